@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -47,6 +48,11 @@ ProgressKind progress_kind(const std::string& name, bool is_terminal, bool is_ci
   throw Failure(ErrorKind::usage, "--progress " + name +
                                       ": expected auto, bar, plain, json or none" +
                                       did_you_mean(name, known));
+}
+
+ProgressKind chosen_progress(const std::string& name) {
+  const char* ci = std::getenv("CI");
+  return progress_kind(name, isatty(STDERR_FILENO) == 1, ci != nullptr && *ci != '\0');
 }
 
 std::string progress_line(const app::Progress& progress, std::size_t width) {

@@ -13,6 +13,9 @@ enum class ProgressKind { bar, plain, json, none };
 // "auto" -> bar on a terminal outside of CI, else plain. Throws Failure{usage} for an unknown name.
 ProgressKind progress_kind(const std::string& name, bool is_terminal, bool is_ci);
 
+// The same for this process's stderr and environment.
+ProgressKind chosen_progress(const std::string& name);
+
 // One line that fits into width columns; the least important parts go first.
 std::string progress_line(const app::Progress& progress, std::size_t width);
 

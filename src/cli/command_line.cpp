@@ -1,0 +1,68 @@
+#include "cli/command_line.h"
+
+#include <map>
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/flags.h"
+
+namespace zopo::cli {
+namespace {
+
+constexpr const char* kAbout =
+    "Finds the best instruction for a black-box LLM: localized zeroth-order prompt optimization.";
+
+constexpr const char* kFooter = R"(Examples:
+  zopo optimize --task task.json              search, then print the best prompt
+  zopo optimize --task task.json --dry-run    what it may cost, without any network
+  zopo optimize --resume runs/20260101T000000Z-plural-1a2b3c4d
+  zopo validate --task task.json              check the files, send nothing
+  zopo schema > task.schema.json              for editors
+
+Exit codes: 0 done; 1 internal; 2 usage, task file or data; 3 API, authentication or network;
+4 a cap ended the run; 5 evaluations stayed incomplete; 100 threshold not met;
+130, 143 interrupted. What was paid for is always kept.)";
+
+const std::map<std::string, LogLevel> kLogLevels = {
+    {"trace", LogLevel::trace}, {"debug", LogLevel::debug}, {"info", LogLevel::info},
+    {"warn", LogLevel::warn},   {"error", LogLevel::error}, {"off", LogLevel::off}};
+
+}  // namespace
+
+CommandLine::CommandLine() : app_(std::make_unique<CLI::App>(kAbout, "zopo")) {
+  app_->footer(kFooter);
+  app_->require_subcommand(1);
+  app_->fallthrough();
+  app_->set_version_flag("--version", "zopo " ZOPO_VERSION);
+  add_option(*app_, "--log-level", log_level_, "trace, debug, info, warn, error, off.")
+      ->transform(CLI::CheckedTransformer(kLogLevels).description(""))
+      ->type_name("LEVEL");
+  for (const auto add_command : commands()) add_command(*this);
+}
+
+CommandLine::~CommandLine() = default;
+
+CLI::App& CommandLine::add(CLI::App& parent,
+                           const std::string& name,
+                           const std::string& help,
+                           std::function<int()> execute) {
+  CLI::App* command = parent.add_subcommand(name, help);
+  // A subcommand's callback runs before its parent's; the inner one decides.
+  command->callback([this, execute = std::move(execute)] {
+    if (!execute_) execute_ = execute;
+  });
+  return *command;
+}
+
+int CommandLine::run(int argc, const char* const* argv) {
+  try {
+    app_->parse(argc, argv);
+    set_log_level(log_level_);
+    return execute_();
+  } catch (const CLI::ParseError& error) {
+    // CLI11 prints help and version to stdout, errors to stderr.
+    return app_->exit(error) == 0 ? kDone : kUsage;
+  }
+}
+
+}  // namespace zopo::cli

@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/ending.h"
+#include "cli/exit_code.h"
+#include "cli/flags.h"
+#include "cli/preview.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "zopo/app/optimize.h"
+
+namespace zopo::cli {
+namespace {
+
+struct Request {
+  TaskFlags flags;
+  std::string resume;
+  bool dry_run = false;
+  std::string format = "text";  // text, json
+  std::string progress = "auto";
+  std::vector<std::filesystem::path> out;
+  std::optional<double> fail_under, min_improvement;
+};
+
+std::string resume_command(const std::filesystem::path& run) {
+  return "go on with: zopo optimize --resume " + run.string();
+}
+
+std::string next_step(const Error& error, const std::filesystem::path& run) {
+  if (error.kind == ErrorKind::budget) return "raise the cap and " + resume_command(run);
+  return resume_command(run);
+}
+
+// Why the result does not pass, if it does not.
+std::optional<std::string> missed_threshold(const Request& command,
+                                            const report::RunResult& result) {
+  if (!command.fail_under && !command.min_improvement) return std::nullopt;
+  if (!result.best || !result.best->test) return "no test score to hold against the threshold";
+  if (command.fail_under && result.best->test->score < *command.fail_under) {
+    return fmt::format("the mean test score {:.4f} is under --fail-under {}",
+                       result.best->test->score, *command.fail_under);
+  }
+  if (command.min_improvement &&
+      (!result.test_difference || result.test_difference->value < *command.min_improvement)) {
+    return fmt::format("the improvement of the test score {:.4f} is under --min-improvement {}",
+                       result.test_difference ? result.test_difference->value : 0.0,
+                       *command.min_improvement);
+  }
+  return std::nullopt;
+}
+
+int finish(const Request& command, const app::OptimizeReport& report) {
+  const report::RunResult& result = report.result;
+  fmt::print(stderr, "{}run {}: {} calls paid, {} found in stores, {:.1f} s\n",
+             report::summary_text(result), report.run_dir.string(), report.calls_paid,
+             report.calls_cached, report.seconds);
+  if (command.format == "json") {
+    fmt::print("{}\n", report::to_json(result).dump(2));
+  } else if (result.best) {
+    fmt::print("{}\n", result.best->prompt);
+  }
+  std::fflush(stdout);
+  if (report.error) {
+    const int code = code_of(*report.error);
+    say_how_it_ended(code, report.error->message, next_step(*report.error, report.run_dir));
+    return code;
+  }
+  if (const std::optional<std::string> missed = missed_threshold(command, result)) {
+    say_how_it_ended(kThreshold, *missed, "");
+    return kThreshold;
+  }
+  say_how_it_ended(kDone, "done", "");
+  return kDone;
+}
+
+int execute(const Request& command) {
+  const TaskOptions task = command.flags.read();
+  if (task.task_file.empty() && command.resume.empty())
+    throw CLI::RequiredError("--task or --resume");
+  if (command.dry_run) return show_preview(task, command.format);
+  ProgressPrinter printer(chosen_progress(command.progress));
+  app::OptimizeOptions options;
+  options.task_file = task.task_file;
+  options.overrides = task.overrides;
+  if (!command.resume.empty()) options.resume = command.resume;
+  options.out = command.out;
+  options.on_warning = warn;
+  options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
+  options.interrupted = &watch_signals();
+  const app::OptimizeReport report = app::optimize(options);
+  printer.clear();
+  return finish(command, report);
+}
+
+void add_own_settings(TaskFlags& flags, CLI::App& command) {
+  const auto add = [&](auto... arguments) { flags.add_setting(command, arguments...); };
+  add("--method", "optimizer.method", "Search method.", SettingFlag::string);
+  add("--seed", "optimizer.seed", "Seed of everything random.");
+  add("--budget-evaluations", "budget.evaluations", "Whole evaluations of the search.");
+  add("--output-dir", "output.dir", "Where run directories go.", SettingFlag::path);
+}
+
+}  // namespace
+
+void add_optimize(CommandLine& line) {
+  const auto request = std::make_shared<Request>();
+  CLI::App& command =
+      line.add(line.app(), "optimize", "Search for the best prompt within the budget.",
+               [request] { return execute(*request); });
+  request->flags.add_to(command);
+  add_own_settings(request->flags, command);
+  request->flags.add_llm_settings(command);
+  add_option(command, "--resume", request->resume, "Go on with this run; nothing is paid twice.")
+      ->type_name("RUN");
+  command
+      .add_flag("--dry-run", request->dry_run,
+                "Print the bounds of calls, tokens and dollars; send nothing.")
+      ->envname("ZOPO_DRY_RUN");
+  add_format(command, request->format);
+  add_progress(command, request->progress);
+  add_option(command, "--out", request->out,
+             "A copy of the result: .json, .csv (answers), .jsonl (trace), .txt (prompt).")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  add_option(command, "--fail-under", request->fail_under,
+             "Exit 100 when the mean test score is lower.");
+  add_option(command, "--min-improvement", request->min_improvement,
+             "Exit 100 when the test score is not that much above the baseline's.");
+}
+
+}  // namespace zopo::cli

@@ -1,0 +1,21 @@
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/flags.h"
+#include "cli/preview.h"
+
+namespace zopo::cli {
+
+void add_validate(CommandLine& line) {
+  struct Request {
+    TaskFlags flags;
+    std::string format = "text";
+  };
+  const auto request = std::make_shared<Request>();
+  CLI::App& command =
+      line.add(line.app(), "validate", "Check a task file and all it names; send nothing.",
+               [request] { return show_preview(request->flags.read(), request->format); });
+  request->flags.add_to(command)->required();
+  add_format(command, request->format);
+}
+
+}  // namespace zopo::cli

@@ -1,0 +1,15 @@
+#include "cli/commands.h"
+
+namespace zopo::cli {
+
+std::span<void (*const)(CommandLine&)> commands() {
+  static constexpr void (*kCommands[])(CommandLine&) = {
+      add_optimize,
+      add_validate,
+      add_schema,
+      add_bench,
+  };
+  return kCommands;
+}
+
+}  // namespace zopo::cli

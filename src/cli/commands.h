@@ -1,0 +1,18 @@
+#pragma once
+// The registry of commands: each adds itself to the command line.
+
+#include <span>
+
+namespace zopo::cli {
+
+class CommandLine;
+
+void add_optimize(CommandLine& line);
+void add_validate(CommandLine& line);
+void add_schema(CommandLine& line);
+void add_bench(CommandLine& line);
+
+// In the order of the help.
+std::span<void (*const)(CommandLine&)> commands();
+
+}  // namespace zopo::cli

@@ -1,0 +1,24 @@
+#include "cli/ending.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "cli/exit_code.h"
+#include "cli/signals.h"
+
+namespace zopo::cli {
+
+void warn(const std::string& message) { fmt::print(stderr, "zopo: warning: {}\n", message); }
+
+void say_how_it_ended(int code, const std::string& what, const std::string& next) {
+  fmt::print(stderr, "zopo: exit {}: {}{}\n", code, what, next.empty() ? "" : "; " + next);
+}
+
+int code_of(const Error& error) {
+  if (error.kind == ErrorKind::interrupted && signal_received() == SIGTERM) return kTerminated;
+  return exit_code(error.kind);
+}
+
+}  // namespace zopo::cli

@@ -1,0 +1,55 @@
+#include "cli/preview.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "cli/ending.h"
+#include "cli/exit_code.h"
+#include "zopo/app/optimize.h"
+
+namespace zopo::cli {
+namespace {
+
+using nlohmann::json;
+
+json to_json(const app::Preview& preview) {
+  return {
+      {"valid", true},
+      {"candidates", preview.candidates},
+      {"examples", {{"train", preview.train}, {"dev", preview.dev}, {"test", preview.test}}},
+      {"calls",
+       {{"search", preview.plan.search_calls()},
+        {"baseline", preview.plan.baseline_outcomes * preview.plan.repeats},
+        {"test", preview.plan.test_outcomes * preview.plan.repeats},
+        {"total", preview.plan.calls()}}},
+      {"tokens_at_most",
+       {{"prompt", preview.cost.prompt_tokens}, {"completion", preview.cost.completion_tokens}}},
+      {"usd_at_most", preview.cost.usd ? json(*preview.cost.usd) : json(nullptr)}};
+}
+
+std::string to_text(const app::Preview& preview) {
+  const app::Plan& plan = preview.plan;
+  std::string text = fmt::format(
+      "candidates  {}\nexamples    train {}, dev {}, test {}\n"
+      "calls       at most {}: search {}, baseline {}, test {}\n"
+      "tokens      at most {} prompt and {} completion\n",
+      preview.candidates, preview.train, preview.dev, preview.test, plan.calls(),
+      plan.search_calls(), plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
+      preview.cost.prompt_tokens, preview.cost.completion_tokens);
+  text += preview.cost.usd ? fmt::format("dollars     at most {:.4f}\n", *preview.cost.usd)
+                           : "dollars     unknown: llm.price is not set\n";
+  return text;
+}
+
+}  // namespace
+
+int show_preview(const TaskOptions& task, const std::string& format) {
+  const app::Preview preview = app::preview(task.task_file, task.overrides);
+  for (const std::string& warning : preview.warnings) warn(warning);
+  fmt::print("{}", format == "json" ? to_json(preview).dump(2) + "\n" : to_text(preview));
+  return kDone;
+}
+
+}  // namespace zopo::cli
