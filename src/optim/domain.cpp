@@ -5,7 +5,7 @@
 #include <cmath>
 #include <utility>
 
-#include "optim/scan_row.h"
+#include "optim/scan.h"
 
 namespace zopo::optim {
 namespace {
@@ -24,6 +24,14 @@ double largest_entry(const data::Embeddings& embeddings) {
     }
   });
   return largest;
+}
+
+Vector all_dots(const data::Embeddings& embeddings, const lanes::Against& against) {
+  Vector result(embeddings.rows());
+  for_blocks(embeddings, every_row, [&](const auto& block) {
+    lanes::dot(block.rows.data(), block.count, against, &result(block.ids[0]));
+  });
+  return result;
 }
 
 bool holds_doubles(const data::Embeddings& embeddings) {
@@ -52,23 +60,13 @@ RowMatrix Domain::points(const std::vector<CandidateId>& ids) const {
 
 Vector Domain::dots(const Eigen::Ref<const Vector>& x) const {
   assert(x.size() == dim());
-  Vector result(size());
-  for_storage(embeddings_, [&](const auto* data, Index m, Index d) {
-    for (Index i = 0; i < m; ++i) result(i) = dot(data + i * d, x.data(), d, unit_);
-  });
-  return result;
+  return all_dots(embeddings_, {x.data(), dim(), unit_});
 }
 
 Vector Domain::dots(const Eigen::Ref<const Vector>& x,
                     const Eigen::Ref<const Vector>& origin) const {
   assert(x.size() == dim() && origin.size() == dim());
-  Vector result(size());
-  for_storage(embeddings_, [&](const auto* data, Index m, Index d) {
-    for (Index i = 0; i < m; ++i) {
-      result(i) = dot_from(data + i * d, x.data(), origin.data(), d, unit_);
-    }
-  });
-  return result;
+  return all_dots(embeddings_, {x.data(), dim(), unit_, origin.data()});
 }
 
 Vector Domain::center() const {
@@ -84,10 +82,9 @@ Vector Domain::center() const {
 Vector Domain::squared_distances(const Eigen::Ref<const Vector>& x) const {
   assert(x.size() == dim());
   Vector result(size());
-  for_storage(embeddings_, [&](const auto* data, Index m, Index d) {
-    for (Index i = 0; i < m; ++i) {
-      result(i) = squared_distance(data + i * d, x.data(), d, unit_);
-    }
+  const lanes::Against against{x.data(), dim(), unit_};
+  for_blocks(embeddings_, every_row, [&](const auto& block) {
+    lanes::squared_distance(block.rows.data(), block.count, against, &result(block.ids[0]));
   });
   return result;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "optim/scan_row.h"
+#include "optim/scan.h"
 
 namespace zopo::optim {
 namespace {
@@ -55,10 +55,16 @@ std::vector<CandidateId> nearest(const data::Embeddings& embeddings,
                                  double unit) {
   assert(x.size() == embeddings.dim() && count >= 0);
   Nearest best(count);
-  for_storage(embeddings, [&](const auto* data, Index m, Index d) {
-    for (Index i = 0; i < m; ++i) {
-      if (skip != nullptr && (*skip)[static_cast<std::size_t>(i)] != 0) continue;
-      best.offer({squared_distance(data + i * d, x.data(), d, unit), i});
+  const auto wanted = [&](Index i) {
+    return skip == nullptr || (*skip)[static_cast<std::size_t>(i)] == 0;
+  };
+  for_blocks(embeddings, wanted, [&](const auto& block) {
+    std::array<double, std::remove_cvref_t<decltype(block)>::kRows> distances;
+    lanes::squared_distance(block.rows.data(), block.count, {x.data(), x.size(), unit},
+                            distances.data());
+    for (Index i = 0; i < block.count; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      best.offer({distances[at], block.ids[at]});
     }
   });
   return std::move(best).sorted();

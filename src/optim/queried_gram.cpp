@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "zopo/base/lanes.h"
+
 namespace zopo::optim {
 
 QueriedGram::QueriedGram(const KernelSpace& space)
@@ -20,7 +22,10 @@ void QueriedGram::add(CandidateId id) {
   const Index n = size();
   reserve(n + 1);
   points_.row(n) = space_.point(id).transpose();
-  const Vector row = points_.topRows(n + 1) * points_.row(n).transpose();
+  std::vector<const double*> rows;
+  for (Index i = 0; i <= n; ++i) rows.push_back(points_.row(i).data());
+  Vector row(n + 1);
+  lanes::dot(rows.data(), n + 1, {points_.row(n).data(), points_.cols()}, row.data());
   dots_.col(n).head(n + 1) = row;
   dots_.row(n).head(n + 1) = row.transpose();
   squared_norms_(n) = row(n);

@@ -1,0 +1,10 @@
+#include "base/lanes_table.h"
+
+namespace zopo::lanes {
+namespace {
+#include "base/lanes_body.h"
+}  // namespace
+
+const Table avx2_table = table_named("avx2");
+
+}  // namespace zopo::lanes

@@ -1,0 +1,172 @@
+// The loops of lanes.h, compiled once per instruction set: lanes_<set>.cpp includes this file
+// within a namespace of its own and is built with that set's flags. Nothing here may call an inline
+// function of a library: the linker keeps only one copy of those, perhaps the one that this
+// processor lacks the instructions for.
+//
+// The vector types are those of gcc and clang; where the processor's are narrower, the compiler
+// splits them.
+
+using Doubles = double __attribute__((vector_size(64)));  // 8 lanes
+using Floats = float __attribute__((vector_size(32)));    // 8 lanes
+
+inline void load(const double* from, Doubles& to) { __builtin_memcpy(&to, from, sizeof(to)); }
+inline void load(const float* from, Doubles& to) {
+  Floats narrow;
+  __builtin_memcpy(&narrow, from, sizeof(narrow));
+  to = __builtin_convertvector(narrow, Doubles);
+}
+inline void store(const Doubles& from, double* to) { __builtin_memcpy(to, &from, sizeof(from)); }
+
+inline double sum_of(const Doubles& p) {
+  return ((p[0] + p[4]) + (p[1] + p[5])) + ((p[2] + p[6]) + (p[3] + p[7]));
+}
+
+struct Dot {
+  template <class T>
+  static void add(const T& value, const T& x, T& sum) {
+    sum += value * x;
+  }
+};
+struct SquaredDistance {
+  template <class T>
+  static void add(const T& value, const T& x, T& sum) {
+    const T difference = value - x;
+    sum += difference * difference;
+  }
+};
+
+// Numbers in a cache line.
+template <class Scalar>
+constexpr Size kLine = 64 / sizeof(Scalar);
+
+// kRows rows side by side: their sums do not wait for each other. kShifted: origin is taken off
+// first. kAhead: the kRows rows that follow are fetched meanwhile, since the loop runs at the speed
+// of the memory, and so many streams at once are more than the processor foresees.
+template <class Term, int kRows, bool kShifted, bool kAhead, class Scalar>
+inline void few_rows(const Scalar* const* rows, const Against& a, double* out) {
+  Doubles sums[kRows] = {};
+  Size j = 0;
+  for (; j + 8 <= a.d; j += 8) {
+    Doubles x, origin;
+    load(a.x + j, x);
+    if (kShifted) load(a.origin + j, origin);
+    if (kAhead && j % kLine<Scalar> == 0) {
+      for (int r = 0; r < kRows; ++r) __builtin_prefetch(rows[r + kRows] + j);
+    }
+    for (int r = 0; r < kRows; ++r) {
+      Doubles value;
+      load(rows[r] + j, value);
+      if (a.unit != 1) value *= a.unit;
+      if (kShifted) value -= origin;
+      Term::add(value, x, sums[r]);
+    }
+  }
+  for (int r = 0; r < kRows; ++r) {
+    double first = sums[r][0];
+    for (Size k = j; k < a.d; ++k) {
+      double value = static_cast<double>(rows[r][k]) * a.unit;
+      if (kShifted) value -= a.origin[k];
+      Term::add(value, a.x[k], first);
+    }
+    sums[r][0] = first;
+    out[r] = sum_of(sums[r]);
+  }
+}
+
+template <class Term, bool kShifted, class Scalar>
+void over_rows(const Scalar* const* rows, Size count, const Against& a, double* out) {
+  constexpr int kRows = 4;
+  Size i = 0;
+  for (; i + 2 * kRows <= count; i += kRows) {
+    few_rows<Term, kRows, kShifted, true>(rows + i, a, out + i);
+  }
+  for (; i + kRows <= count; i += kRows) {
+    few_rows<Term, kRows, kShifted, false>(rows + i, a, out + i);
+  }
+  for (; i < count; ++i) few_rows<Term, 1, kShifted, false>(rows + i, a, out + i);
+}
+
+template <class Scalar>
+void dot(const Scalar* const* rows, Size count, const Against& a, double* out) {
+  if (a.origin != nullptr) return over_rows<Dot, true>(rows, count, a, out);
+  over_rows<Dot, false>(rows, count, a, out);
+}
+
+template <class Scalar>
+void squared_distance(const Scalar* const* rows, Size count, const Against& a, double* out) {
+  over_rows<SquaredDistance, false>(rows, count, a, out);
+}
+
+// Columns j.. of 8 rows of v: v_j <- (v_j - sum_{k < j} lower_jk v_k) / lower_jj.
+inline void solve_eight(double* v, Size stride, const double* lower, Size n) {
+  constexpr Size kColumns = 4;
+  for (Size first = 0; first < n; first += kColumns) {
+    const Size columns = first + kColumns <= n ? kColumns : n - first;
+    Doubles sums[kColumns];
+    for (Size c = 0; c < columns; ++c) load(v + (first + c) * stride, sums[c]);
+    if (columns == kColumns) {
+      for (Size k = 0; k < first; ++k) {
+        Doubles known;
+        load(v + k * stride, known);
+        for (Size c = 0; c < kColumns; ++c) sums[c] -= lower[k * n + first + c] * known;
+      }
+    } else {
+      for (Size k = 0; k < first; ++k) {
+        Doubles known;
+        load(v + k * stride, known);
+        for (Size c = 0; c < columns; ++c) sums[c] -= lower[k * n + first + c] * known;
+      }
+    }
+    for (Size c = 0; c < columns; ++c) {
+      const Size j = first + c;
+      for (Size k = first; k < j; ++k) sums[c] -= lower[k * n + j] * sums[k - first];
+      sums[c] /= lower[j * n + j];
+      store(sums[c], v + j * stride);
+    }
+  }
+}
+
+inline void solve_one(double* v, Size stride, const double* lower, Size n) {
+  for (Size j = 0; j < n; ++j) {
+    double sum = v[j * stride];
+    for (Size k = 0; k < j; ++k) sum -= lower[k * n + j] * v[k * stride];
+    v[j * stride] = sum / lower[j * n + j];
+  }
+}
+
+void solve_rows(double* v, Size count, Size stride, const double* lower, Size n) {
+  Size i = 0;
+  for (; i + 8 <= count; i += 8) solve_eight(v + i, stride, lower, n);
+  for (; i < count; ++i) solve_one(v + i, stride, lower, n);
+}
+
+void subtract_product(
+    double* c, const double* v, Size count, Size stride, const double* w, Size n) {
+  constexpr Size kBlock = 32;
+  Size i = 0;
+  for (; i + kBlock <= count; i += kBlock) {
+    Doubles sums[4];
+    for (int b = 0; b < 4; ++b) load(c + i + 8 * b, sums[b]);
+    for (Size k = 0; k < n; ++k) {
+      for (int b = 0; b < 4; ++b) {
+        Doubles column;
+        load(v + k * stride + i + 8 * b, column);
+        sums[b] -= column * w[k];
+      }
+    }
+    for (int b = 0; b < 4; ++b) store(sums[b], c + i + 8 * b);
+  }
+  for (; i < count; ++i) {
+    for (Size k = 0; k < n; ++k) c[i] -= v[k * stride + i] * w[k];
+  }
+}
+
+constexpr Table table_named(const char* name) {
+  return {name,
+          &dot<float>,
+          &dot<double>,
+          &squared_distance<float>,
+          &squared_distance<double>,
+          &solve_rows,
+          &subtract_product};
+}

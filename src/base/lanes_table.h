@@ -1,0 +1,28 @@
+#pragma once
+// What one instruction set provides; lanes_<set>.cpp fills it from lanes_body.h.
+
+#include "zopo/base/lanes.h"
+
+namespace zopo::lanes {
+
+struct Table {
+  template <class Scalar>
+  using OverRows = void (*)(const Scalar* const* rows, Size count, const Against&, double* out);
+
+  const char* name;
+  OverRows<float> dot_f;
+  OverRows<double> dot_d;
+  OverRows<float> squared_distance_f;
+  OverRows<double> squared_distance_d;
+  void (*solve_rows)(double* v, Size count, Size stride, const double* lower, Size n);
+  void (*subtract_product)(
+      double* c, const double* v, Size count, Size stride, const double* w, Size n);
+};
+
+extern const Table generic_table;
+#ifdef __x86_64__
+extern const Table avx2_table;
+extern const Table avx512_table;
+#endif
+
+}  // namespace zopo::lanes
