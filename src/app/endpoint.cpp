@@ -80,16 +80,26 @@ std::unique_ptr<ResponseStore> open_cache(const OutputSettings& settings) {
                                                                : ResponseStore::Mode::read_write);
 }
 
+std::vector<std::unique_ptr<ResponseStore>> open_all(
+    const std::vector<std::filesystem::path>& files) {
+  std::vector<std::unique_ptr<ResponseStore>> stores;
+  for (const std::filesystem::path& file : files)
+    stores.push_back(ResponseStore::open(file, ResponseStore::Mode::read_only));
+  return stores;
+}
+
 }  // namespace
 
 struct Endpoint::Parts {
   Parts(const Settings& given,
         const std::filesystem::path& responses,
-        const std::atomic<bool>* interrupt)
+        const std::atomic<bool>* interrupt,
+        const std::vector<std::filesystem::path>& earlier_files)
       : settings(given),
         interrupted(interrupt),
         run_store(ResponseStore::open(responses, ResponseStore::Mode::read_write)),
         cache(open_cache(given.output)),
+        earlier(open_all(earlier_files)),
         transport(http::make_curl_transport(curl_options(given.llm))),
         budget({given.budget.calls, given.budget.tokens, given.budget.usd, given.budget.seconds},
                system_clock()),
@@ -99,12 +109,14 @@ struct Endpoint::Parts {
   llm::Stores stores() const {
     llm::Stores stores{run_store.get(), {}};
     if (cache) stores.caches.push_back(cache.get());
+    for (const auto& store : earlier) stores.caches.push_back(store.get());
     return stores;
   }
 
   const Settings& settings;
   const std::atomic<bool>* interrupted;
   std::unique_ptr<ResponseStore> run_store, cache;
+  std::vector<std::unique_ptr<ResponseStore>> earlier;
   std::unique_ptr<http::Transport> transport;
   llm::Budget budget;
   std::unique_ptr<llm::Chat> chat;
@@ -113,8 +125,9 @@ struct Endpoint::Parts {
 
 Endpoint::Endpoint(const Settings& settings,
                    const std::filesystem::path& responses,
-                   const std::atomic<bool>* interrupted)
-    : parts_(std::make_unique<Parts>(settings, responses, interrupted)) {}
+                   const std::atomic<bool>* interrupted,
+                   const std::vector<std::filesystem::path>& earlier)
+    : parts_(std::make_unique<Parts>(settings, responses, interrupted, earlier)) {}
 
 Endpoint::~Endpoint() = default;
 

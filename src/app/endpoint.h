@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "zopo/app/inputs.h"
 #include "zopo/app/plan.h"
@@ -21,10 +22,12 @@ namespace zopo::app {
 class Endpoint {
  public:
   // responses: the store of the run, created when absent. interrupted: may be null; when it turns
-  // true nothing more is sent. Throws Failure (missing key, unreadable store).
+  // true nothing more is sent. earlier: stores of other runs, read before anything is sent.
+  // Throws Failure (missing key, unreadable store).
   Endpoint(const Settings& settings,
            const std::filesystem::path& responses,
-           const std::atomic<bool>* interrupted);
+           const std::atomic<bool>* interrupted,
+           const std::vector<std::filesystem::path>& earlier = {});
   ~Endpoint();
 
   // role: what the calls are for, in the account of the spending; "test" may use what was kept

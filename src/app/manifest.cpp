@@ -1,9 +1,11 @@
 #include "app/manifest.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <array>
 
+#include "zopo/base/clock.h"
 #include "zopo/base/error.h"
 #include "zopo/base/hash.h"
 
@@ -39,6 +41,18 @@ json shape_of(const json& manifest) {
   return {{"settings", shaping(manifest.at("settings"))}, {"hashes", manifest.at("hashes")}};
 }
 
+// Tells examples apart in whatever file and order they stand, so that two runs can be compared on
+// those they share.
+json example_keys(const data::Dataset& dataset) {
+  json keys = json::array();
+  for (const data::Example& example : dataset.examples) {
+    const json whole = {example.input, example.references, example.fields};
+    keys.push_back(
+        sha256_hex(whole.dump(-1, ' ', false, json::error_handler_t::replace)).substr(0, 16));
+  }
+  return keys;
+}
+
 }  // namespace
 
 json make_manifest(const Settings& settings,
@@ -57,7 +71,36 @@ json make_manifest(const Settings& settings,
           {"hashes",
            {{"data", inputs.data_hash},
             {"candidates", inputs.candidates_hash},
-            {"embeddings", embeddings_hash}}}};
+            {"embeddings", embeddings_hash}}},
+          {"test_examples", example_keys(inputs.splits.test)}};
+}
+
+json to_json(const EvaluatedPrompts& evaluated) {
+  return {{"prompts", evaluated.prompts}, {"split", evaluated.split}};
+}
+
+EvaluatedPrompts evaluated_prompts(const store::RunDir& run) {
+  const json manifest = json::parse(run.read("manifest.json"), nullptr, false);
+  if (!manifest.is_object() || !manifest.contains("evaluate")) {
+    throw Failure(ErrorKind::usage, run.path().string() +
+                                        ": no run of zopo evaluate. Go on with it by zopo optimize "
+                                        "--resume, or score its winner with --run.");
+  }
+  return {manifest["evaluate"].at("prompts"), manifest["evaluate"].at("split")};
+}
+
+json settle_manifest(const store::RunDir& run, json manifest) {
+  if (std::filesystem::exists(run.path() / "manifest.json")) {
+    const json before = json::parse(run.read("manifest.json"));
+    check_same_run(before, manifest, run.path());
+    manifest["created"] = before.value("created", "");
+  } else {
+    manifest["created"] =
+        fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                    fmt::gmtime(std::chrono::system_clock::to_time_t(system_clock().wall_now())));
+  }
+  run.write("manifest.json", manifest.dump(2) + "\n");
+  return manifest;
 }
 
 std::string run_hash(const json& manifest) { return sha256_hex(shape_of(manifest).dump()); }
@@ -79,6 +122,11 @@ ResumedTask resumed_task(const store::RunDir& run) {
 }
 
 void check_same_run(const json& before, const json& now, const std::filesystem::path& run) {
+  if (before.contains("evaluate") != now.contains("evaluate")) {
+    throw Failure(ErrorKind::usage,
+                  fmt::format("{} is a run of zopo {}. Go on with it by that command.",
+                              run.string(), before.contains("evaluate") ? "evaluate" : "optimize"));
+  }
   const json differences = json::diff(shape_of(before).flatten(), shape_of(now).flatten());
   if (differences.empty()) return;
   const json::json_pointer at(differences[0].at("path").get<std::string>());

@@ -16,6 +16,19 @@ nlohmann::json make_manifest(const Settings& settings,
                              const Inputs& inputs,
                              const std::string& embeddings_hash);
 
+// What `zopo evaluate` scores; stands in its run's manifest beside the rest.
+struct EvaluatedPrompts {
+  std::vector<std::string> prompts;
+  std::string split;
+};
+nlohmann::json to_json(const EvaluatedPrompts& evaluated);
+// Throws Failure{usage} for the run of another command.
+EvaluatedPrompts evaluated_prompts(const store::RunDir& run);
+
+// Writes the manifest into a new run, or over that of a run gone on with (check_same_run), whose
+// time of creation stays. Returns it as written.
+nlohmann::json settle_manifest(const store::RunDir& run, nlohmann::json manifest);
+
 // Of settings and inputs, without what only says how to run (output, timeouts, concurrency). Names
 // the run directory.
 std::string run_hash(const nlohmann::json& manifest);

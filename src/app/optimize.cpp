@@ -1,6 +1,6 @@
 #include "zopo/app/optimize.h"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -110,19 +110,8 @@ class Run {
   void write_manifest() {
     // What an endpoint embeds follows from the settings and the stored replies.
     const std::string hash = embeddings_ ? embeddings_hash(*embeddings_) : "";
-    json manifest = make_manifest(settings_, options_.overrides, inputs_, hash);
-    const bool resumed = std::filesystem::exists(directory_.path() / "manifest.json");
-    if (resumed) {
-      const json before = json::parse(directory_.read("manifest.json"));
-      check_same_run(before, manifest, directory_.path());
-      manifest["created"] = before.value("created", "");
-    } else {
-      manifest["created"] =
-          fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                      fmt::gmtime(std::chrono::system_clock::to_time_t(system_clock().wall_now())));
-    }
-    manifest_ = manifest;
-    directory_.write("manifest.json", manifest.dump(2) + "\n");
+    manifest_ =
+        settle_manifest(directory_, make_manifest(settings_, options_.overrides, inputs_, hash));
   }
 
   std::optional<Error> embed() {

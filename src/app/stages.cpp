@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/totals.h"
+
 namespace zopo::app {
 namespace {
 
@@ -25,6 +27,8 @@ optim::CandidateId best_initial(const SearchState& search) {
   return *std::max_element(search.initial.begin(), search.initial.end(), better);
 }
 
+}  // namespace
+
 std::vector<task::Item> items_of(const std::string& instruction, std::size_t examples) {
   std::vector<task::Item> items;
   for (std::size_t i = 0; i < examples; ++i)
@@ -32,48 +36,17 @@ std::vector<task::Item> items_of(const std::string& instruction, std::size_t exa
   return items;
 }
 
-std::optional<task::PairedDifference> difference(const std::vector<task::Answer>& best,
-                                                 const std::vector<task::Answer>& baseline) {
-  std::vector<double> a, b;
-  for (std::size_t i = 0; i < std::min(best.size(), baseline.size()); ++i) {
-    if (best[i].state == llm::ReplyState::error || baseline[i].state == llm::ReplyState::error)
-      continue;
-    a.push_back(best[i].score);
-    b.push_back(baseline[i].score);
+std::optional<task::PairedDifference> paired_difference(std::span<const task::Answer> a,
+                                                        std::span<const task::Answer> b) {
+  std::vector<double> scores_a, scores_b;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a[i].state == llm::ReplyState::error || b[i].state == llm::ReplyState::error) continue;
+    scores_a.push_back(a[i].score);
+    scores_b.push_back(b[i].score);
   }
-  if (a.empty()) return std::nullopt;
-  return task::paired_difference(a, b);
+  if (scores_a.empty()) return std::nullopt;
+  return task::paired_difference(scores_a, scores_b);
 }
-
-class Totals {
- public:
-  explicit Totals(report::RunResult& result) : result_(result) {}
-  void add(const std::vector<task::Answer>& answers) {
-    const task::Evaluation counts = task::summarize(answers);
-    result_.errors += counts.error;
-    result_.truncated += counts.truncated;
-    for (const task::Answer& answer : answers) {
-      result_.usage.calls += answer.calls;
-      result_.usage.prompt_tokens += answer.usage.prompt_tokens;
-      result_.usage.completion_tokens += answer.usage.completion_tokens;
-      cached_ += answer.usage.cached_tokens;
-    }
-  }
-  void add_price(const Price& price) {
-    const auto plain = static_cast<double>(result_.usage.prompt_tokens - cached_);
-    result_.usage.usd =
-        (plain * price.prompt_usd_per_million +
-         static_cast<double>(cached_) * price.cached_usd_per_million +
-         static_cast<double>(result_.usage.completion_tokens) * price.completion_usd_per_million) /
-        1e6;
-  }
-
- private:
-  report::RunResult& result_;
-  std::int64_t cached_ = 0;
-};
-
-}  // namespace
 
 Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search) {
   Winner winner;
@@ -147,12 +120,14 @@ report::RunResult make_result(const Settings& settings,
   result.candidates = static_cast<std::int64_t>(inputs.candidates.prompts.size());
   result.candidates_tried = static_cast<std::int64_t>(answers.search.board.size());
   result.rounds = answers.search.rounds;
-  Totals totals(result);
+  Totals totals;
   for (const auto& [id, own] : answers.search.board) totals.add(own);
-  result.search_calls = result.usage.calls;
+  result.search_calls = totals.usage(std::nullopt).calls;
   for (const auto* others : {&answers.baseline_dev, &answers.best_test, &answers.baseline_test})
     totals.add(*others);
-  if (settings.llm.price) totals.add_price(*settings.llm.price);
+  result.usage = totals.usage(settings.llm.price);
+  result.errors = totals.errors();
+  result.truncated = totals.truncated();
   if (!winner) return result;
 
   const auto prompt_of = [&](optim::CandidateId id) {
@@ -168,7 +143,7 @@ report::RunResult make_result(const Settings& settings,
                                                report::score_of(answers.baseline_dev), std::nullopt}
                         : result.initial_best;
   if (result.baseline) result.baseline->test = report::score_of(answers.baseline_test);
-  result.test_difference = difference(answers.best_test, answers.baseline_test);
+  result.test_difference = paired_difference(answers.best_test, answers.baseline_test);
   return result;
 }
 

@@ -2,6 +2,8 @@
 // What follows the search: the winner, the baseline, and the sealed test.
 
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "app/endpoint.h"
@@ -40,6 +42,14 @@ std::optional<Error> run_test(const Settings& settings,
                               const Winner& winner,
                               Endpoint& endpoint,
                               Answers& answers);
+
+// The instruction on the first so many examples of a dataset.
+std::vector<task::Item> items_of(const std::string& instruction, std::size_t examples);
+
+// a minus b over the examples that both have answered; a[i] and b[i] are of one example. Nothing
+// where there are none.
+std::optional<task::PairedDifference> paired_difference(std::span<const task::Answer> a,
+                                                        std::span<const task::Answer> b);
 
 report::RunResult make_result(const Settings& settings,
                               const Inputs& inputs,

@@ -11,6 +11,7 @@
 #include "cli/preview.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "cli/thresholds.h"
 #include "zopo/app/optimize.h"
 
 namespace zopo::cli {
@@ -23,7 +24,7 @@ struct Request {
   std::string format = "text";  // text, json
   std::string progress = "auto";
   std::vector<std::filesystem::path> out;
-  std::optional<double> fail_under, min_improvement;
+  Thresholds thresholds;
 };
 
 std::string resume_command(const std::filesystem::path& run) {
@@ -33,24 +34,6 @@ std::string resume_command(const std::filesystem::path& run) {
 std::string next_step(const Error& error, const std::filesystem::path& run) {
   if (error.kind == ErrorKind::budget) return "raise the cap and " + resume_command(run);
   return resume_command(run);
-}
-
-// Why the result does not pass, if it does not.
-std::optional<std::string> missed_threshold(const Request& command,
-                                            const report::RunResult& result) {
-  if (!command.fail_under && !command.min_improvement) return std::nullopt;
-  if (!result.best || !result.best->test) return "no test score to hold against the threshold";
-  if (command.fail_under && result.best->test->score < *command.fail_under) {
-    return fmt::format("the mean test score {:.4f} is under --fail-under {}",
-                       result.best->test->score, *command.fail_under);
-  }
-  if (command.min_improvement &&
-      (!result.test_difference || result.test_difference->value < *command.min_improvement)) {
-    return fmt::format("the improvement of the test score {:.4f} is under --min-improvement {}",
-                       result.test_difference ? result.test_difference->value : 0.0,
-                       *command.min_improvement);
-  }
-  return std::nullopt;
 }
 
 int finish(const Request& command, const app::OptimizeReport& report) {
@@ -69,7 +52,9 @@ int finish(const Request& command, const app::OptimizeReport& report) {
     say_how_it_ended(code, report.error->message, next_step(*report.error, report.run_dir));
     return code;
   }
-  if (const std::optional<std::string> missed = missed_threshold(command, result)) {
+  const auto missed = command.thresholds.missed(result.best ? result.best->test : std::nullopt,
+                                                result.test_difference);
+  if (missed) {
     say_how_it_ended(kThreshold, *missed, "");
     return kThreshold;
   }
@@ -126,10 +111,7 @@ void add_optimize(CommandLine& line) {
              "A copy of the result: .json, .csv (answers), .jsonl (trace), .txt (prompt).")
       ->type_name("FILE")
       ->allow_extra_args(false);
-  add_option(command, "--fail-under", request->fail_under,
-             "Exit 100 when the mean test score is lower.");
-  add_option(command, "--min-improvement", request->min_improvement,
-             "Exit 100 when the test score is not that much above the baseline's.");
+  request->thresholds.add_to(command, "test score", "the baseline's");
 }
 
 }  // namespace zopo::cli

@@ -2,24 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <vector>
+
+#include "report/json_parts.h"
 
 namespace zopo::report {
 namespace {
 
 using nlohmann::json;
-
-json to_json(const task::Interval& interval) { return {interval.low, interval.high}; }
-
-json to_json(const std::optional<Score>& score) {
-  if (!score) return nullptr;
-  return {{"score", score->score},
-          {"ci", to_json(score->ci)},
-          {"n", score->n},
-          {"error", score->error},
-          {"truncated", score->truncated}};
-}
 
 json to_json(const std::optional<PromptResult>& prompt) {
   if (!prompt) return nullptr;
@@ -29,37 +19,13 @@ json to_json(const std::optional<PromptResult>& prompt) {
   return object;
 }
 
-json to_json(const std::optional<task::PairedDifference>& difference) {
-  if (!difference) return nullptr;
-  return {{"value", difference->value},
-          {"ci", to_json(difference->ci)},
-          {"p_value", difference->p_value},
-          {"significant", difference->significant}};
-}
-
-json to_json(const RunUsage& usage) {
-  json object = {{"calls", usage.calls},
-                 {"prompt_tokens", usage.prompt_tokens},
-                 {"completion_tokens", usage.completion_tokens}};
-  object["usd"] = usage.usd ? json(*usage.usd) : json(nullptr);
-  return object;
-}
-
-std::string describe(const Score& score) {
-  return fmt::format("{:.3f} [{:.3f}, {:.3f}] on {}", score.score, score.ci.low, score.ci.high,
-                     score.n);
-}
-
 std::string test_line(const RunResult& result) {
   if (!result.best || !result.best->test) return "test: not read";
   std::string line = "test score " + describe(*result.best->test) + " examples (95 % interval)";
   if (!result.test_difference) return line;
-  const task::PairedDifference& difference = *result.test_difference;
-  const char* baseline =
-      result.baseline_source == "task" ? "the baseline" : "the best initial prompt";
-  line += fmt::format("; {:+.3f} [{:+.3f}, {:+.3f}] against {}, p = {:.2g}", difference.value,
-                      difference.ci.low, difference.ci.high, baseline, difference.p_value);
-  return line + (difference.significant ? "" : ", not significant");
+  return line + "; " +
+         describe(*result.test_difference,
+                  result.baseline_source == "task" ? "the baseline" : "the best initial prompt");
 }
 
 }  // namespace

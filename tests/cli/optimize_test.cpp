@@ -202,6 +202,12 @@ TEST_F(Optimize, ThresholdsHaveTheirOwnExitCode) {
   EXPECT_EQ(run.exit_code, 100);
   EXPECT_THAT(run.last_line(), HasSubstr("--fail-under 0.999"));
   EXPECT_EQ(optimize({"--min-improvement", "0.9"}).exit_code, 100);
+  const double mean = result()["best"]["test"]["score"];
+  const std::string at_the_mean = std::to_string(mean - 1e-6);
+  EXPECT_EQ(optimize({"--fail-under", at_the_mean}).exit_code, 0);
+  const Finished lower = optimize({"--fail-under", at_the_mean, "--fail-under-bound", "lower"});
+  EXPECT_EQ(lower.exit_code, 100);
+  EXPECT_THAT(lower.last_line(), HasSubstr("lower bound of the test score"));
 }
 
 TEST_F(Optimize, FormatJsonPutsTheResultOnStdout) {

@@ -1,0 +1,46 @@
+#pragma once
+// `zopo evaluate`: given prompts on all of dev or test, with intervals and paired differences,
+// through the same stores, caps and states of an answer as a search.
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "zopo/app/optimize.h"
+#include "zopo/app/settings.h"
+#include "zopo/report/evaluation_result.h"
+
+namespace zopo::app {
+
+struct EvaluateOptions {
+  std::filesystem::path task_file;  // empty: that of the first of runs, or of resume
+  std::vector<Override> overrides;
+  std::vector<std::string> prompts;
+  bool baseline = false;                        // the task's baseline after them
+  std::vector<std::filesystem::path> runs;      // the best prompt of each; what it paid for is used
+  std::string split = "dev";                    // or "test"
+  std::optional<std::filesystem::path> resume;  // an evaluation's run directory: prompts and split
+                                                // are its own
+  std::vector<std::filesystem::path> out;       // copies: .json the result, .csv the answers
+  std::function<void(const Progress&)> on_progress = [](const Progress&) {};
+  std::function<void(const std::string&)> on_warning = [](const std::string&) {};
+  const std::atomic<bool>* interrupted = nullptr;
+};
+
+struct EvaluateReport {
+  report::EvaluationResult result;  // the whole prompts before an error
+  std::filesystem::path run_dir;
+  std::optional<Error> error;
+  std::int64_t calls_paid = 0, calls_cached = 0;  // by this process
+  double seconds = 0;
+};
+
+// Makes a run directory: manifest.json, responses.db, result.json, evaluations.csv, timing.json.
+// Throws Failure for what has to be mended before anything is sent.
+EvaluateReport evaluate(const EvaluateOptions& options);
+
+}  // namespace zopo::app

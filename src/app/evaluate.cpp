@@ -1,0 +1,231 @@
+#include "zopo/app/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/endpoint.h"
+#include "app/manifest.h"
+#include "app/stages.h"
+#include "app/totals.h"
+#include "zopo/app/search_loop.h"
+#include "zopo/base/clock.h"
+#include "zopo/report/records.h"
+#include "zopo/store/atomic_file.h"
+#include "zopo/store/run_dir.h"
+#include "zopo/store/run_lock.h"
+
+namespace zopo::app {
+namespace {
+
+using nlohmann::json;
+
+std::string best_prompt_of(const store::RunDir& run) {
+  const json result = json::parse(run.read("result.json"), nullptr, false);
+  const json::json_pointer best("/best/prompt");
+  if (result.is_object() && result.contains(best) && result.at(best).is_string())
+    return result.at(best).get<std::string>();
+  throw Failure(ErrorKind::data,
+                (run.path() / "result.json").string() +
+                    ": names no best prompt. Name a finished run of zopo optimize.");
+}
+
+// Where the prompts and the task come from, made explicit.
+EvaluateOptions completed(EvaluateOptions options) {
+  const auto take_task = [&](const store::RunDir& run) {
+    if (!options.task_file.empty()) return;
+    const ResumedTask task = resumed_task(run);
+    options.task_file = task.task_file;
+    options.overrides.insert(options.overrides.begin(), task.overrides.begin(),
+                             task.overrides.end());
+  };
+  if (options.resume) {
+    const store::RunDir run = store::RunDir::open(*options.resume);
+    const EvaluatedPrompts evaluated = evaluated_prompts(run);
+    options.prompts = evaluated.prompts;
+    options.split = evaluated.split;
+    take_task(run);
+  }
+  for (const std::filesystem::path& directory : options.runs) {
+    const store::RunDir run = store::RunDir::open(directory);
+    options.prompts.push_back(best_prompt_of(run));
+    take_task(run);
+  }
+  return options;
+}
+
+std::vector<std::string> prompts_of(const EvaluateOptions& options, const Settings& settings) {
+  std::vector<std::string> prompts = options.prompts;
+  if (options.baseline && !options.resume) {
+    if (!settings.baseline) {
+      throw Failure(
+          ErrorKind::config,
+          "--baseline: the task names none. Set prompt.baseline, or give it by --prompt.");
+    }
+    prompts.push_back(*settings.baseline);
+  }
+  if (prompts.empty()) {
+    throw Failure(ErrorKind::usage,
+                  "No prompt to evaluate. Give --prompt, --prompt-file, --run or --baseline.");
+  }
+  for (const std::string& prompt : prompts) {
+    if (prompt.empty()) throw Failure(ErrorKind::usage, "A prompt to evaluate is empty.");
+  }
+  return prompts;
+}
+
+class Evaluation {
+ public:
+  Evaluation(const EvaluateOptions& options,
+             const Settings& settings,
+             const Inputs& inputs,
+             const std::vector<std::string>& prompts,
+             const store::RunDir& directory)
+      : options_(options),
+        settings_(settings),
+        inputs_(inputs),
+        prompts_(prompts),
+        directory_(directory),
+        endpoint_(settings, directory.responses(), options.interrupted, stores_of(options.runs)),
+        dataset_(options.split == "test" ? inputs.splits.test : inputs.splits.dev),
+        start_(system_clock().now()) {}
+
+  EvaluateReport execute(json manifest) {
+    settle_manifest(directory_, std::move(manifest));
+    const task::Evaluator evaluator = endpoint_.evaluator(inputs_, dataset_, "evaluate");
+    std::optional<Error> error;
+    for (const std::string& prompt : prompts_) {
+      show_progress();
+      error = answer(prompt, evaluator);
+      if (error) break;
+    }
+    show_progress();
+    return write(error);
+  }
+
+ private:
+  static std::vector<std::filesystem::path> stores_of(
+      const std::vector<std::filesystem::path>& runs) {
+    std::vector<std::filesystem::path> stores;
+    for (const auto& run : runs) stores.push_back(store::RunDir::open(run).responses());
+    return stores;
+  }
+
+  std::optional<Error> answer(const std::string& prompt, const task::Evaluator& evaluator) {
+    std::vector<task::Answer> answers;
+    if (auto error =
+            answer_all(evaluator, items_of(prompt, dataset_.examples.size()), kAttempts, answers))
+      return error;
+    if (auto error = check_error_rate(answers, settings_.evaluation.max_error_rate,
+                                      fmt::format("prompt {}", answered_.size() + 1)))
+      return error;
+    answered_.push_back(std::move(answers));
+    return std::nullopt;
+  }
+
+  report::EvaluationResult result() const {
+    report::EvaluationResult result;
+    result.task = settings_.name;
+    result.split = options_.split;
+    Totals totals;
+    for (std::size_t i = 0; i < prompts_.size(); ++i) {
+      const bool scored = i < answered_.size();
+      result.prompts.push_back(
+          {prompts_[i], scored ? report::score_of(answered_[i]) : std::nullopt});
+      if (scored) totals.add(answered_[i]);
+      if (i == 0) continue;
+      result.differences.push_back(scored ? paired_difference(answered_[0], answered_[i])
+                                          : std::nullopt);
+    }
+    result.usage = totals.usage(settings_.llm.price);
+    result.errors = totals.errors();
+    result.truncated = totals.truncated();
+    return result;
+  }
+
+  std::string answers_csv() const {
+    std::vector<report::EvaluationRow> rows;
+    for (std::size_t i = 0; i < answered_.size(); ++i) {
+      for (const task::Answer& answer : answered_[i])
+        rows.push_back({options_.split, std::to_string(i), &answer});
+    }
+    return report::evaluations_csv(rows);
+  }
+
+  EvaluateReport write(const std::optional<Error>& error) const {
+    const Endpoint::Spent spent = endpoint_.spent();
+    EvaluateReport report{result(),         directory_.path(),  error,
+                          spent.calls_paid, spent.calls_cached, seconds()};
+    const std::string result = report::to_json(report.result).dump(2) + "\n", csv = answers_csv();
+    directory_.write("result.json", result);
+    directory_.write("evaluations.csv", csv);
+    const json timing = {{"calls_paid", report.calls_paid},
+                         {"calls_cached", report.calls_cached},
+                         {"seconds", report.seconds}};
+    directory_.write("timing.json", timing.dump(2) + "\n");
+    for (const std::filesystem::path& file : options_.out)
+      store::write_file_atomically(file, file.extension() == ".json" ? result : csv);
+    return report;
+  }
+
+  double seconds() const {
+    return std::chrono::duration<double>(system_clock().now() - start_).count();
+  }
+
+  void show_progress() const {
+    const Endpoint::Spent spent = endpoint_.spent();
+    Progress progress;
+    progress.stage = answered_.size() == prompts_.size() ? "done" : "evaluate";
+    progress.calls = spent.calls_paid + spent.calls_cached;
+    progress.calls_paid = spent.calls_paid;
+    progress.calls_planned = static_cast<std::int64_t>(prompts_.size() * dataset_.examples.size()) *
+                             settings_.evaluation.repeats;
+    if (settings_.llm.price) progress.usd = spent.usd;
+    progress.seconds = seconds();
+    options_.on_progress(progress);
+  }
+
+  static constexpr int kAttempts = 3;
+
+  const EvaluateOptions& options_;
+  const Settings& settings_;
+  const Inputs& inputs_;
+  const std::vector<std::string>& prompts_;
+  const store::RunDir& directory_;
+  Endpoint endpoint_;
+  const data::Dataset& dataset_;
+  std::chrono::steady_clock::time_point start_;
+  std::vector<std::vector<task::Answer>> answered_;  // of the first prompts
+};
+
+void check(const EvaluateOptions& options, const Inputs& inputs) {
+  for (const std::filesystem::path& file : options.out) {
+    if (file.extension() == ".json" || file.extension() == ".csv") continue;
+    throw Failure(ErrorKind::usage, "--out " + file.string() +
+                                        ": the extension says the kind; expected .json (result) "
+                                        "or .csv (answers).");
+  }
+  if (options.split == "test" && inputs.splits.test.examples.empty())
+    throw Failure(ErrorKind::config, "--split test: the task has no test examples.");
+}
+
+}  // namespace
+
+EvaluateReport evaluate(const EvaluateOptions& given) {
+  const EvaluateOptions options = completed(given);
+  const Settings settings = load_settings(options.task_file, options.overrides);
+  const Inputs inputs = load_inputs(settings);
+  check(options, inputs);
+  const std::vector<std::string> prompts = prompts_of(options, settings);
+  for (const std::string& warning : inputs.warnings) options.on_warning(warning);
+  json manifest = make_manifest(settings, options.overrides, inputs, "");
+  manifest["evaluate"] = to_json(EvaluatedPrompts{prompts, options.split});
+  const store::RunDir directory =
+      options.resume ? store::RunDir::open(*options.resume)
+                     : store::RunDir::create(settings.output.dir, system_clock().wall_now(),
+                                             settings.name + "-evaluate", run_hash(manifest));
+  const store::RunLock lock(directory.path());
+  return Evaluation(options, settings, inputs, prompts, directory).execute(std::move(manifest));
+}
+
+}  // namespace zopo::app

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/ending.h"
+#include "cli/exit_code.h"
+#include "cli/flags.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "cli/thresholds.h"
+#include "zopo/app/evaluate.h"
+#include "zopo/base/file.h"
+#include "zopo/base/text.h"
+
+namespace zopo::cli {
+namespace {
+
+struct Request {
+  TaskFlags flags;
+  std::vector<std::string> prompts, prompt_files, runs;
+  bool baseline = false;
+  std::string split = "dev", resume, format = "text", progress = "auto";
+  std::vector<std::filesystem::path> out;
+  Thresholds thresholds;
+};
+
+int finish(const Request& request, const app::EvaluateReport& report) {
+  const report::EvaluationResult& result = report.result;
+  fmt::print("{}", request.format == "json" ? report::to_json(result).dump(2) + "\n"
+                                            : report::summary_text(result));
+  std::fflush(stdout);
+  fmt::print(stderr, "run {}: {} calls paid, {} found in stores, {:.1f} s\n",
+             report.run_dir.string(), report.calls_paid, report.calls_cached, report.seconds);
+  if (report.error) {
+    const int code = code_of(*report.error);
+    say_how_it_ended(code, report.error->message,
+                     "go on with: zopo evaluate --resume " + report.run_dir.string());
+    return code;
+  }
+  const auto missed = request.thresholds.missed(
+      result.prompts.front().score,
+      result.differences.empty() ? std::nullopt : result.differences.front());
+  if (missed) return say_how_it_ended(kThreshold, *missed, ""), kThreshold;
+  return say_how_it_ended(kDone, "done", ""), kDone;
+}
+
+// A prompt's file ends with a line end as files do; it is no part of the prompt.
+std::string prompt_in(const std::string& file) {
+  std::string prompt = read_file(file);
+  if (prompt.ends_with('\n')) prompt.pop_back();
+  if (prompt.ends_with('\r')) prompt.pop_back();
+  if (is_valid_utf8(prompt)) return prompt;
+  throw Failure(ErrorKind::usage, "--prompt-file " + file + ": not valid UTF-8.");
+}
+
+int execute(const Request& request) {
+  const TaskOptions task = request.flags.read();
+  if (task.task_file.empty() && request.runs.empty() && request.resume.empty())
+    throw CLI::RequiredError("--task, --run or --resume");
+  app::EvaluateOptions options;
+  options.task_file = task.task_file;
+  options.overrides = task.overrides;
+  options.prompts = request.prompts;
+  for (const std::string& file : request.prompt_files) options.prompts.push_back(prompt_in(file));
+  options.runs.assign(request.runs.begin(), request.runs.end());
+  options.baseline = request.baseline;
+  options.split = request.split;
+  if (!request.resume.empty()) options.resume = request.resume;
+  options.out = request.out;
+  ProgressPrinter printer(chosen_progress(request.progress));
+  options.on_warning = warn;
+  options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
+  options.interrupted = &watch_signals();
+  const app::EvaluateReport report = app::evaluate(options);
+  printer.clear();
+  return finish(request, report);
+}
+
+void add_prompts(CLI::App& command, Request& request, CLI::Option* resume) {
+  const auto add = [&](const char* flag, auto& value, const char* help, const char* type) {
+    add_option(command, flag, value, help)
+        ->type_name(type)
+        ->allow_extra_args(false)
+        ->excludes(resume);
+  };
+  add("--prompt", request.prompts, "A prompt; repeatable, the first is compared to the others.",
+      "TEXT");
+  add("--prompt-file", request.prompt_files, "A file that is one prompt; after those by --prompt.",
+      "FILE");
+  add("--run", request.runs, "The best prompt of a run, without paying again; last.", "RUN");
+  command.add_flag("--baseline", request.baseline, "The task's baseline, after all others.")
+      ->envname("ZOPO_BASELINE")
+      ->excludes(resume);
+  add_option(command, "--split", request.split, "Which examples: dev or test.")
+      ->check(CLI::IsMember({"dev", "test"}))
+      ->excludes(resume);
+}
+
+}  // namespace
+
+void add_evaluate(CommandLine& line) {
+  const auto request = std::make_shared<Request>();
+  CLI::App& command = line.add(line.app(), "evaluate",
+                               "Score prompts on dev or test, with intervals and paired tests.",
+                               [request] { return execute(*request); });
+  request->flags.add_to(command);
+  request->flags.add_llm_settings(command);
+  request->flags.add_setting(command, "--output-dir", "output.dir", "Where run directories go.",
+                             SettingFlag::path);
+  CLI::Option* resume =
+      add_option(command, "--resume", request->resume, "Go on with this evaluation.");
+  resume->type_name("RUN");
+  add_prompts(command, *request, resume);
+  add_format(command, request->format);
+  add_progress(command, request->progress);
+  add_option(command, "--out", request->out, "A copy of the result: .json, .csv (answers).")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  request->thresholds.add_to(command, "score of the first prompt", "the second's");
+}
+
+}  // namespace zopo::cli

@@ -1,0 +1,70 @@
+#include "zopo/report/evaluation_result.h"
+
+#include <fmt/format.h>
+
+#include "report/json_parts.h"
+
+namespace zopo::report {
+namespace {
+
+using nlohmann::json;
+
+// The beginning of a prompt, on one line.
+std::string shortened(const std::string& prompt) {
+  constexpr std::size_t kLongest = 60;
+  const std::size_t end = std::min(prompt.find('\n'), prompt.size());
+  if (end == prompt.size() && end <= kLongest) return prompt;
+  std::size_t cut = std::min(end, kLongest);
+  while (cut > 0 && (static_cast<unsigned char>(prompt[cut]) & 0xC0) == 0x80) --cut;
+  return prompt.substr(0, cut) + "..";
+}
+
+std::string counts(const Score& score) {
+  std::string text;
+  if (score.truncated > 0) text += fmt::format(", {} truncated", score.truncated);
+  if (score.error > 0) text += fmt::format(", {} without an answer", score.error);
+  return text;
+}
+
+}  // namespace
+
+json to_json(const EvaluationResult& result) {
+  json prompts = json::array(), differences = json::array();
+  for (const EvaluatedPrompt& evaluated : result.prompts) {
+    json prompt = {{"prompt", evaluated.prompt}, {"score", nullptr}, {"n", 0}};
+    if (evaluated.score) prompt.update(to_json(evaluated.score));
+    prompts.push_back(std::move(prompt));
+  }
+  for (std::size_t i = 0; i < result.differences.size(); ++i) {
+    json difference = {{"first", 0}, {"second", i + 1}, {"value", nullptr}};
+    if (result.differences[i]) difference.update(to_json(result.differences[i]));
+    differences.push_back(std::move(difference));
+  }
+  return {{"task", result.task},
+          {"split", result.split},
+          {"prompts", prompts},
+          {"differences", differences},
+          {"warnings", result.warnings},
+          {"usage", to_json(result.usage)},
+          {"errors", {{"error", result.errors}, {"truncated", result.truncated}}}};
+}
+
+std::string summary_text(const EvaluationResult& result) {
+  std::string text;
+  for (std::size_t i = 0; i < result.prompts.size(); ++i) {
+    const EvaluatedPrompt& evaluated = result.prompts[i];
+    const std::string score = evaluated.score ? fmt::format("{} {} examples (95 % interval){}",
+                                                            describe(*evaluated.score),
+                                                            result.split, counts(*evaluated.score))
+                                              : "not scored";
+    text += fmt::format("prompt {}  {}: {}\n", i + 1, score, shortened(evaluated.prompt));
+  }
+  for (std::size_t i = 0; i < result.differences.size(); ++i) {
+    if (!result.differences[i]) continue;
+    text += fmt::format("prompt 1  {}\n",
+                        describe(*result.differences[i], fmt::format("prompt {}", i + 2)));
+  }
+  return text;
+}
+
+}  // namespace zopo::report

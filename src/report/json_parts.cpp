@@ -1,0 +1,52 @@
+#include "report/json_parts.h"
+
+#include <fmt/format.h>
+
+namespace zopo::report {
+
+using nlohmann::json;
+
+namespace {
+
+json to_json(const task::Interval& interval) { return {interval.low, interval.high}; }
+
+}  // namespace
+
+json to_json(const std::optional<Score>& score) {
+  if (!score) return nullptr;
+  return {{"score", score->score},
+          {"ci", to_json(score->ci)},
+          {"n", score->n},
+          {"error", score->error},
+          {"truncated", score->truncated}};
+}
+
+json to_json(const std::optional<task::PairedDifference>& difference) {
+  if (!difference) return nullptr;
+  return {{"value", difference->value},
+          {"ci", to_json(difference->ci)},
+          {"p_value", difference->p_value},
+          {"significant", difference->significant},
+          {"verdict", task::verdict(*difference)}};
+}
+
+json to_json(const RunUsage& usage) {
+  json object = {{"calls", usage.calls},
+                 {"prompt_tokens", usage.prompt_tokens},
+                 {"completion_tokens", usage.completion_tokens}};
+  object["usd"] = usage.usd ? json(*usage.usd) : json(nullptr);
+  return object;
+}
+
+std::string describe(const Score& score) {
+  return fmt::format("{:.3f} [{:.3f}, {:.3f}] on {}", score.score, score.ci.low, score.ci.high,
+                     score.n);
+}
+
+std::string describe(const task::PairedDifference& difference, const std::string& against) {
+  return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}] against {}, p = {:.2g}, {}", difference.value,
+                     difference.ci.low, difference.ci.high, against, difference.p_value,
+                     task::verdict(difference));
+}
+
+}  // namespace zopo::report

@@ -1,0 +1,21 @@
+#pragma once
+// The parts that several results share, as JSON and as words.
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "zopo/report/run_result.h"
+#include "zopo/task/statistics.h"
+
+namespace zopo::report {
+
+nlohmann::json to_json(const std::optional<Score>& score);  // null without one
+nlohmann::json to_json(const std::optional<task::PairedDifference>& difference);
+nlohmann::json to_json(const RunUsage& usage);
+
+// "0.910 [0.840, 0.950] on 100"
+std::string describe(const Score& score);
+// "+0.120 [+0.050, +0.190] against the baseline, p = 0.001, significantly better"
+std::string describe(const task::PairedDifference& difference, const std::string& against);
+
+}  // namespace zopo::report
