@@ -7,6 +7,7 @@
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 #include "zopo/data/json_document.h"
+#include "zopo/llm/client.h"
 
 namespace zopo::app {
 namespace {
@@ -55,6 +56,12 @@ void fill_defaults(json& value, const json& schema) {
     if (!value.contains(key) && member.contains("default")) value[key] = member["default"];
     if (value.contains(key)) fill_defaults(value[key], member);
   }
+}
+
+// Defaults that depend on other settings.
+void fill_provider_defaults(json& llm) {
+  const std::string key = llm::chat_defaults(llm["provider"]).api_key_env;
+  if (!llm.contains("api_key_env")) llm["api_key_env"] = key;
 }
 
 std::string names_of(const std::vector<Override>& overrides) {
@@ -181,8 +188,9 @@ class Reader {
   LlmSettings llm(const json& section) const {
     LlmSettings settings;
     settings.provider = section["provider"];
+    const llm::EndpointDefaults defaults = llm::chat_defaults(settings.provider);
     settings.base_url =
-        section.value("base_url", environment("OPENAI_BASE_URL", "https://api.openai.com/v1"));
+        section.value("base_url", environment(defaults.base_url_env.c_str(), defaults.base_url));
     settings.model = section["model"];
     settings.api_key_env = section["api_key_env"];
     settings.temperature = section["temperature"];
@@ -273,6 +281,7 @@ Settings load_settings(const std::filesystem::path& task_file,
                               task.dump(2), task_file.string() + " with " + names_of(overrides));
   throw_if_any(data::schema_violations(merged, task_schema()));
   fill_defaults(task, task_schema());
+  fill_provider_defaults(task["llm"]);
   Settings settings = Reader(overrides.empty() ? file : merged, task_file.parent_path()).read(task);
   settings.task_file = task_file;
   return settings;

@@ -1,10 +1,11 @@
 #include "llm/chat_call.h"
 
-#include <fmt/core.h>
-
+#include "llm/api_error.h"
+#include "llm/chat_reply.h"
 #include "llm/credentials.h"
-#include "llm/openai_error.h"
+#include "llm/json_reading.h"
 #include "zopo/base/error.h"
+#include "zopo/base/log.h"
 #include "zopo/llm/stored_reply.h"
 
 namespace zopo::llm {
@@ -21,11 +22,11 @@ Usage sum_of(const std::vector<Usage>& calls) {
   return sum;
 }
 
-// A failure of the endpoint, the key, the account or the model rather than of this request.
-bool meets_all(int status, const Error& error) {
-  if (error.kind == ErrorKind::auth) return true;
-  return error.kind == ErrorKind::api && (status == 402 || status == 404 || status == 405 ||
-                                          status == 429 || (status >= 300 && status < 400));
+// A failure of the endpoint, the account or the model rather than of this request.
+bool meets_all(int status, bool exhausted, const Error& error) {
+  if (error.kind != ErrorKind::api) return error.kind == ErrorKind::auth;
+  return exhausted || status == 402 || status == 404 || status == 405 ||
+         (status >= 300 && status < 400);
 }
 
 }  // namespace
@@ -33,8 +34,9 @@ bool meets_all(int status, const Error& error) {
 ChatCall::ChatCall(const ChatRequest& request,
                    const ChatWire& wire,
                    const ClientSettings& settings,
-                   Archive& archive)
-    : request_(request), wire_(wire), settings_(settings), archive_(archive) {}
+                   Archive& archive,
+                   Dialect& dialect)
+    : request_(request), wire_(wire), settings_(settings), archive_(archive), dialect_(dialect) {}
 
 Amount ChatCall::bound() const {
   Amount bound{.calls = 1};
@@ -73,17 +75,42 @@ ChatReply ChatCall::reply_from(const StoredReply& stored) const {
   return reply;
 }
 
-http::Request ChatCall::request() const {
-  return {"POST", wire_.url(), wire_.headers(), wire_.body(request_)};
+http::Request ChatCall::request() {
+  sent_ = dialect_;
+  return {"POST", wire_.url(), wire_.headers(), wire_.body_in(sent_, request_)};
+}
+
+bool ChatCall::learns_from(const http::Response& response) {
+  const std::optional<Dialect> wanted =
+      asked_for(sent_, wire_.chat(), response.status, response.body);
+  if (!wanted) return false;
+  Dialect learnt = dialect_;  // others may have taught it something else meanwhile
+  learnt.max_completion_tokens |= wanted->max_completion_tokens;
+  learnt.default_temperature |= wanted->default_temperature;
+  if (learnt != dialect_) {
+    log_warn("{}: {} {}", http::host_of(wire_.url()), reply_.error.message,
+             change_between(dialect_, learnt));
+    dialect_ = learnt;
+  }
+  return true;
+}
+
+Outcome ChatCall::refused(const http::Response& response) const {
+  const bool exhausted = account_is_exhausted(parse_json(response.body));
+  Error error = exhausted ? reply_.error : with_key_hint(reply_.error, settings_.endpoint);
+  const bool all = meets_all(response.status, exhausted, error);
+  // The endpoint lets nobody in, or not to this model: no evaluation is worth another attempt.
+  if (all) error.kind = ErrorKind::auth;
+  if (exhausted) error.message += " The account may spend no more: top it up or raise its limit.";
+  return {Outcome::Kind::failed, reply_.usage, error.with_context(http::host_of(wire_.url())), all};
 }
 
 Outcome ChatCall::receive(const http::Response& response) {
   reply_ = wire_.parse(response);
   const Usage usage = reply_.usage;
   if (reply_.state == ReplyState::error) {
-    const Error error =
-        with_key_hint(reply_.error, settings_.endpoint).with_context(http::host_of(wire_.url()));
-    return {Outcome::Kind::failed, usage, error, meets_all(response.status, reply_.error)};
+    if (learns_from(response)) return {Outcome::Kind::changed, usage, reply_.error, false};
+    return refused(response);
   }
   calls_.push_back(usage);
   reply_.usage = sum_of(calls_);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "llm/chat_wire.h"
+#include "llm/dialect.h"
 #include "llm/exchange.h"
 #include "zopo/llm/chat.h"
 #include "zopo/llm/stored_reply.h"
@@ -14,17 +15,18 @@ namespace zopo::llm {
 
 class ChatCall final : public Call {
  public:
-  // Borrows everything.
+  // Borrows everything; dialect, shared by all calls of the client, is read and taught.
   ChatCall(const ChatRequest& request,
            const ChatWire& wire,
            const ClientSettings& settings,
-           Archive& archive);
+           Archive& archive,
+           Dialect& dialect);
 
   const std::string& role() const override { return request_.role; }
   Amount bound() const override;
   Picodollars cost(const Usage& usage) const override;
   std::optional<std::vector<Usage>> find_stored() override;
-  http::Request request() const override;
+  http::Request request() override;
   Outcome receive(const http::Response& response) override;
   std::vector<Record> records() const override;
   void fail(const Error& error) override;
@@ -35,11 +37,16 @@ class ChatCall final : public Call {
 
  private:
   ChatReply reply_from(const StoredReply& stored) const;
+  Outcome refused(const http::Response& response) const;
+  // Whether the refusal is one that another dialect mends.
+  bool learns_from(const http::Response& response);
 
   const ChatRequest& request_;
   const ChatWire& wire_;
   const ClientSettings& settings_;
   Archive& archive_;
+  Dialect& dialect_;
+  Dialect sent_;  // what the request on the wire was written in
   Sha256 key_{};
   std::vector<Usage> calls_;  // of every sending that was answered
   bool in_run_ = false;       // the answer came from the run's own store

@@ -1,49 +1,24 @@
 #include "llm/chat_wire.h"
 
-#include <fmt/core.h>
-
 #include "llm/credentials.h"
-#include "zopo/base/error.h"
-#include "zopo/base/text.h"
 
 namespace zopo::llm {
 namespace {
 
-class OpenAiWire final : public ChatWire {
- public:
-  explicit OpenAiWire(const ClientSettings& settings)
-      : chat_(settings.chat),
-        url_(endpoint_url(settings.endpoint, "/chat/completions")),
-        headers_(json_headers(settings.endpoint)) {
-    check_extra(chat_.extra);
-  }
-
-  const std::string& url() const override { return url_; }
-  http::Headers headers() const override { return headers_; }
-  std::string body(const ChatRequest& request) const override {
-    return openai_chat_body(request, chat_);
-  }
-  std::optional<std::int64_t> completion_limit() const override {
-    return llm::completion_limit(chat_);
-  }
-  ChatReply parse(const http::Response& response) const override {
-    return parse_openai_chat(response.status, response.headers, response.body);
-  }
-
- private:
-  const ChatSettings chat_;
-  const std::string url_;
-  const http::Headers headers_;
-};
+http::Headers headers_of(const ChatFormat& format, const EndpointSettings& endpoint) {
+  http::Headers headers = json_headers(endpoint, format.key_header);
+  headers.insert(headers.end(), format.headers.begin(), format.headers.end());
+  return headers;
+}
 
 }  // namespace
 
-std::unique_ptr<ChatWire> make_chat_wire(const ClientSettings& settings) {
-  if (settings.provider == "openai") return std::make_unique<OpenAiWire>(settings);
-  static const std::vector<std::string> kKnown = {"openai"};
-  throw Failure(ErrorKind::config,
-                fmt::format("llm.provider \"{}\" is not known; known are: {}{}.", settings.provider,
-                            join(kKnown, ", "), did_you_mean(settings.provider, kKnown)));
+ChatWire::ChatWire(const ClientSettings& settings)
+    : format_(chat_format(settings.provider)),
+      chat_(settings.chat),
+      url_(format_.url(settings.endpoint, settings.chat.model)),
+      headers_(headers_of(format_, settings.endpoint)) {
+  format_.check(chat_);
 }
 
 }  // namespace zopo::llm

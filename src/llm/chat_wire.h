@@ -1,10 +1,11 @@
 #pragma once
-// How one provider's chat completions go over the wire. A new provider is one class here and one
-// line in make_chat_wire().
+// How the chat completions of one client go over the wire.
 
-#include <memory>
+#include <optional>
 #include <string>
 
+#include "llm/chat_format.h"
+#include "llm/dialect.h"
 #include "zopo/http/transport.h"
 #include "zopo/llm/client.h"
 
@@ -13,18 +14,28 @@ namespace zopo::llm {
 // Immutable, so thread-safe.
 class ChatWire {
  public:
-  virtual ~ChatWire() = default;
-  virtual const std::string& url() const = 0;
-  virtual http::Headers headers() const = 0;
-  // Canonical: equal requests give equal bytes.
-  virtual std::string body(const ChatRequest& request) const = 0;
-  // The most completion tokens of one reply, if there is a limit.
-  virtual std::optional<std::int64_t> completion_limit() const = 0;
-  // In the sense of parse_openai_chat().
-  virtual ChatReply parse(const http::Response& response) const = 0;
-};
+  // Throws Failure{config}: unknown provider, impossible settings.
+  explicit ChatWire(const ClientSettings& settings);
 
-// Throws Failure{config}.
-std::unique_ptr<ChatWire> make_chat_wire(const ClientSettings& settings);
+  const std::string& url() const { return url_; }
+  const http::Headers& headers() const { return headers_; }
+  // The request as the settings have it: what an answer's key and the budget's bound are made of.
+  std::string body(const ChatRequest& request) const { return format_.body(request, chat_); }
+  // The request as this endpoint takes it.
+  std::string body_in(const Dialect& dialect, const ChatRequest& request) const {
+    return format_.body(request, in_dialect(chat_, dialect));
+  }
+  std::optional<std::int64_t> completion_limit() const { return format_.completion_limit(chat_); }
+  ChatReply parse(const http::Response& response) const {
+    return format_.parse(response.status, response.headers, response.body);
+  }
+  const ChatSettings& chat() const { return chat_; }
+
+ private:
+  const ChatFormat& format_;
+  const ChatSettings chat_;
+  const std::string url_;
+  const http::Headers headers_;
+};
 
 }  // namespace zopo::llm

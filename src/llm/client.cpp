@@ -21,18 +21,18 @@ class ChatClient final : public Chat {
              Budget& budget,
              const Clock& clock)
       : settings_(std::move(settings)),
-        wire_(make_chat_wire(settings_)),
+        wire_(settings_),
         exchange_(
             settings_.endpoint, settings_.ask_again, transport, std::move(stores), budget, clock) {
     require_price(budget.caps(), settings_.pricing);
-    if (!wire_->completion_limit()) require_no_token_cap(budget.caps());
+    if (!wire_.completion_limit()) require_no_token_cap(budget.caps());
   }
 
   std::vector<ChatReply> complete(std::span<const ChatRequest> requests) override {
     std::deque<ChatCall> calls;
     std::vector<Call*> pointers;
     for (const ChatRequest& request : requests) {
-      calls.emplace_back(request, *wire_, settings_, exchange_.archive());
+      calls.emplace_back(request, wire_, settings_, exchange_.archive(), dialect_);
       pointers.push_back(&calls.back());
     }
     exchange_.run(pointers);
@@ -44,7 +44,8 @@ class ChatClient final : public Chat {
 
  private:
   const ClientSettings settings_;
-  const std::unique_ptr<ChatWire> wire_;
+  const ChatWire wire_;
+  Dialect dialect_;  // belongs to the run() under way: they take turns
   Exchange exchange_;
 };
 
@@ -65,6 +66,16 @@ class ChatWithRole final : public Chat {
 
 }  // namespace
 
+std::vector<std::string> chat_providers() {
+  std::vector<std::string> names;
+  for (const ChatFormat& format : chat_formats()) names.push_back(format.name);
+  return names;
+}
+
+EndpointDefaults chat_defaults(const std::string& provider) {
+  return chat_format(provider).defaults;
+}
+
 std::unique_ptr<Chat> make_chat_client(ClientSettings settings,
                                        http::Transport& transport,
                                        Stores stores,
@@ -79,11 +90,12 @@ std::unique_ptr<Chat> with_role(Chat& chat, std::string role) {
 }
 
 Amount upper_bound(const ClientSettings& settings, std::span<const ChatRequest> requests) {
-  const std::unique_ptr<ChatWire> wire = make_chat_wire(settings);
+  const ChatWire wire(settings);
   Archive none{Stores{}};
+  Dialect dialect;
   Amount sum;
   for (const ChatRequest& request : requests) {
-    sum += ChatCall(request, *wire, settings, none).bound();
+    sum += ChatCall(request, wire, settings, none, dialect).bound();
   }
   return sum;
 }

@@ -45,14 +45,14 @@ std::string endpoint_url(const EndpointSettings& settings, const std::string& pa
   return url + path;
 }
 
-http::Headers json_headers(const EndpointSettings& settings) {
+http::Headers json_headers(const EndpointSettings& settings, const KeyHeader& key_header) {
   http::Headers headers = {{"Content-Type", "application/json"}};
   const char* const value =
       settings.api_key_env.empty() ? nullptr : std::getenv(settings.api_key_env.c_str());
   const std::string key(value ? trim(value) : "");  // a key read from a file ends in a line break
   if (!key.empty()) {
     redact_in_logs(key);
-    headers.emplace_back("Authorization", "Bearer " + key);
+    headers.emplace_back(key_header.name, key_header.prefix + key);
   }
   const UserInfo user = user_info_in(settings.base_url);
   if (user.size > 1) redact_in_logs(settings.base_url.substr(user.begin, user.size - 1));

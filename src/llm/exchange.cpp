@@ -174,7 +174,10 @@ class Batch {
     const http::Response* const response = received.result ? &*received.result : nullptr;
     const Outcome outcome =
         response ? item.call->receive(*response) : failure_of_transport(received.result.error());
-    if (outcome.kind == Outcome::Kind::failed) return retry(received.index, outcome, response);
+    if (outcome.kind == Outcome::Kind::changed && !stopped_) return send(received.index);
+    const bool unanswered =
+        outcome.kind == Outcome::Kind::failed || outcome.kind == Outcome::Kind::changed;
+    if (unanswered) return retry(received.index, outcome, response);
     last_success_ = exchange_.clock_.now();
     --in_flight_;
     item.attempt = 0;

@@ -23,10 +23,15 @@ namespace zopo::llm {
 
 // What one sending of a call brought.
 struct Outcome {
-  enum class Kind { answered, empty, failed };
+  enum class Kind {
+    answered,
+    empty,
+    failed,
+    changed,  // the request was refused, as error says, and is now another one: send it at once
+  };
   Kind kind = Kind::failed;
   Usage usage;
-  Error error;             // when failed; of kind network when trying again may help
+  Error error;             // unless answered; of kind network when trying again may help
   bool meets_all = false;  // the failure would meet every other call as well
 };
 
@@ -41,7 +46,7 @@ class Call {
   // The usage of every sending that the stored answer needed, the answer's own last; nothing when
   // it is not stored. From here on the call has its answer.
   virtual std::optional<std::vector<Usage>> find_stored() = 0;
-  virtual http::Request request() const = 0;
+  virtual http::Request request() = 0;
   virtual Outcome receive(const http::Response& response) = 0;
   // What is to be made durable now that the call has its answer.
   virtual std::vector<Record> records() const = 0;

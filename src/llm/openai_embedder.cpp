@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "llm/api_error.h"
 #include "llm/credentials.h"
 #include "llm/exchange.h"
 #include "llm/limits.h"
-#include "llm/openai_error.h"
 #include "llm/stored_embedding.h"
 #include "zopo/base/error.h"
 
@@ -35,7 +35,7 @@ class EmbeddingCall final : public Call {
   Amount bound() const override;
   Picodollars cost(const Usage& usage) const override;
   std::optional<std::vector<Usage>> find_stored() override;
-  http::Request request() const override;
+  http::Request request() override;
   Outcome receive(const http::Response& response) override;
   std::vector<Record> records() const override { return records_; }
   void fail(const Error& error) override { error_ = error; }
@@ -106,7 +106,7 @@ std::vector<std::string> EmbeddingCall::missing_texts() const {
   return texts;
 }
 
-http::Request EmbeddingCall::request() const {
+http::Request EmbeddingCall::request() {
   return {"POST", wire_.url, wire_.headers, openai_embedding_body(wire_.settings, missing_texts())};
 }
 
@@ -154,7 +154,7 @@ class OpenAiEmbedder final : public Embedder {
       : exchange_(settings.endpoint, 0, transport, std::move(stores), budget, clock) {
     require_price(budget.caps(), settings.pricing);
     wire_.url = endpoint_url(settings.endpoint, "/embeddings");
-    wire_.headers = json_headers(settings.endpoint);
+    wire_.headers = json_headers(settings.endpoint, {"Authorization", "Bearer "});
     wire_.settings = std::move(settings);
   }
 

@@ -4,9 +4,10 @@
 #include <cmath>
 #include <cstring>
 
+#include "llm/api_error.h"
 #include "llm/base64.h"
 #include "llm/json_reading.h"
-#include "llm/openai_error.h"
+#include "llm/openai_usage.h"
 #include "zopo/llm/openai_embedder.h"
 
 namespace zopo::llm {
@@ -93,7 +94,7 @@ Result<EmbeddingReply> parse_openai_embeddings(int status,
                                                const std::string& body,
                                                Index n) {
   const Json json = parse_json(body);
-  if (std::optional<Error> error = openai_error(status, headers, body, json)) return *error;
+  if (std::optional<Error> error = api_error(status, headers, body, json)) return *error;
   const Json& data = member(json, "data");
   if (!data.is_array()) {
     return Error{ErrorKind::network, "The embeddings reply has no data: " + quoted(body)};
@@ -103,7 +104,7 @@ Result<EmbeddingReply> parse_openai_embeddings(int status,
   }
   Result<RowMatrixF> rows = read_rows(data, n);
   if (!rows) return rows.error();
-  return EmbeddingReply{std::move(*rows), read_usage(member(json, "usage"))};
+  return EmbeddingReply{std::move(*rows), openai_usage(member(json, "usage"))};
 }
 
 }  // namespace zopo::llm

@@ -7,6 +7,7 @@
 
 #include "tests/support/temp_dir.h"
 #include "zopo/base/error.h"
+#include "zopo/llm/client.h"
 
 namespace zopo::app {
 namespace {
@@ -60,6 +61,21 @@ TEST(Settings, TheDocumentedTaskFileIsValid) {
     "budget": { "evaluations": 40, "calls": 5000, "tokens": 1000000, "seconds": 3600 },
     "output": { "dir": "runs" } })"),
             "accepted");
+}
+
+TEST(Settings, TheSchemaNamesEveryProvider) {
+  const nlohmann::json schema = nlohmann::json::parse(task_schema_text());
+  EXPECT_EQ(schema["properties"]["llm"]["properties"]["provider"]["enum"],
+            nlohmann::json(llm::chat_providers()));
+}
+
+TEST(Settings, AProviderBringsItsAddressAndTheNameOfItsKey) {
+  const test::TempDir dir;
+  const auto file = dir.write("task.json", kSmallest);
+  const Settings settings = load_settings(file, {parse_set("llm.provider=anthropic")});
+  EXPECT_EQ(settings.llm.base_url, "https://api.anthropic.com/v1");
+  EXPECT_EQ(settings.llm.api_key_env, "ANTHROPIC_API_KEY");
+  EXPECT_EQ(settings.canonical["llm"]["api_key_env"], "ANTHROPIC_API_KEY");
 }
 
 TEST(Settings, OverridesWinAndAreChecked) {

@@ -15,19 +15,6 @@ using nlohmann::json;
 
 constexpr int kCandidates = 24, kDev = 20, kTest = 30;
 
-// "quality 70 please\nword7" -> "WORD7", or "?" for the inputs that a prompt of this quality gets
-// wrong.
-std::string play_model(const std::vector<llm::Message>& messages) {
-  const std::string& content = messages.back().content;
-  const std::size_t quality_at = content.find("quality "), line = content.find('\n');
-  if (quality_at == std::string::npos || line == std::string::npos) return "?";
-  const int quality = std::atoi(content.c_str() + quality_at + 8);
-  std::string input = content.substr(line + 1);
-  if (sha256(input)[0] % 100 >= quality) return "?";
-  std::transform(input.begin(), input.end(), input.begin(), [](char c) { return std::toupper(c); });
-  return input;
-}
-
 std::string examples(const std::string& prefix, int count) {
   std::string lines;
   for (int i = 0; i < count; ++i) {
@@ -51,10 +38,21 @@ std::string candidates() {
 
 }  // namespace
 
+std::string play_model(const std::string& content) {
+  const std::size_t quality_at = content.find("quality "), line = content.find('\n');
+  if (quality_at == std::string::npos || line == std::string::npos) return "?";
+  const int quality = std::atoi(content.c_str() + quality_at + 8);
+  std::string input = content.substr(line + 1);
+  if (sha256(input)[0] % 100 >= quality) return "?";
+  std::transform(input.begin(), input.end(), input.begin(), [](char c) { return std::toupper(c); });
+  return input;
+}
+
 TaskTest::TaskTest()
     : server_([this](const ServerRequest& request) {
         if (std::optional<ServerReply> reply = fault_for(request)) return *reply;
-        static const ScriptedServer::Handler model = answer_chat(play_model);
+        static const ScriptedServer::Handler model =
+            answer_chat([](const auto& messages) { return play_model(messages.back().content); });
         return model(request);
       }) {
   dir_.write("dev.jsonl", examples("word", kDev));

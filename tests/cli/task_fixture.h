@@ -17,6 +17,10 @@
 
 namespace zopo::test {
 
+// What the model says to the content of a message: "quality 70 please\nword7" -> "WORD7", or "?"
+// for the inputs that a prompt of this quality gets wrong.
+std::string play_model(const std::string& content);
+
 class TaskTest : public testing::Test {
  protected:
   TaskTest();

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "tests/llm/client_fixture.h"
+#include "zopo/llm/openai.h"
 
 namespace zopo::llm {
 namespace {

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "tests/llm/client_fixture.h"
+#include "zopo/llm/openai.h"
 
 namespace zopo::llm {
 namespace {

@@ -54,20 +54,20 @@ TEST(OpenAiBody, ExtraNullRemovesAField) {
   ChatSettings settings{.model = "m", .max_tokens = 8};
   settings.extra = {{"max_tokens", nullptr}, {"max_completion_tokens", 99}};
   EXPECT_THAT(openai_chat_body({}, settings), Not(HasSubstr("\"max_tokens\"")));
-  EXPECT_EQ(completion_limit(settings), 99);
+  EXPECT_EQ(openai_completion_limit(settings), 99);
   settings.extra = {{"max_tokens", nullptr}};
-  EXPECT_EQ(completion_limit(settings), std::nullopt);
+  EXPECT_EQ(openai_completion_limit(settings), std::nullopt);
 }
 
 TEST(OpenAiBody, ExtraMayNotChangeWhatAReplyMeans) {
-  check_extra({{"top_k", 1}});
+  check_openai_chat({.extra = {{"top_k", 1}}});
   for (const char* const key : {"messages", "model", "stream", "n"}) {
     EXPECT_THAT(failure_of([&] {
-                  check_extra({{key, 1}});
+                  check_openai_chat({.extra = {{key, 1}}});
                 }),
                 FailsWith(ErrorKind::config, HasSubstr(key)));
   }
-  EXPECT_THAT(failure_of([&] { check_extra(json::array({1})); }),
+  EXPECT_THAT(failure_of([&] { check_openai_chat({.extra = json::array({1})}); }),
               FailsWith(ErrorKind::config, HasSubstr("[1]")));
 }
 

@@ -17,13 +17,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "zopo/base/clock.h"
 #include "zopo/http/transport.h"
 #include "zopo/llm/budget.h"
 #include "zopo/llm/chat.h"
+#include "zopo/llm/chat_settings.h"
 #include "zopo/llm/endpoint.h"
-#include "zopo/llm/openai.h"
 #include "zopo/llm/pricing.h"
 
 namespace zopo::llm {
@@ -37,7 +38,12 @@ struct ClientSettings {
   bool store_truncated = false;
 };
 
-// Throws Failure{config}: unknown provider, impossible extra or price, a cap on dollars without a
+// The providers' names.
+std::vector<std::string> chat_providers();
+// Throws Failure{config}: unknown provider.
+EndpointDefaults chat_defaults(const std::string& provider);
+
+// Throws Failure{config}: unknown provider, impossible setting or price, a cap on dollars without a
 // price, a cap on tokens or dollars without max_tokens. Borrows everything but settings. Calls of
 // complete() from several threads take turns.
 std::unique_ptr<Chat> make_chat_client(ClientSettings settings,

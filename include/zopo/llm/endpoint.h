@@ -12,6 +12,13 @@
 
 namespace zopo::llm {
 
+// What of an endpoint a provider's name alone says; "" where it says nothing.
+struct EndpointDefaults {
+  std::string base_url;
+  std::string api_key_env;
+  std::string base_url_env;  // a variable that wins over base_url where it is set
+};
+
 struct EndpointSettings {
   std::string base_url = "https://api.openai.com/v1";
   // The environment variable with the key. Where it is unset, no key is sent: local servers want

@@ -1,4 +1,4 @@
-#include "llm/openai_error.h"
+#include "llm/api_error.h"
 
 #include <fmt/core.h>
 
@@ -6,35 +6,19 @@
 
 #include "llm/json_reading.h"
 #include "zopo/http/retry.h"
-#include "zopo/llm/openai.h"
 
 namespace zopo::llm {
 namespace {
 
 constexpr std::size_t kLongestQuote = 300;
 
-// The object or string that says what went wrong, or null. Forms: {"error": {..}} and
-// {"error": ".."} (most), [{"error": {..}}] (Gemini's compatible endpoint), {"object": "error",
-// "message": ..} (older vLLM).
+// The object or string that says what went wrong, or null. Forms: {"error": {..}} (OpenAI, Azure,
+// Anthropic, Gemini) and {"error": ".."} (Ollama), [{"error": {..}}] (Gemini at times),
+// {"object": "error", "message": ..} (older vLLM).
 const Json& error_of(const Json& json) {
   if (json.is_array() && !json.empty()) return member(json.front(), "error");
   if (text_member(json, "object") == "error") return json;
   return member(json, "error");
-}
-
-std::string message_of(const Json& json) {
-  const Json& error = error_of(json);
-  if (error.is_string()) return error.get<std::string>();
-  if (error.is_object()) {
-    const std::string message = text_member(error, "message");
-    return message.empty() ? error.dump(-1, ' ', false, Json::error_handler_t::replace) : message;
-  }
-  for (const char* const key : {"message", "detail", "msg"}) {  // proxies, FastAPI
-    const Json& said = member(json, key);
-    if (said.is_string()) return said.get<std::string>();
-    if (!said.is_null()) return said.dump(-1, ' ', false, Json::error_handler_t::replace);
-  }
-  return "";
 }
 
 bool is_html(const http::Headers& headers, const std::string& body) {
@@ -52,13 +36,23 @@ std::string what_came(const http::Headers& headers, const std::string& body, con
   return quoted(message.empty() ? body : message);
 }
 
-bool quota_is_exhausted(const Json& json) {
-  const Json& error = error_of(json);
-  for (const char* const key : {"code", "type"}) {
-    const std::string said = text_member(error, key);
-    if (said == "insufficient_quota" || said == "billing_hard_limit_reached") return true;
-  }
-  return false;
+// Members of Google's "details", each an object with an "@type".
+bool any_detail(const Json& error, bool (*holds)(const Json& detail)) {
+  const Json& details = member(error, "details");
+  return details.is_array() && std::any_of(details.begin(), details.end(), holds);
+}
+
+bool says_key_is_invalid(const Json& detail) {
+  return text_member(detail, "reason") == "API_KEY_INVALID";
+}
+
+// A quota that a day has, such as "GenerateRequestsPerDayPerProjectPerModel-FreeTier".
+bool is_daily_quota(const Json& detail) {
+  const Json& violations = member(detail, "violations");
+  return violations.is_array() &&
+         std::any_of(violations.begin(), violations.end(), [](const Json& violation) {
+           return text_member(violation, "quotaId").find("PerDay") != std::string::npos;
+         });
 }
 
 // The status that an error object inside a reply of status 200 speaks of; 500 when of none.
@@ -70,8 +64,9 @@ int inner_status(const Json& json) {
 }
 
 ErrorKind kind_of(int status, const Json& json) {
-  if (quota_is_exhausted(json)) return ErrorKind::api;
+  if (account_is_exhausted(json)) return ErrorKind::api;
   if (status == 401 || status == 403) return ErrorKind::auth;
+  if (any_detail(error_of(json), says_key_is_invalid)) return ErrorKind::auth;  // Gemini's 400
   return http::is_retryable(status) ? ErrorKind::network : ErrorKind::api;
 }
 
@@ -86,10 +81,10 @@ std::string advice(int status, const http::Headers& headers) {
 
 }  // namespace
 
-std::optional<Error> openai_error(int status,
-                                  const http::Headers& headers,
-                                  const std::string& body,
-                                  const Json& json) {
+std::optional<Error> api_error(int status,
+                               const http::Headers& headers,
+                               const std::string& body,
+                               const Json& json) {
   const bool success = status >= 200 && status < 300;
   if (success && json.is_discarded()) {
     return Error{ErrorKind::network,
@@ -102,26 +97,35 @@ std::optional<Error> openai_error(int status,
                            advice(meant, headers))};
 }
 
-std::optional<Error> openai_error(int status,
-                                  const http::Headers& headers,
-                                  const std::string& body) {
-  return openai_error(status, headers, body, parse_json(body));
+std::string message_of(const Json& json) {
+  const Json& error = error_of(json);
+  if (error.is_string()) return error.get<std::string>();
+  if (error.is_object()) {
+    const std::string message = text_member(error, "message");
+    return message.empty() ? error.dump(-1, ' ', false, Json::error_handler_t::replace) : message;
+  }
+  for (const char* const key : {"message", "detail", "msg"}) {  // proxies, FastAPI
+    const Json& said = member(json, key);
+    if (said.is_string()) return said.get<std::string>();
+    if (!said.is_null()) return said.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  return "";
 }
 
-bool is_quota_exhausted(const std::string& body) { return quota_is_exhausted(parse_json(body)); }
-
-Usage read_usage(const Json& usage) {
-  Usage read;
-  read.prompt_tokens = count_member(usage, "prompt_tokens");
-  read.completion_tokens = count_member(usage, "completion_tokens");
-  const std::int64_t cached =
-      std::max(count_member(member(usage, "prompt_tokens_details"), "cached_tokens"),
-               count_member(usage, "prompt_cache_hit_tokens"));  // DeepSeek
-  read.cached_tokens = std::min(cached, read.prompt_tokens);
-  read.reasoning_tokens =
-      std::min(count_member(member(usage, "completion_tokens_details"), "reasoning_tokens"),
-               read.completion_tokens);
-  return read;
+bool account_is_exhausted(const Json& json) {
+  const Json& error = error_of(json);
+  for (const std::string& said : {text_member(error, "code"), text_member(error, "type"),
+                                  text_member(member(error, "details"), "error_code")}) {
+    for (const char* const code : {"insufficient_quota", "billing_hard_limit_reached",  // OpenAI
+                                   "billing_error", "enforced_spend_limit_reached"}) {  // Anthropic
+      if (said == code) return true;
+    }
+  }
+  const std::string message = message_of(json);  // Anthropic's of type invalid_request_error
+  for (const char* const words : {"credit balance is too low", "API usage limits"}) {
+    if (message.find(words) != std::string::npos) return true;
+  }
+  return any_detail(error, is_daily_quota);
 }
 
 std::string quoted(const std::string& text) {

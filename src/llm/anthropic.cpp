@@ -1,0 +1,107 @@
+#include "zopo/llm/anthropic.h"
+
+#include <algorithm>
+
+#include "llm/api_error.h"
+#include "llm/chat_reply.h"
+#include "llm/json_reading.h"
+
+namespace zopo::llm {
+namespace {
+
+bool is_instruction(const Message& message) {
+  return message.role == "system" || message.role == "developer";
+}
+
+std::string system_of(const ChatRequest& request) {
+  std::string system;
+  for (const Message& message : request.messages) {
+    if (!is_instruction(message)) continue;
+    system += (system.empty() ? "" : "\n\n") + message.content;
+  }
+  return system;
+}
+
+bool has_block(const Json& content, const char* type) {
+  return std::any_of(content.begin(), content.end(),
+                     [&](const Json& block) { return text_member(block, "type") == type; });
+}
+
+std::string text_of(const Json& content) {
+  std::string text;
+  for (const Json& block : content) {
+    if (text_member(block, "type") == "text") text += text_member(block, "text");
+  }
+  return text;
+}
+
+Ending ending_of(const std::string& stop_reason, const Json& content) {
+  if (stop_reason == "refusal") return Ending::filtered;
+  if (is_cut(stop_reason)) return Ending::cut;
+  const bool called =
+      has_block(content, "tool_use") || stop_reason == "tool_use" || stop_reason == "pause_turn";
+  return called ? Ending::tool_call : Ending::finished;
+}
+
+Usage usage_of(const Json& usage) {
+  Usage read;
+  read.cached_tokens = count_member(usage, "cache_read_input_tokens");
+  read.prompt_tokens = count_member(usage, "input_tokens") + read.cached_tokens +
+                       count_member(usage, "cache_creation_input_tokens");
+  read.completion_tokens = count_member(usage, "output_tokens");
+  const std::int64_t thinking =
+      count_member(member(usage, "output_tokens_details"), "thinking_tokens");
+  read.reasoning_tokens = std::min(thinking, read.completion_tokens);
+  return read;
+}
+
+}  // namespace
+
+void check_anthropic(const ChatSettings& settings) {
+  check_extra(settings.extra, {"messages", "model", "stream", "system"});
+  if (settings.seed) refuse_setting("seed", "anthropic");
+  if (!settings.max_tokens && !settings.extra.contains("max_tokens")) {
+    throw Failure(ErrorKind::config, "llm.provider \"anthropic\" needs llm.max_tokens. Set it.");
+  }
+}
+
+std::string anthropic_body(const ChatRequest& request, const ChatSettings& settings) {
+  Json body = {{"model", settings.model}, {"messages", Json::array()}};
+  for (const Message& message : request.messages) {
+    if (is_instruction(message)) continue;
+    body["messages"].push_back({{"role", message.role}, {"content", message.content}});
+  }
+  if (const std::string system = system_of(request); !system.empty()) body["system"] = system;
+  if (settings.temperature) body["temperature"] = *settings.temperature;
+  if (settings.max_tokens) body["max_tokens"] = *settings.max_tokens;
+  if (settings.top_p) body["top_p"] = *settings.top_p;
+  if (!settings.stop.empty()) body["stop_sequences"] = settings.stop;
+  body.merge_patch(settings.extra);
+  return canonical(body);
+}
+
+std::optional<std::int64_t> anthropic_completion_limit(const ChatSettings& settings) {
+  const Json body = Json::parse(anthropic_body({}, settings));
+  if (!member(body, "max_tokens").is_number()) return std::nullopt;
+  return count_member(body, "max_tokens");
+}
+
+ChatReply parse_anthropic(int status, const http::Headers& headers, const std::string& body) {
+  const Json json = parse_json(body);
+  if (const std::optional<Error> error = api_error(status, headers, body, json)) {
+    return failed_reply(error->kind, error->message);
+  }
+  const Json& content = member(json, "content");
+  if (!content.is_array()) {
+    return failed_reply(ErrorKind::network, "The reply has no content: " + quoted(body));
+  }
+  ChatReply reply;
+  reply.text = text_of(content);
+  reply.finish_reason = text_member(json, "stop_reason");
+  reply.model = text_member(json, "model");
+  reply.usage = usage_of(member(json, "usage"));
+  judge(ending_of(reply.finish_reason, content), reply);
+  return reply;
+}
+
+}  // namespace zopo::llm

@@ -1,0 +1,32 @@
+#pragma once
+// What the replies of all JSON APIs have in common: how they say that something went wrong.
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "zopo/base/error.h"
+#include "zopo/http/transport.h"
+#include "zopo/llm/chat.h"
+
+namespace zopo::llm {
+
+// The Error of a reply that is not of status 200 to 299, is no JSON, or carries an error object;
+// json is the parsed body, or discarded. Nothing when the body is to be read as an answer. Kinds as
+// parse_openai_chat() has them.
+std::optional<Error> api_error(int status,
+                               const http::Headers& headers,
+                               const std::string& body,
+                               const nlohmann::json& json);
+
+// The server's own words for what went wrong, or "".
+std::string message_of(const nlohmann::json& json);
+
+// Whether a reply says that the account may spend no more: no money left, or a limit that holds for
+// days. No waiting mends that, whatever the status is.
+bool account_is_exhausted(const nlohmann::json& json);
+
+// The beginning of what a server said, on one line, in quotation marks.
+std::string quoted(const std::string& text);
+
+}  // namespace zopo::llm

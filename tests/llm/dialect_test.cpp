@@ -1,0 +1,109 @@
+// What a client learns from an endpoint's refusals, and that its answers' keys do not depend on it.
+#include "llm/dialect.h"
+
+#include "tests/llm/client_fixture.h"
+
+namespace zopo::llm {
+namespace {
+
+using nlohmann::json;
+
+http::Response refusal(const std::string& message, const std::string& param) {
+  return {400,
+          {},
+          json{{"error",
+                {{"message", message},
+                 {"type", "invalid_request_error"},
+                 {"param", param},
+                 {"code", "unsupported_value"}}}}
+              .dump()};
+}
+
+// An endpoint that takes neither max_tokens nor a temperature, and says so one by one.
+Result<http::Response> reasoning_model(const http::Request& request, int) {
+  const json body = json::parse(request.body);
+  if (body.contains("max_tokens")) {
+    return refusal(
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+        "'max_completion_tokens' instead.",
+        "max_tokens");
+  }
+  if (body.contains("temperature")) {
+    return refusal(
+        "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) "
+        "value is supported.",
+        "temperature");
+  }
+  return ok(chat_completion("hi"));
+}
+
+TEST(Dialect, KnownRefusalsAreUnderstood) {
+  const ChatSettings settings{.model = "m", .temperature = 0.0, .max_tokens = 8};
+  const auto learnt = [&](const std::string& message, int status = 400) {
+    return asked_for({}, settings, status, json{{"error", {{"message", message}}}}.dump());
+  };
+  EXPECT_EQ(learnt("Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+                   "'max_completion_tokens' instead."),
+            (Dialect{.max_completion_tokens = true}));
+  for (const char* const message :
+       {"Unsupported value: 'temperature' does not support 0 with this model.",
+        "Unsupported parameter: 'temperature' is not supported with this model.",
+        "`temperature` is deprecated for this model."}) {
+    EXPECT_EQ(learnt(message), (Dialect{.default_temperature = true})) << message;
+  }
+  EXPECT_EQ(learnt("'top_p' is not supported with this model."), std::nullopt);
+  EXPECT_EQ(learnt("temperature must be at most 1"), std::nullopt);
+  EXPECT_EQ(learnt("max_tokens is too large: 99999"), std::nullopt);
+  EXPECT_EQ(learnt("'temperature' is not supported", 429), std::nullopt);
+  EXPECT_EQ(asked_for({}, settings, 400, "<html>temperature unsupported"), std::nullopt);
+}
+
+TEST(Dialect, WhatWasChangedAlreadyIsNotChangedAgain) {
+  const ChatSettings settings{.temperature = 0.0, .max_tokens = 8};
+  const std::string body = R"({"error":{"message":"'temperature' is not supported"}})";
+  EXPECT_EQ(asked_for({.default_temperature = true}, settings, 400, body), std::nullopt);
+  EXPECT_EQ(asked_for({}, {.model = "m"}, 400, body), std::nullopt);
+}
+
+TEST_F(ClientTest, ARefusedSettingIsLearntOnceForAllRequests) {
+  FakeTransport transport(reasoning_model);
+  settings_.endpoint.concurrency = 1;
+  for (const ChatReply& reply : complete(transport, ask_numbers(5))) EXPECT_EQ(reply.text, "hi");
+  EXPECT_EQ(transport.count(), 5 + 2);
+  const json last = json::parse(transport.requests().back().body);
+  EXPECT_EQ(last["max_completion_tokens"], 8);
+  EXPECT_FALSE(last.contains("max_tokens"));
+  EXPECT_FALSE(last.contains("temperature"));
+  EXPECT_EQ(clock_.slept(), Milliseconds(0));  // a refusal is no reason to wait
+  EXPECT_EQ(budget_->total().needed.calls, 5);
+}
+
+TEST_F(ClientTest, RequestsInFlightDuringTheRefusalAreSentAgainToo) {
+  FakeTransport transport(reasoning_model);
+  settings_.endpoint.retry.max_attempts = 1;
+  for (const ChatReply& reply : complete(transport, ask_numbers(9))) EXPECT_EQ(reply.text, "hi");
+  EXPECT_LE(transport.count(), 9 + 2 * settings_.endpoint.concurrency);
+}
+
+TEST_F(ClientTest, WhatWasLearntIsNoPartOfAnAnswersKey) {
+  stores_.run = open("run.db");
+  FakeTransport refusing(reasoning_model);
+  complete(refusing, ask_numbers(3));
+  settings_.endpoint.offline = true;
+  FakeTransport none([](const auto&, int) { return Error{ErrorKind::internal, "sent"}; });
+  for (const ChatReply& reply : complete(none, ask_numbers(3))) EXPECT_EQ(reply.text, "hi");
+  EXPECT_EQ(none.count(), 0);
+}
+
+TEST_F(ClientTest, AnEndpointThatKeepsRefusingIsAnErrorNotALoop) {
+  FakeTransport transport([](const auto&, int) {
+    return refusal("'temperature' is not supported with this model.", "temperature");
+  });
+  const ChatReply reply = complete_one(transport);
+  EXPECT_EQ(reply.error.kind, ErrorKind::api);
+  EXPECT_THAT(reply.error.message, HasSubstr("temperature"));
+  EXPECT_EQ(transport.count(), 2);
+}
+
+}  // namespace
+}  // namespace zopo::llm
