@@ -8,6 +8,7 @@ namespace zopo::cli {
 class CommandLine;
 
 void add_optimize(CommandLine& line);
+void add_compare(CommandLine& line);
 void add_evaluate(CommandLine& line);
 void add_validate(CommandLine& line);
 void add_schema(CommandLine& line);

@@ -1,4 +1,4 @@
-#include "csv.h"
+#include "zopo/data/csv.h"
 
 #include <csv.h>
 

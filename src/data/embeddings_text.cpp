@@ -6,10 +6,10 @@
 #include <optional>
 #include <vector>
 
-#include "csv.h"
 #include "json_syntax.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
+#include "zopo/data/csv.h"
 
 namespace zopo::data {
 namespace {

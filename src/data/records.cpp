@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <set>
 
-#include "csv.h"
 #include "json_syntax.h"
 #include "zopo/base/error.h"
 #include "zopo/base/file.h"
 #include "zopo/base/text.h"
+#include "zopo/data/csv.h"
 
 namespace zopo::data {
 namespace {

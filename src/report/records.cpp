@@ -5,6 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "zopo/base/text.h"
+
 namespace zopo::report {
 namespace {
 
@@ -12,9 +14,10 @@ using nlohmann::json;
 
 json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
+// Models may say any bytes; the file is UTF-8.
 std::string quoted(const std::string& text) {
   std::string field = "\"";
-  for (const char c : text) {
+  for (const char c : make_valid_utf8(text)) {
     if (c == '"') field += '"';
     field += c;
   }

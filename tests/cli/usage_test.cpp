@@ -20,7 +20,7 @@ TEST_F(Usage, HelpAndVersionGoToStdout) {
     EXPECT_THAT(run.out, HasSubstr("zopo"));
     EXPECT_EQ(run.err, "");
   }
-  for (const char* command : {"optimize", "evaluate", "validate", "schema", "bench"}) {
+  for (const char* command : {"optimize", "evaluate", "compare", "validate", "schema", "bench"}) {
     const Finished run = zopo({command, "--help"});
     EXPECT_EQ(run.exit_code, 0) << command;
     EXPECT_THAT(run.out, HasSubstr("--help")) << command;

@@ -102,6 +102,9 @@ TEST(EvaluationsCsv, QuotesWhatModelsSay) {
       std::vector<EvaluationRow>{{"dev", "3", &said}, {"test", "baseline", &missing}});
   EXPECT_THAT(csv, HasSubstr("dev,3,0,ok,1,\"\",\"a \"\"b\"\",\nc\",0,0,\"\"\r\n"));
   EXPECT_THAT(csv, HasSubstr("test,baseline,0,error,,"));
+  said.reply = "bytes \xff\xfe";
+  EXPECT_THAT(evaluations_csv(std::vector<EvaluationRow>{{"dev", "3", &said}}),
+              HasSubstr("bytes \uFFFD"));
 }
 
 }  // namespace
