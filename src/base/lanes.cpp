@@ -33,6 +33,7 @@ void squared_distance(const float* const* rows, Size count, const Against& again
 void squared_distance(const double* const* rows, Size count, const Against& against, double* out) {
   table().squared_distance_d(rows, count, against, out);
 }
+Size cholesky(double* a, Size n, const double* least) { return table().cholesky(a, n, least); }
 void solve_rows(double* v, Size count, Size stride, const double* lower, Size n) {
   table().solve_rows(v, count, stride, lower, n);
 }

@@ -97,47 +97,116 @@ void squared_distance(const Scalar* const* rows, Size count, const Against& a, d
   over_rows<SquaredDistance, false>(rows, count, a, out);
 }
 
-// Columns j.. of 8 rows of v: v_j <- (v_j - sum_{k < j} lower_jk v_k) / lower_jj.
-inline void solve_eight(double* v, Size stride, const double* lower, Size n) {
-  constexpr Size kColumns = 4;
-  for (Size first = 0; first < n; first += kColumns) {
-    const Size columns = first + kColumns <= n ? kColumns : n - first;
-    Doubles sums[kColumns];
-    for (Size c = 0; c < columns; ++c) load(v + (first + c) * stride, sums[c]);
-    if (columns == kColumns) {
-      for (Size k = 0; k < first; ++k) {
-        Doubles known;
-        load(v + k * stride, known);
-        for (Size c = 0; c < kColumns; ++c) sums[c] -= lower[k * n + first + c] * known;
-      }
-    } else {
-      for (Size k = 0; k < first; ++k) {
-        Doubles known;
-        load(v + k * stride, known);
-        for (Size c = 0; c < columns; ++c) sums[c] -= lower[k * n + first + c] * known;
-      }
-    }
-    for (Size c = 0; c < columns; ++c) {
-      const Size j = first + c;
-      for (Size k = first; k < j; ++k) sums[c] -= lower[k * n + j] * sums[k - first];
-      sums[c] /= lower[j * n + j];
-      store(sums[c], v + j * stride);
-    }
+// The sums of the columns first.. of 8 rows: v_j - sum_{k < first} lower_jk v_k.
+template <int kColumns>
+inline void subtract_known(Doubles (&sums)[kColumns],
+                           const double* v,
+                           Size stride,
+                           const double* lower,
+                           Size lower_stride,
+                           Size first) {
+  for (Size k = 0; k < first; ++k) {
+    Doubles known;
+    load(v + k * stride, known);
+    for (int c = 0; c < kColumns; ++c) sums[c] -= lower[k * lower_stride + first + c] * known;
   }
 }
 
-inline void solve_one(double* v, Size stride, const double* lower, Size n) {
+template <int kColumns>
+inline void solve_columns(
+    double* v, Size stride, const double* lower, Size lower_stride, Size first) {
+  Doubles sums[kColumns];
+  for (int c = 0; c < kColumns; ++c) load(v + (first + c) * stride, sums[c]);
+  subtract_known<kColumns>(sums, v, stride, lower, lower_stride, first);
+  for (int c = 0; c < kColumns; ++c) {
+    for (int k = 0; k < c; ++k) sums[c] -= lower[(first + k) * lower_stride + first + c] * sums[k];
+    sums[c] /= lower[(first + c) * lower_stride + first + c];
+    store(sums[c], v + (first + c) * stride);
+  }
+}
+
+// v_j <- (v_j - sum_{k < j} lower_jk v_k) / lower_jj for 8 rows of v.
+inline void solve_eight(double* v, Size stride, const double* lower, Size lower_stride, Size n) {
+  Size first = 0;
+  for (; first + 4 <= n; first += 4) solve_columns<4>(v, stride, lower, lower_stride, first);
+  for (; first < n; ++first) solve_columns<1>(v, stride, lower, lower_stride, first);
+}
+
+inline void solve_one(double* v, Size stride, const double* lower, Size lower_stride, Size n) {
   for (Size j = 0; j < n; ++j) {
     double sum = v[j * stride];
-    for (Size k = 0; k < j; ++k) sum -= lower[k * n + j] * v[k * stride];
-    v[j * stride] = sum / lower[j * n + j];
+    for (Size k = 0; k < j; ++k) sum -= lower[k * lower_stride + j] * v[k * stride];
+    v[j * stride] = sum / lower[j * lower_stride + j];
   }
 }
 
 void solve_rows(double* v, Size count, Size stride, const double* lower, Size n) {
   Size i = 0;
-  for (; i + 8 <= count; i += 8) solve_eight(v + i, stride, lower, n);
-  for (; i < count; ++i) solve_one(v + i, stride, lower, n);
+  for (; i + 8 <= count; i += 8) solve_eight(v + i, stride, lower, n, n);
+  for (; i < count; ++i) solve_one(v + i, stride, lower, n, n);
+}
+
+// The Cholesky factor of the leading [size x size] of corner, column-major [8 x 8].
+inline Size factor_corner(double (&corner)[64], Size size, const double* least) {
+  Size raised = 0;
+  for (Size j = 0; j < size; ++j) {
+    for (Size k = 0; k < j; ++k) {
+      for (Size i = j; i < size; ++i) corner[8 * j + i] -= corner[8 * k + i] * corner[8 * k + j];
+    }
+    double& pivot = corner[8 * j + j];
+    if (!(pivot >= least[j])) {
+      pivot = least[j];
+      ++raised;
+    }
+    pivot = __builtin_sqrt(pivot);
+    for (Size i = j + 1; i < size; ++i) corner[8 * j + i] /= pivot;
+  }
+  return raised;
+}
+
+// The columns first.. of the rows first.., at most eight, whose earlier columns are done.
+inline void small_corner(const double* a, Size n, Size first, Size size, double (&corner)[64]) {
+  for (Size c = 0; c < size; ++c) {
+    double* column = corner + 8 * c;
+    for (Size r = c; r < size; ++r) {
+      column[r] = a[(first + c) * n + first + r];
+      for (Size k = 0; k < first; ++k) column[r] -= a[k * n + first + r] * a[k * n + first + c];
+    }
+  }
+}
+
+inline Size finish_rows(double* a, Size n, Size first, Size size, const double* least) {
+  double corner[64] = {};
+  if (size == 8) {
+    for (Size c = 0; c < 8; c += 4) {
+      Doubles sums[4];
+      for (int b = 0; b < 4; ++b) load(a + (first + c + b) * n + first, sums[b]);
+      subtract_known<4>(sums, a + first, n, a + c, n, first);
+      for (int b = 0; b < 4; ++b) store(sums[b], corner + 8 * (c + b));
+    }
+  } else {
+    small_corner(a, n, first, size, corner);
+  }
+  const Size raised = factor_corner(corner, size, least + first);
+  for (Size c = 0; c < size; ++c) {
+    for (Size r = c; r < size; ++r) a[(first + c) * n + first + r] = corner[8 * c + r];
+  }
+  return raised;
+}
+
+// Eight rows at a time: a forward substitution in the rows above, then the corner at the diagonal.
+Size cholesky(double* a, Size n, const double* least) {
+  Size raised = 0;
+  for (Size first = 0; first < n; first += 8) {
+    const Size size = first + 8 <= n ? 8 : n - first;
+    if (size == 8) {
+      solve_eight(a + first, n, a, n, first);
+    } else {
+      for (Size r = 0; r < size; ++r) solve_one(a + first + r, n, a, n, first);
+    }
+    raised += finish_rows(a, n, first, size, least);
+  }
+  return raised;
 }
 
 void subtract_product(
@@ -162,11 +231,7 @@ void subtract_product(
 }
 
 constexpr Table table_named(const char* name) {
-  return {name,
-          &dot<float>,
-          &dot<double>,
-          &squared_distance<float>,
-          &squared_distance<double>,
-          &solve_rows,
-          &subtract_product};
+  return {
+      name,      &dot<float>, &dot<double>,     &squared_distance<float>, &squared_distance<double>,
+      &cholesky, &solve_rows, &subtract_product};
 }

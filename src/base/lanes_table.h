@@ -14,6 +14,7 @@ struct Table {
   OverRows<double> dot_d;
   OverRows<float> squared_distance_f;
   OverRows<double> squared_distance_d;
+  Size (*cholesky)(double* a, Size n, const double* least);
   void (*solve_rows)(double* v, Size count, Size stride, const double* lower, Size n);
   void (*subtract_product)(
       double* c, const double* v, Size count, Size stride, const double* w, Size n);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "zopo/base/error.h"
+#include "zopo/base/lanes.h"
 
 namespace zopo::gp {
 namespace {
@@ -15,13 +16,13 @@ namespace {
 constexpr double kSmallestPivot = 1e-14;
 
 bool factored(const Matrix& a, double jitter, Matrix* lower) {
-  Matrix shifted = a;
-  shifted.diagonal().array() += jitter;
-  const Eigen::LLT<Matrix> llt(shifted);
-  if (llt.info() != Eigen::Success) return false;
-  *lower = llt.matrixL();
-  const Vector pivots = lower->diagonal().array().square();
-  return lower->allFinite() && (pivots.array() > kSmallestPivot * shifted.diagonal().array()).all();
+  *lower = a;
+  lower->diagonal().array() += jitter;
+  const Vector least = kSmallestPivot * lower->diagonal();
+  if (!(least.array() > 0).all()) return false;
+  if (lanes::cholesky(lower->data(), lower->rows(), least.data()) > 0) return false;
+  lower->triangularView<Eigen::StrictlyUpper>().setZero();
+  return lower->allFinite();
 }
 
 }  // namespace

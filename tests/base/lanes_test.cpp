@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,31 @@ TEST_P(LanesTest, ScansGiveTheBytesOfThePlainLoop) {
   expect_oracle<RowMatrix>(t.squared_distance_d, squared_difference, false, 4);
 }
 
+TEST_P(LanesTest, FactorsAPositiveDefiniteMatrixAndLeavesItsUpperTriangle) {
+  for (const Index n : {1, 5, 8, 13, 16, 37}) {
+    const Matrix root = test::random_points(n, n + 3, 1);
+    const Matrix a = root * root.transpose();
+    Matrix factor = a;
+    const Vector least = Vector::Constant(n, 1e-12);
+    EXPECT_EQ(GetParam()->cholesky(factor.data(), n, least.data()), 0);
+    EXPECT_EQ(Matrix(factor.triangularView<Eigen::StrictlyUpper>()),
+              Matrix(a.triangularView<Eigen::StrictlyUpper>()));
+    const Matrix lower = factor.triangularView<Eigen::Lower>();
+    EXPECT_THAT(Matrix(lower * lower.transpose()), test::NearMatrix(a, 1e-13));
+  }
+}
+
+TEST_P(LanesTest, RaisesPivotsThatAreTooSmallAndCountsThem) {
+  for (const Index n : {3, 11}) {
+    Matrix ones = Matrix::Ones(n, n);
+    const Vector least = Vector::Constant(n, 0.25);
+    EXPECT_EQ(GetParam()->cholesky(ones.data(), n, least.data()), n - 1);
+    EXPECT_EQ(ones(n - 1, n - 1), 0.5);
+    Matrix broken = Matrix::Constant(n, n, std::numeric_limits<double>::quiet_NaN());
+    EXPECT_EQ(GetParam()->cholesky(broken.data(), n, least.data()), n);
+  }
+}
+
 TEST_P(LanesTest, SolvesRowByRow) {
   for (const Index n : {1, 3, 4, 5, 21}) {
     Matrix lower = test::random_points(n, n, 1);
@@ -104,6 +130,12 @@ TEST_P(LanesTest, AllInstructionSetsGiveTheSameBytes) {
   GetParam()->solve_rows(mine.data(), 19, 19, lower.data(), 21);
   lanes::generic_table.solve_rows(theirs.data(), 19, 19, lower.data(), 21);
   EXPECT_EQ(mine, theirs);
+  mine = theirs = lower * lower.transpose();
+  const Vector least = Vector::Constant(21, 1e-12);
+  GetParam()->cholesky(mine.data(), 21, least.data());
+  lanes::generic_table.cholesky(theirs.data(), 21, least.data());
+  EXPECT_EQ(mine, theirs);
+  mine = theirs = test::random_points(19, 21, 4);
   Vector c = test::random_vector(19, 3), d = c;
   GetParam()->subtract_product(c.data(), mine.data(), 19, 19, lower.data(), 21);
   lanes::generic_table.subtract_product(d.data(), mine.data(), 19, 19, lower.data(), 21);

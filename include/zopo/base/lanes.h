@@ -27,6 +27,10 @@ void dot(const double* const* rows, Size count, const Against& against, double* 
 void squared_distance(const float* const* rows, Size count, const Against& against, double* out);
 void squared_distance(const double* const* rows, Size count, const Against& against, double* out);
 
+// a [n x n] symmetric, column-major: its lower triangle becomes the Cholesky factor, the rest
+// stays. A pivot below least_i [n] is raised to it; returns how many were. Requires least_i > 0.
+Size cholesky(double* a, Size n, const double* least);
+
 // v [count x n] column-major with the given stride between columns, lower [n x n] column-major:
 // v <- v lower^-T, row by row a forward substitution.
 void solve_rows(double* v, Size count, Size stride, const double* lower, Size n);
