@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
 #include <utility>
 
+#include "zopo/base/lanes.h"
 #include "zopo/gp/posterior.h"
 
 namespace zopo::gp {
@@ -16,54 +18,77 @@ constexpr double kFloor = 1e-12;
 }  // namespace
 
 CandidatePosterior::CandidatePosterior(Vector prior)
-    : prior_(std::move(prior)), mean_(Vector::Zero(prior_.size())), variance_(prior_) {}
+    : prior_(std::move(prior)),
+      mean_(Vector::Zero(prior_.size())),
+      variance_(prior_),
+      rows_(prior_.size(), 0) {}
+
+// The rows of all observations together: V = K[:, X] L^-T with L L^T = K[X, X] + S.
+CandidatePosterior CandidatePosterior::fit(Vector prior,
+                                           const std::vector<Index>& ids,
+                                           Matrix cross,
+                                           const VectorRef& y,
+                                           const VectorRef& noise) {
+  const Index n = y.size();
+  assert(cross.rows() == prior.size() && cross.cols() == n && noise.size() == n);
+  CandidatePosterior p(std::move(prior));
+  Matrix lower = cross(ids, Eigen::all);
+  lower.diagonal() += noise;
+  const Vector least =
+      (kFloor * p.prior_(ids) + noise).cwiseMax(std::numeric_limits<double>::min());
+  lanes::cholesky(lower.data(), n, least.data());
+  lanes::solve_rows(cross.data(), p.size(), p.size(), lower.data(), n);
+  p.rows_ = std::move(cross);
+  p.observations_ = n;
+  const Vector w = -lower.triangularView<Eigen::Lower>().solve(y);
+  lanes::subtract_product(p.mean_.data(), p.rows_.data(), p.size(), p.size(), w.data(), n);
+  p.subtract(0, n);
+  return p;
+}
 
 // u = c / sqrt(c_id + noise), c = K[id, :] - V[:, id]^T V
-Vector CandidatePosterior::scaled_row(Index id,
-                                      const VectorRef& cross,
-                                      double noise,
-                                      double* deviation) const {
+double CandidatePosterior::append(Index id, const VectorRef& cross, double noise) {
   assert(cross.size() == size() && 0 <= id && id < size());
-  Vector c = cross;
-  for (const Vector& row : rows_) c -= row(id) * row;
-  *deviation = std::sqrt(std::max(c(id), kFloor * prior_(id)) + noise);
-  if (*deviation > 0) c /= *deviation;
-  return c;
-}
-
-void CandidatePosterior::subtract(const Vector& row) {
-  for (Index i = 0; i < size(); ++i) {
-    const double left = variance_(i) - row(i) * row(i);
-    variance_(i) = left >= 0 ? left : remaining_variance(prior_(i), prior_(i) - left);
+  if (observations_ == rows_.cols()) {
+    rows_.conservativeResize(Eigen::NoChange, std::max<Index>(16, observations_ * 5 / 4));
   }
+  const Vector weights = rows_.row(id).head(observations_);
+  auto c = rows_.col(observations_);
+  c = cross;
+  lanes::subtract_product(c.data(), rows_.data(), size(), size(), weights.data(), observations_);
+  const double deviation = std::sqrt(std::max(c(id), kFloor * prior_(id)) + noise);
+  if (deviation > 0) c /= deviation;
+  subtract(observations_++, 1);
+  return deviation;
 }
 
-void CandidatePosterior::remove(Vector row) {
-  subtract(row);
-  rows_.push_back(std::move(row));
+void CandidatePosterior::subtract(Index first, Index count) {
+  for (Index k = first; k < first + count; ++k) variance_ -= rows_.col(k).cwiseAbs2();
+  for (Index i = 0; i < size(); ++i) {
+    if (variance_(i) >= 0) continue;
+    variance_(i) = remaining_variance(prior_(i), prior_(i) - variance_(i));
+  }
 }
 
 void CandidatePosterior::observe(Index id, const VectorRef& cross, double y, double noise) {
   assert(pretended_ == 0);
-  double deviation = 0;
-  Vector row = scaled_row(id, cross, noise, &deviation);
-  if (deviation > 0) mean_ += row * ((y - mean_(id)) / deviation);
-  remove(std::move(row));
+  const double surprise = y - mean_(id);
+  const double deviation = append(id, cross, noise);
+  if (deviation > 0) mean_ += rows_.col(observations_ - 1) * (surprise / deviation);
 }
 
 void CandidatePosterior::pretend(Index id, const VectorRef& cross, double noise) {
-  double deviation = 0;
-  remove(scaled_row(id, cross, noise, &deviation));
+  append(id, cross, noise);
   ++pretended_;
 }
 
 void CandidatePosterior::forget(Index count) {
   assert(count <= pretended_);
-  rows_.resize(rows_.size() - static_cast<std::size_t>(count));
+  observations_ -= count;
   pretended_ -= count;
   // Summed anew rather than added back, so that pretending leaves no trace in the last bits.
   variance_ = prior_;
-  for (const Vector& row : rows_) subtract(row);
+  subtract(0, observations_);
 }
 
 }  // namespace zopo::gp

@@ -45,6 +45,25 @@ TEST_F(CandidatePosteriorTest, OneByOneIsTheWholeFit) {
   EXPECT_THAT(p.variance(), NearMatrix(Matrix(fit(ids).variance(cross, k_.diagonal())), 1e-11));
 }
 
+TEST_F(CandidatePosteriorTest, ManyAtOnceIsOneByOne) {
+  const std::vector<Index> ids = {3, 0, 14, 3, 7, 3, 1, 9};
+  CandidatePosterior whole =
+      CandidatePosterior::fit(k_.diagonal(), ids, k_(Eigen::all, ids), y_, noise_);
+  CandidatePosterior steps = observe(ids);
+  EXPECT_EQ(whole.observations(), 8);
+  EXPECT_THAT(whole.mean(), NearMatrix(Matrix(steps.mean()), 1e-12));
+  EXPECT_THAT(whole.variance(), NearMatrix(Matrix(steps.variance()), 1e-12));
+  for (CandidatePosterior* p : {&whole, &steps}) p->observe(5, k_.col(5), 0.4, 0.1);
+  EXPECT_THAT(whole.mean(), NearMatrix(Matrix(steps.mean()), 1e-12));
+}
+
+TEST_F(CandidatePosteriorTest, NoDataAtOnceIsThePrior) {
+  const CandidatePosterior p =
+      CandidatePosterior::fit(k_.diagonal(), {}, Matrix(15, 0), Vector(0), Vector(0));
+  EXPECT_EQ(p.mean(), Vector(Vector::Zero(15)));
+  EXPECT_EQ(p.variance(), Vector(k_.diagonal()));
+}
+
 TEST_F(CandidatePosteriorTest, PretendingShrinksTheVarianceOnly) {
   CandidatePosterior p = observe({3, 0, 14});
   const CandidatePosterior before = p;
@@ -74,6 +93,10 @@ TEST_F(CandidatePosteriorTest, NoiselessDuplicatesStayFinite) {
   for (int i = 0; i < 4; ++i) p.observe(0, Vector::Ones(3), 0.7, 0);
   EXPECT_THAT(p.mean(), NearMatrix(Matrix(Vector::Constant(3, 0.7)), 1e-9));
   EXPECT_TRUE((p.variance().array() >= 0).all() && p.variance().allFinite());
+  const CandidatePosterior whole = CandidatePosterior::fit(
+      Vector::Ones(3), {0, 0, 0, 0}, Matrix::Ones(3, 4), Vector::Constant(4, 0.7), Vector::Zero(4));
+  EXPECT_THAT(whole.mean(), NearMatrix(Matrix(Vector::Constant(3, 0.7)), 1e-9));
+  EXPECT_TRUE((whole.variance().array() >= 0).all() && whole.variance().allFinite());
 }
 
 }  // namespace
