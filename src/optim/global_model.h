@@ -1,7 +1,8 @@
 #pragma once
 // A Gaussian process over all candidates at once, for methods that choose by an acquisition over
 // the whole domain. Hyper-parameters, centre and scale of the scores are fixed between refreshes;
-// then a new score costs one pass over the embeddings and O(m n).
+// then a new score costs one pass over the embeddings and O(m n). A refresh costs O(m n^2). Keeps
+// three numbers for every pair of a candidate and a prompt queried.
 
 #include <optional>
 #include <vector>
@@ -36,13 +37,22 @@ class GlobalModel {
 
  private:
   void refresh(const Evaluations& evaluations);
+  void choose_prior_by_evidence();
   void observe(Index position, double y, double noise);
+  void add_query(CandidateId id);
+  // The chosen kernel, before its amplitude, between all candidates and all queried ones.
+  void complete_cross();
+  double noise(double variance) const;
   Vector prior_variances() const;
 
   const KernelSpace& space_;
   const std::vector<KernelPtr> kernels_;
   const GlobalModelOptions options_;
   QueriedGram queried_;
+  Matrix dots_;   // of all candidates with the queried ones [m x capacity]
+  Matrix cross_;  // kernels_[cross_member_] of these [m x capacity]
+  std::size_t cross_member_ = 0;
+  Index cross_size_ = 0;       // columns of cross_ that are done
   std::vector<Matrix> grams_;  // of each kernel at the queried points, grown block by block
   Prior prior_;
   Targets targets_;

@@ -62,7 +62,8 @@ Prior choose_prior(const std::vector<KernelPtr>& kernels,
                               targets.y.size()));
   }
   const gp::EvidencePoint best = gp::best_of(points);
-  return {kernel::scaled(kernels[best.kernel], best.amplitude), best.deviation, best.noise_scale};
+  return {kernel::scaled(kernels[best.kernel], best.amplitude), best.deviation, best.noise_scale,
+          best.kernel, best.amplitude};
 }
 
 }  // namespace zopo::optim

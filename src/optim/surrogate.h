@@ -29,6 +29,8 @@ struct Prior {
   KernelPtr kernel;  // amplitude included
   double deviation = 0;
   double noise_scale = 1;
+  std::size_t member = 0;  // of the family: kernel = amplitude * that one
+  double amplitude = 1;
 
   // Variances that an observation has beside k: deviation + noise_scale * noise [n].
   Vector diagonal(const Vector& noise) const;

@@ -143,7 +143,7 @@ class ZopoPaper final : public WholeEvaluations {
   }
 
   Prior choose(const Matrix& dots, const Vector& squares, const Targets& targets) const {
-    if (!options_.evidence) return {kernels_.front(), 0, 1};
+    if (!options_.evidence) return {.kernel = kernels_.front()};
     std::vector<Matrix> grams;
     for (const KernelPtr& kernel : kernels_) {
       grams.push_back(kernel->gram_from_dots(dots, squares, squares));
