@@ -3,8 +3,8 @@
 #include <cassert>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 #include <string>
+#include <unordered_map>
 
 #include "zopo/base/hash.h"
 
@@ -44,14 +44,20 @@ std::uint64_t Rng::below(std::uint64_t n) {
   return value % n;
 }
 
+// Fisher-Yates over 0 .. n - 1, of which only the entries that have moved are kept.
 std::vector<std::int64_t> Rng::sample(std::int64_t n, std::int64_t k) {
   assert(0 <= k && k <= n);
-  std::vector<std::int64_t> items(static_cast<std::size_t>(n));
-  std::iota(items.begin(), items.end(), 0);
-  for (std::size_t i = 0; i < static_cast<std::size_t>(k); ++i) {
-    std::swap(items[i], items[i + below(static_cast<std::uint64_t>(n) - i)]);
+  std::unordered_map<std::int64_t, std::int64_t> moved;
+  const auto item = [&](std::int64_t at) {
+    const auto found = moved.find(at);
+    return found == moved.end() ? at : found->second;
+  };
+  std::vector<std::int64_t> items;
+  for (std::int64_t i = 0; i < k; ++i) {
+    const std::int64_t j = i + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(n - i)));
+    items.push_back(item(j));
+    moved[j] = item(i);
   }
-  items.resize(static_cast<std::size_t>(k));
   return items;
 }
 

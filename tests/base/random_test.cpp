@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 namespace zopo {
@@ -24,6 +25,15 @@ TEST(Rng, SampleIsDistinctAndInRange) {
   EXPECT_EQ(std::set<std::int64_t>(picked.begin(), picked.end()).size(), 50u);
   EXPECT_EQ(*std::max_element(picked.begin(), picked.end()), 49);
   EXPECT_FALSE(std::is_sorted(picked.begin(), picked.end()));
+}
+
+TEST(Rng, SampleIsTheShuffleOfTheWholeList) {
+  std::vector<std::int64_t> all(30);
+  std::iota(all.begin(), all.end(), 0);
+  Rng rng(4, "s");
+  for (std::size_t i = 0; i < 20; ++i) std::swap(all[i], all[i + rng.below(30 - i)]);
+  all.resize(20);
+  EXPECT_EQ(Rng(4, "s").sample(30, 20), all);
 }
 
 TEST(Rng, MomentsAreThoseOfTheDistributions) {
