@@ -133,6 +133,8 @@ class Evaluation {
       result.prompts.push_back(
           {prompts_[i], scored ? report::score_of(answered_[i]) : std::nullopt});
       if (scored) totals.add(answered_[i]);
+      const auto found = leaks(inputs_, fmt::format("prompt {}", i + 1), prompts_[i]);
+      result.warnings.insert(result.warnings.end(), found.begin(), found.end());
       if (i == 0) continue;
       result.differences.push_back(scored ? paired_difference(answered_[0], answered_[i])
                                           : std::nullopt);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "zopo/base/hash.h"
+#include "zopo/task/leak.h"
 
 namespace zopo::app {
 namespace {
@@ -71,6 +72,24 @@ void warn_of_duplicates(const data::Candidates& candidates, std::vector<std::str
   report(candidates.normalized_duplicates, "equal but for case, punctuation and white space");
 }
 
+void warn_of_leaks(const Inputs& inputs, std::vector<std::string>& warnings) {
+  const std::vector<std::string>& prompts = inputs.candidates.prompts;
+  const auto report = [&](const data::Dataset& dataset, const char* side) {
+    const task::LeakCheck check(dataset, side);
+    std::size_t leaking = 0;
+    std::string first;
+    for (std::size_t i = 0; i < prompts.size(); ++i) {
+      const std::optional<std::string> leak = check(prompts[i]);
+      if (leak && leaking++ == 0) first = fmt::format("candidate {}: {}", i, *leak);
+    }
+    if (leaking > 0)
+      warnings.push_back(
+          fmt::format("{} candidate(s) hold answers of {} examples; {}", leaking, side, first));
+  };
+  report(inputs.splits.dev, "dev");
+  report(inputs.splits.test, "test");
+}
+
 }  // namespace
 
 Inputs load_inputs(const Settings& settings) {
@@ -93,6 +112,7 @@ Inputs load_inputs(const Settings& settings) {
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
   inputs.candidates_hash = hash_of(inputs.candidates.prompts);
   warn_of_duplicates(inputs.candidates, inputs.warnings);
+  warn_of_leaks(inputs, inputs.warnings);
   if (settings.llm.temperature > 0 && settings.evaluation.repeats == 1) {
     inputs.warnings.emplace_back(
         "temperature > 0 with one repeat: every score holds the luck of one sample; set "

@@ -132,7 +132,8 @@ class Run {
     const SearchEvents events{
         [&](const report::Decision& decision) { trace.append(report::trace_line(decision)); },
         [&](const SearchState&) { report("search"); }};
-    const SearchOptions options{dev_order(settings_, inputs_), settings_.evaluation.max_error_rate};
+    const SearchOptions options{dev_order(settings_, inputs_), settings_.evaluation.max_error_rate,
+                                plan_.examples_per_evaluation};
     const task::Evaluator evaluator = endpoint_.evaluator(inputs_, inputs_.splits.dev, "search");
     std::optional<Error> error = run_search(*method, inputs_.candidates.prompts, evaluator, options,
                                             events, answers_.search);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <span>
 
 namespace zopo::app {
@@ -58,34 +60,47 @@ class Loop {
   }
 
  private:
-  // The next examples of every candidate in the common order; a candidate may stand in a round
-  // twice.
+  // The open examples of every candidate and its next ones in the common order; a candidate may
+  // stand in a round twice.
   Batch items_of(const optim::Round& round) {
     Batch batch;
     batch.begin.push_back(0);
+    std::set<optim::CandidateId> met;
     for (const optim::Query& query : round) {
+      const std::string& prompt = candidates_.at(static_cast<std::size_t>(query.id));
+      if (met.insert(query.id).second) add_open(query.id, prompt, batch);
       std::int64_t& next = next_position_[query.id];
       const auto dev = static_cast<std::int64_t>(options_.dev_order.size());
       for (std::int64_t i = 0; i < query.examples && next < dev; ++i, ++next) {
-        batch.items.push_back({candidates_.at(static_cast<std::size_t>(query.id)),
-                               options_.dev_order[static_cast<std::size_t>(next)]});
+        batch.items.push_back({prompt, options_.dev_order[static_cast<std::size_t>(next)]});
       }
       batch.begin.push_back(batch.items.size());
     }
     return batch;
   }
 
+  void add_open(optim::CandidateId id, const std::string& prompt, Batch& batch) const {
+    const auto known = state_.board.find(id);
+    if (known == state_.board.end()) return;
+    for (const task::Answer& answer : known->second) {
+      if (answer.state == llm::ReplyState::error) batch.items.push_back({prompt, answer.example});
+    }
+  }
+
+  // After this round every open example of a candidate in it has been asked in it.
   std::optional<Error> check_queries(const optim::Round& round,
                                      const Batch& batch,
                                      const std::vector<task::Answer>& answers) const {
-    for (std::size_t q = 0; q < round.size(); ++q) {
-      const std::vector<task::Answer> own(
-          answers.begin() + static_cast<std::ptrdiff_t>(batch.begin[q]),
-          answers.begin() + static_cast<std::ptrdiff_t>(batch.begin[q + 1]));
-      if (auto error = check_error_rate(own, options_.max_error_rate,
-                                        fmt::format("candidate {}", round[q].id))) {
+    std::map<optim::CandidateId, std::vector<task::Answer>> open;
+    for (std::size_t i = 0, q = 0; i < answers.size(); ++i) {
+      while (i >= batch.begin[q + 1]) ++q;
+      if (answers[i].state == llm::ReplyState::error) open[round[q].id].push_back(answers[i]);
+    }
+    for (const auto& [id, missing] : open) {
+      const auto asked = std::max(next_position_.at(id), options_.examples_per_evaluation);
+      if (auto error = check_error_rate(missing, asked, options_.max_error_rate,
+                                        fmt::format("candidate {}", id)))
         return error;
-      }
     }
     return std::nullopt;
   }
@@ -101,7 +116,7 @@ class Loop {
       optim::Outcome outcome{round[q].id, {}, {}};
       report::Decision decision{state_.rounds, round[q], {}, {}, 0, 0};
       for (std::size_t i = batch.begin[q]; i < batch.begin[q + 1]; ++i) {
-        known.push_back(answers[i]);
+        keep(answers[i], known);
         if (answers[i].state == llm::ReplyState::error) continue;
         outcome.examples.push_back(position_of(answers[i].example));
         outcome.scores.push_back(answers[i].score);
@@ -115,6 +130,18 @@ class Loop {
       outcomes.push_back(std::move(outcome));
     }
     return outcomes;
+  }
+
+  // An answer to an open example takes its place.
+  static void keep(const task::Answer& answer, std::vector<task::Answer>& known) {
+    const auto open = std::find_if(known.begin(), known.end(), [&](const task::Answer& before) {
+      return before.example == answer.example;
+    });
+    if (open == known.end()) {
+      known.push_back(answer);
+    } else {
+      *open = answer;
+    }
   }
 
   std::int64_t position_of(std::int64_t example) const {
@@ -164,18 +191,24 @@ std::optional<Error> answer_all(const task::Evaluator& evaluator,
 std::optional<Error> check_error_rate(const std::vector<task::Answer>& answers,
                                       double max_error_rate,
                                       const std::string& what) {
-  const task::Evaluation counts = task::summarize(answers);
-  if (static_cast<double>(counts.error) <= max_error_rate * static_cast<double>(answers.size()))
+  std::vector<task::Answer> missing;
+  std::copy_if(answers.begin(), answers.end(), std::back_inserter(missing),
+               [](const task::Answer& answer) { return answer.state == llm::ReplyState::error; });
+  return check_error_rate(missing, static_cast<std::int64_t>(answers.size()), max_error_rate, what);
+}
+
+std::optional<Error> check_error_rate(const std::vector<task::Answer>& missing,
+                                      std::int64_t of,
+                                      double max_error_rate,
+                                      const std::string& what) {
+  if (static_cast<double>(missing.size()) <= max_error_rate * static_cast<double>(of))
     return std::nullopt;
-  const auto failed = std::find_if(answers.begin(), answers.end(), [](const task::Answer& answer) {
-    return answer.state == llm::ReplyState::error;
-  });
   return Error{
       ErrorKind::incomplete,
       fmt::format(
           "{}: {} of {} examples have no answer, more than evaluation.max_error_rate {} allows; "
           "the first: {}",
-          what, counts.error, answers.size(), max_error_rate, failed->error.message)};
+          what, missing.size(), of, max_error_rate, missing.front().error.message)};
 }
 
 }  // namespace zopo::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/totals.h"
+#include "zopo/task/leak.h"
 
 namespace zopo::app {
 namespace {
@@ -28,6 +29,17 @@ optim::CandidateId best_initial(const SearchState& search) {
 }
 
 }  // namespace
+
+std::vector<std::string> leaks(const Inputs& inputs,
+                               const std::string& name,
+                               const std::string& prompt) {
+  std::vector<std::string> found;
+  const task::LeakCheck checks[] = {{inputs.splits.dev, "dev"}, {inputs.splits.test, "test"}};
+  for (const task::LeakCheck& check : checks) {
+    if (const auto leak = check(prompt)) found.push_back(name + ": " + *leak);
+  }
+  return found;
+}
 
 std::vector<task::Item> items_of(const std::string& instruction, std::size_t examples) {
   std::vector<task::Item> items;
@@ -143,6 +155,11 @@ report::RunResult make_result(const Settings& settings,
                                                report::score_of(answers.baseline_dev), std::nullopt}
                         : result.initial_best;
   if (result.baseline) result.baseline->test = report::score_of(answers.baseline_test);
+  result.warnings = leaks(inputs, "the best prompt", result.best->prompt);
+  if (winner->baseline_prompt != result.best->prompt) {
+    const auto more = leaks(inputs, "the baseline", winner->baseline_prompt);
+    result.warnings.insert(result.warnings.end(), more.begin(), more.end());
+  }
   result.test_difference = paired_difference(answers.best_test, answers.baseline_test);
   return result;
 }

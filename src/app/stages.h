@@ -43,6 +43,12 @@ std::optional<Error> run_test(const Settings& settings,
                               Endpoint& endpoint,
                               Answers& answers);
 
+// What speaks against believing the scores of a prompt: answers of dev or test that stand in it.
+// name: of the prompt, for the sentence.
+std::vector<std::string> leaks(const Inputs& inputs,
+                               const std::string& name,
+                               const std::string& prompt);
+
 // The instruction on the first so many examples of a dataset.
 std::vector<task::Item> items_of(const std::string& instruction, std::size_t examples);
 

@@ -64,6 +64,7 @@ std::string summary_text(const EvaluationResult& result) {
     text += fmt::format("prompt 1  {}\n",
                         describe(*result.differences[i], fmt::format("prompt {}", i + 2)));
   }
+  for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
   return text;
 }
 

@@ -19,6 +19,11 @@ json to_json(const std::optional<PromptResult>& prompt) {
   return object;
 }
 
+json optimistic(json prompt) {
+  if (prompt.is_object() && prompt["dev"].is_object()) prompt["dev"]["optimistic"] = true;
+  return prompt;
+}
+
 std::string test_line(const RunResult& result) {
   if (!result.best || !result.best->test) return "test: not read";
   std::string line = "test score " + describe(*result.best->test) + " examples (95 % interval)";
@@ -45,10 +50,10 @@ json to_json(const RunResult& result) {
   return {{"task", result.task},
           {"method", result.method},
           {"seed", result.seed},
-          {"best", to_json(result.best)},
+          {"best", optimistic(to_json(result.best))},
           {"baseline", to_json(result.baseline)},
           {"baseline_source", result.baseline_source},
-          {"initial_best", to_json(result.initial_best)},
+          {"initial_best", optimistic(to_json(result.initial_best))},
           {"test_difference", to_json(result.test_difference)},
           {"candidates", result.candidates},
           {"candidates_tried", result.candidates_tried},
@@ -56,7 +61,8 @@ json to_json(const RunResult& result) {
           {"search_calls", result.search_calls},
           {"stopped", result.stopped},
           {"usage", to_json(result.usage)},
-          {"errors", {{"error", result.errors}, {"truncated", result.truncated}}}};
+          {"errors", {{"error", result.errors}, {"truncated", result.truncated}}},
+          {"warnings", result.warnings}};
 }
 
 std::string summary_text(const RunResult& result) {
@@ -76,7 +82,9 @@ std::string summary_text(const RunResult& result) {
   if (result.usage.usd) text += fmt::format(", {:.4f} USD", *result.usage.usd);
   if (result.errors > 0) text += fmt::format("; {} answers missing", result.errors);
   if (result.truncated > 0) text += fmt::format("; {} answers truncated", result.truncated);
-  return text + "\n";
+  text += "\n";
+  for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
+  return text;
 }
 
 }  // namespace zopo::report

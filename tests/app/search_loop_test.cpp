@@ -91,7 +91,7 @@ class SearchLoopTest : public testing::Test {
     const SearchEvents events{
         [&](const report::Decision& decision) { decisions_.push_back(decision); },
         [](const SearchState&) {}};
-    return run_search(method, {"a", "b"}, evaluator, {{2, 0, 3, 1}, max_error_rate, 3}, events,
+    return run_search(method, {"a", "b"}, evaluator, {{2, 0, 3, 1}, max_error_rate, 4, 3}, events,
                       state_);
   }
 
@@ -148,6 +148,35 @@ TEST_F(SearchLoopTest, AllowedErrorsLeaveTheirExamplesOpen) {
       0.25);
   EXPECT_FALSE(error.has_value());
   EXPECT_THAT(method.told[0][0].examples, ElementsAre(0, 1, 3));  // position 2 is example 3
+}
+
+TEST_F(SearchLoopTest, AnOpenExampleIsAskedAgainWithTheNextQueryAndShiftsNone) {
+  ScriptedMethod method({{query(0, 2)}, {query(0, 1)}, {query(0, 1)}});
+  const auto error = run(
+      method,
+      [](const std::string& content, int before) {
+        return content == "a/2" && before < 3 ? failed(ErrorKind::api) : said("yes");
+      },
+      0.25);
+  EXPECT_FALSE(error.has_value());
+  EXPECT_THAT(method.told[0][0].examples, ElementsAre(1));
+  EXPECT_THAT(method.told[1][0].examples, ElementsAre(0, 2));
+  EXPECT_THAT(method.told[2][0].examples, ElementsAre(3));
+  EXPECT_EQ(decisions_[2].n, 4);
+  EXPECT_EQ(state_.board.at(0).size(), 4u);
+}
+
+TEST_F(SearchLoopTest, ToleratedErrorsAreCountedOverAllRoundsOfACandidate) {
+  ScriptedMethod method({{query(0, 2), query(1, 2)}, {query(0, 2)}});
+  const auto error = run(
+      method,
+      [](const std::string& content, int) {
+        return content == "a/2" || content == "a/3" ? failed(ErrorKind::api) : said("yes");
+      },
+      0.25);
+  ASSERT_TRUE(error.has_value());
+  EXPECT_THAT(error->message, HasSubstr("candidate 0: 2 of 4 examples"));
+  EXPECT_EQ(method.told.size(), 1u);
 }
 
 TEST_F(SearchLoopTest, WhatWouldMeetEveryRequestStopsAtOnce) {

@@ -210,6 +210,36 @@ TEST_F(Optimize, ThresholdsHaveTheirOwnExitCode) {
   EXPECT_THAT(lower.last_line(), HasSubstr("lower bound of the test score"));
 }
 
+TEST_F(Optimize, WarnsOfAnswersInsideAPrompt) {
+  dir_.write("candidates.txt", "quality 100 say WORD3 and TERM7\nquality 10 plain\n");
+  const Finished run = optimize({"--budget-evaluations", "2", "--set", "optimizer.initial=2"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("1 candidate(s) hold answers of dev examples; candidate 0"));
+  EXPECT_THAT(run.err, HasSubstr("the best prompt: the answers of 1 dev example(s)"));
+  EXPECT_THAT(run.err, HasSubstr("the best prompt: the answers of 1 test example(s)"));
+  EXPECT_EQ(result()["warnings"].size(), 2u);
+}
+
+TEST_F(Optimize, WarnsOfOneSampleAtATemperature) {
+  const Finished warned = optimize({"--set", "llm.temperature=0.7", "--dry-run"});
+  EXPECT_THAT(warned.err, HasSubstr("evaluation.repeats"));
+  const Finished repeated = optimize({"--set", "llm.temperature=0.7", "--set",
+                                      "evaluation.repeats=3", "--budget-evaluations", "4"});
+  ASSERT_EQ(repeated.exit_code, 0) << repeated.err;
+  EXPECT_EQ(repeated.err.find("warning"), std::string::npos) << repeated.err;
+  EXPECT_EQ(result()["best"]["test"]["n"], 30);  // examples, not samples
+  EXPECT_EQ(result()["search_calls"], 4 * 10 * 3);
+}
+
+TEST_F(Optimize, MarksDevFiguresOfTheSearchAsOptimistic) {
+  const Finished run = optimize();
+  ASSERT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.err, HasSubstr("chosen for being high and so optimistic"));
+  EXPECT_EQ(result()["best"]["dev"]["optimistic"], true);
+  EXPECT_FALSE(result()["baseline"]["dev"].contains("optimistic"));
+  EXPECT_FALSE(result()["best"]["test"].contains("optimistic"));
+}
+
 TEST_F(Optimize, FormatJsonPutsTheResultOnStdout) {
   const Finished run = optimize({"--format", "json"});
   ASSERT_EQ(run.exit_code, 0);

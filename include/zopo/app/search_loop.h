@@ -30,6 +30,8 @@ struct SearchState {
 struct SearchOptions {
   std::vector<std::int64_t> dev_order;  // position in the common order -> index in dev
   double max_error_rate = 0;
+  // A whole evaluation; what is tolerated is counted against it where fewer have been asked.
+  std::int64_t examples_per_evaluation = 1;
   int evaluation_attempts =
       3;  // how often the examples without an answer are asked before the search gives up
 };
@@ -41,7 +43,9 @@ struct SearchEvents {
 
 // Runs until the method has nothing to ask, or until something stops it: the error (budget,
 // network, authentication, interruption, incomplete) is returned and state holds the whole rounds
-// before it. An incomplete round never reaches the method.
+// before it. An incomplete round never reaches the method: one after which some candidate has more
+// examples without an answer than max_error_rate allows. An example without an answer stays open:
+// it shifts no other one, and is asked again with the candidate's next query, on top of it.
 std::optional<Error> run_search(optim::Method& method,
                                 const std::vector<std::string>& candidates,
                                 const task::Evaluator& evaluator,
@@ -57,8 +61,12 @@ std::optional<Error> answer_all(const task::Evaluator& evaluator,
                                 int attempts,
                                 std::vector<task::Answer>& answers);
 
-// More of the answers without one than allowed?
+// More of the answers without one than allowed? Or, missing: those without one, of so many.
 std::optional<Error> check_error_rate(const std::vector<task::Answer>& answers,
+                                      double max_error_rate,
+                                      const std::string& what);
+std::optional<Error> check_error_rate(const std::vector<task::Answer>& missing,
+                                      std::int64_t of,
                                       double max_error_rate,
                                       const std::string& what);
 

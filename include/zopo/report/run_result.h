@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "zopo/task/evaluator.h"
 #include "zopo/task/statistics.h"
@@ -47,8 +48,11 @@ struct RunResult {
       stopped;     // budget, exhausted, calls, tokens, usd, seconds, incomplete, error, interrupted
   RunUsage usage;  // what the run needed, whoever paid
   std::int64_t errors = 0, truncated = 0;
+  std::vector<std::string> warnings;  // what speaks against believing the scores
 };
 
+// The dev scores of the best prompt and of the best initial one are marked "optimistic": they were
+// chosen for being high.
 nlohmann::json to_json(const RunResult& result);
 
 // The first lines a person reads: test score with its interval, the difference to the baseline and
