@@ -7,6 +7,7 @@
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 #include "zopo/data/json_document.h"
+#include "zopo/data/metric.h"
 #include "zopo/llm/client.h"
 
 namespace zopo::app {
@@ -175,7 +176,9 @@ class Reader {
   }
 
   static MetricSettings metric(const json& section) {
-    return {section["name"], section["extract"], section["normalize"], section["options"]};
+    const std::string name = section["name"];
+    return {name, section["extract"],
+            section.value("normalize", data::conventional_normalization(name)), section["options"]};
   }
 
   std::filesystem::path candidates(const json& task) const {

@@ -47,6 +47,18 @@ TEST(Settings, TheSmallestTaskHasTheDocumentedDefaults) {
   EXPECT_EQ(settings.canonical["evaluation"]["max_error_rate"], 0);
 }
 
+TEST(Settings, AMetricBringsTheNormalisationOfItsConvention) {
+  const test::TempDir dir;
+  const auto file = dir.write("task.json", kSmallest);
+  const auto steps = [&](const char* name) {
+    return load_settings(file, {parse_set(std::string("metric.name=") + name)}).metric.normalize;
+  };
+  EXPECT_THAT(steps("f1"), testing::Contains("articles"));
+  EXPECT_THAT(steps("exact_set"), testing::Contains("instruction_induction"));
+  EXPECT_THAT(load_settings(file, {parse_set("metric.normalize=[\"case\"]")}).metric.normalize,
+              testing::ElementsAre("case"));
+}
+
 TEST(Settings, TheDocumentedTaskFileIsValid) {
   EXPECT_EQ(refusal(R"({
     "$schema": "task.schema.json", "name": "plural",
