@@ -118,6 +118,11 @@ class AcquisitionSearch final : public WholeEvaluations {
   GlobalModel model_;
 };
 
+std::unique_ptr<Method> ntk_search(const Problem& problem, const SearchOptions& options) {
+  return std::make_unique<AcquisitionSearch>(
+      problem, options, [](const KernelSpace& space) { return kernel_family("ntk-erf", space); });
+}
+
 std::unique_ptr<Method> matern_search(const Problem& problem, SearchOptions options) {
   options.model.evidence = false;
   options.origin = KernelSpace::Origin::mean;
@@ -153,8 +158,16 @@ std::unique_ptr<Method> make_ntk_ucb(const Problem& problem, const nlohmann::jso
       read.number("refresh_growth", options.model.refresh_growth, 0, 1e6);
   options.origin = read_origin(read);
   read.finish();
-  return std::make_unique<AcquisitionSearch>(
-      problem, options, [](const KernelSpace& space) { return kernel_family("ntk-erf", space); });
+  return ntk_search(problem, options);
+}
+
+std::unique_ptr<Method> make_whole_zopo(const Problem& problem, OptionReader& read) {
+  SearchOptions options;
+  options.beta = read.number("beta", options.beta, 0, 1e6);
+  options.model.evidence = read.flag("evidence", options.model.evidence);
+  options.origin = KernelSpace::Origin::mean;
+  read.finish();
+  return ntk_search(problem, options);
 }
 
 }  // namespace zopo::optim

@@ -20,4 +20,9 @@ MethodMaker make_zopo;
 MethodMaker make_zopo_paper;
 MethodMaker make_zopo_reference;
 
+// zopo made to evaluate whole prompts (option whole_evaluations): ntk-ucb around the mean of the
+// embeddings. read: the other options, none of them read yet.
+class OptionReader;
+std::unique_ptr<Method> make_whole_zopo(const Problem& problem, OptionReader& read);
+
 }  // namespace zopo::optim

@@ -1,110 +1,39 @@
-// zopo: the search decides call by call. Each round it refits a Gaussian process to all prompts
-// asked so far, each with the noise of its own number of examples, and hands out small blocks of
-// examples by upper confidence bound over all candidates, asked before or not. A block handed out
-// counts as a pseudo-observation (GP-BUCB: Desautels, Krause & Burdick, JMLR 2014), so that a round
-// spreads over several prompts and keeps the endpoint busy. It recommends the highest posterior
-// mean among the prompts asked.
+// zopo: the search decides call by call. Each round it refits a Gaussian process with an effect per
+// example to all answers so far, and hands out small blocks of examples by upper confidence bound
+// over the pool of candidates, asked before or not. A block handed out counts as a
+// pseudo-observation (GP-BUCB: Desautels, Krause & Burdick, JMLR 2014), so that a round spreads
+// over several prompts and keeps the endpoint busy. It recommends the highest posterior mean among
+// the prompts asked.
+//
+// The pool is the whole domain where that is small. A large one is searched locally (ZOPO, NeurIPS
+// 2024, Sec. 4): each round the candidates nearest to z_t + eta mu(z_t) join the pool, z_t one of
+// the incumbents in turn and mu the gradient of the posterior mean there, and with them a few from
+// everywhere. The published step queries the nearest of them; here the posterior decides.
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
 
+#include "optim/answer_model.h"
 #include "optim/evaluations.h"
 #include "optim/methods.h"
 #include "optim/option_reader.h"
-#include "optim/queried_gram.h"
-#include "optim/surrogate.h"
 #include "optim/whole_evaluations.h"
-#include "zopo/gp/candidate_posterior.h"
+#include "zopo/base/random.h"
 
 namespace zopo::optim {
 namespace {
 
 struct ZopoOptions {
-  double beta = 2;          // of the upper confidence bound
-  std::int64_t block = 2;   // examples handed out at a time
-  std::int64_t round = 20;  // calls in a round
-  gp::EvidenceGrid grid;
-};
-
-// The posterior over all candidates after all outcomes so far, of standardised scores.
-class BlockModel {
- public:
-  explicit BlockModel(const KernelSpace& space)
-      : space_(space),
-        kernels_(kernel_family("ntk-erf", space)),
-        grams_(kernels_.size()),
-        queried_(space) {}
-
-  void refit(const Evaluations& evaluations, const gp::EvidenceGrid& grid) {
-    const std::vector<Tally>& tallies = evaluations.tallies();
-    for (std::size_t i = static_cast<std::size_t>(queried_.size()); i < tallies.size(); ++i) {
-      queried_.add(tallies[i].id);
-    }
-    targets_ = standardise(tallies, evaluations.binary());
-    for (std::size_t k = 0; k < kernels_.size(); ++k) {
-      grams_[k] = kernels_[k]->gram_from_dots(queried_.dots(), queried_.squared_norms(),
-                                              queried_.squared_norms());
-    }
-    prior_ = choose_prior(kernels_, grams_, targets_, grid);
-    posterior_.emplace(prior_variances());
-    for (Index i = 0; i < queried_.size(); ++i) {
-      posterior_->observe(queried_.id(i), cross(queried_.id(i)), targets_.y(i),
-                          noise(targets_.noise(i)));
-    }
-    single_noise_ = mean_single_noise(tallies);
-  }
-
-  // Another block of examples of candidate id is on its way.
-  void pretend(Index id, std::int64_t examples) {
-    posterior_->pretend(id, cross(id), noise(single_noise_ / static_cast<double>(examples)));
-  }
-
-  const Vector& mean() const { return posterior_->mean(); }
-  const Vector& variance() const { return posterior_->variance(); }
-  double score(double mean) const { return targets_.center + targets_.scale * mean; }
-  double score_sd(double variance) const { return targets_.scale * std::sqrt(variance); }
-
- private:
-  // Keeps the rank-one updates well conditioned.
-  double noise(double variance) const { return std::max(prior_.noise_scale * variance, 1e-6); }
-
-  // Variance of one example's score in standardised units, over all prompts.
-  double mean_single_noise(const std::vector<Tally>& tallies) const {
-    double sum = 0;
-    for (std::size_t i = 0; i < tallies.size(); ++i) {
-      sum += targets_.noise(static_cast<Index>(i)) * static_cast<double>(tallies[i].n);
-    }
-    return sum / static_cast<double>(tallies.size());
-  }
-
-  Vector prior_variances() const {
-    Vector prior(space_.size());
-    for (Index i = 0; i < prior.size(); ++i) {
-      const double u = space_.squared_norms()(i);
-      prior(i) = prior_.kernel->value(u, u, u) + prior_.deviation;
-    }
-    return prior;
-  }
-
-  // Prior covariances of candidate id with all [m]; its own deviation stands on the diagonal.
-  Vector cross(Index id) const {
-    const Vector square = Vector::Constant(1, space_.squared_norms()(id));
-    Vector covariances = prior_.kernel->gram_from_dots(space_.dots(space_.point(id)),
-                                                       space_.squared_norms(), square);
-    covariances(id) += prior_.deviation;
-    return covariances;
-  }
-
-  const KernelSpace& space_;
-  const std::vector<KernelPtr> kernels_;
-  std::vector<Matrix> grams_;
-  QueriedGram queried_;
-  Prior prior_;
-  Targets targets_;
-  double single_noise_ = 0;
-  std::optional<gp::CandidatePosterior> posterior_;
+  double beta = 2;              // of the upper confidence bound
+  std::int64_t block = 2;       // examples handed out at a time
+  std::int64_t round = 20;      // calls in a round
+  bool localize = false;        // the pool is not the whole domain
+  double step = 0.5;            // eta |mu|, in root mean square lengths of the embeddings
+  std::int64_t neighbors = 20;  // that join the pool each round
+  std::int64_t from_everywhere = 10;
+  bool gradient = true;  // else a random direction of the same length
+  AnswerModelOptions model;
 };
 
 class Zopo final : public Method {
@@ -114,56 +43,76 @@ class Zopo final : public Method {
         options_(std::move(options)),
         domain_(problem_.embeddings),
         space_(domain_, KernelSpace::Origin::zero),
-        model_(space_),
-        evaluations_(domain_.size()),
+        pool_(space_, !options_.localize),
+        model_(space_, pool_, options_.model),
+        rng_(problem.seed, "zopo"),
         asked_(static_cast<std::size_t>(domain_.size()), 0),
         calls_left_(problem.calls) {}
 
   Round ask() override {
-    Round round = evaluations_.tallies().empty() && !started_ ? initial_round() : next_round();
+    Round round = started_ ? next_round() : initial_round();
     started_ = true;
     return round;
   }
 
   void tell(const std::vector<Outcome>& outcomes) override {
-    for (const Outcome& outcome : outcomes) evaluations_.add(outcome);
-    if (!evaluations_.tallies().empty()) model_.refit(evaluations_, options_.grid);
+    for (const Outcome& outcome : outcomes) model_.add(outcome);
+    if (model_.evaluations().tallies().empty()) return;
+    if (options_.localize) enlarge_pool();
+    model_.refit();
+    ++rounds_;
   }
 
   Recommendation recommend() const override {
-    const Tally* best = nullptr;
-    for (const Tally& tally : evaluations_.tallies()) {
-      if (best == nullptr || model_.mean()(tally.id) > model_.mean()(best->id)) best = &tally;
-    }
-    return {best->id, std::clamp(model_.score(model_.mean()(best->id)), 0.0, 1.0)};
+    const CandidateId best = incumbents().front();
+    return {best, model_.score(mean(best))};
   }
 
  private:
+  double mean(CandidateId id) const { return model_.mean()(pool_.position(id)); }
+
+  // Candidates with answers by posterior mean, the first told of equals first.
+  std::vector<CandidateId> incumbents() const {
+    std::vector<CandidateId> ids;
+    for (const Tally& tally : model_.evaluations().tallies()) ids.push_back(tally.id);
+    std::stable_sort(ids.begin(), ids.end(),
+                     [&](CandidateId a, CandidateId b) { return mean(a) > mean(b); });
+    return ids;
+  }
+
+  // As many examples each as fill one round.
   Round initial_round() {
     Round round;
-    for (const CandidateId id : initial_design(problem_)) hand_out(id, Phase::initial, round);
+    const std::vector<CandidateId> ids = initial_design(problem_);
+    if (options_.localize) pool_.add(ids);
+    if (ids.empty()) return round;
+    const std::int64_t share = options_.round / static_cast<std::int64_t>(ids.size());
+    const std::int64_t examples = std::max(options_.block, share);
+    for (const CandidateId id : ids) hand_out(id, examples, Phase::initial, round);
     return round;
   }
 
   Round next_round() {
     Round round;
-    if (evaluations_.tallies().empty()) return round;
+    if (model_.evaluations().tallies().empty()) return round;
     const std::int64_t stop_at = calls_left_ - std::min(calls_left_, options_.round);
     while (calls_left_ > stop_at) {
-      const Index id = highest_bound();
-      if (id < 0) break;
-      const std::int64_t examples = hand_out(id, Phase::search, round);
-      model_.pretend(id, examples);
+      const Index position = highest_bound();
+      if (position < 0) break;
+      const CandidateId id = pool_.id(position);
+      const std::int64_t first = asked_[static_cast<std::size_t>(id)];
+      model_.pretend(
+          position, first,
+          hand_out(id, std::min(options_.block, calls_left_ - stop_at), Phase::search, round));
     }
     return round;
   }
 
-  // A block of the next examples of candidate id, as far as budget and dev go; merged with one it
-  // has in this round already. Returns how many.
-  std::int64_t hand_out(CandidateId id, Phase phase, Round& round) {
+  // The next examples of candidate id, as far as budget and dev go; merged with those it has in
+  // this round already. Returns how many.
+  std::int64_t hand_out(CandidateId id, std::int64_t examples, Phase phase, Round& round) {
     std::int64_t& asked = asked_[static_cast<std::size_t>(id)];
-    const std::int64_t examples =
-        std::min({options_.block, problem_.dev_examples - asked, calls_left_});
+    examples = std::min({examples, problem_.dev_examples - asked, calls_left_});
     if (examples <= 0) return 0;
     asked += examples;
     calls_left_ -= examples;
@@ -175,20 +124,26 @@ class Zopo final : public Method {
     }
     Query query = query_of(id, phase);
     query.examples = examples;
-    if (phase != Phase::initial) {
-      query.posterior_mean = model_.score(model_.mean()(id));
-      query.posterior_sd = model_.score_sd(model_.variance()(id));
-    }
+    if (phase != Phase::initial) describe(query);
     round.push_back(query);
     return examples;
   }
 
-  // Among the candidates with examples left; equal bounds go to the lower id; -1: none.
+  void describe(Query& query) const {
+    const Index position = pool_.position(query.id);
+    const double mean = model_.mean()(position);
+    query.posterior_mean = model_.score(mean);
+    query.posterior_sd = model_.score_sd(mean, model_.variance()(position));
+    if (options_.localize) query.gradient_norm = gradient_norm_;
+  }
+
+  // Position in the pool among the candidates with examples left; equal bounds go to the first; -1:
+  // none.
   Index highest_bound() const {
     Index choice = -1;
     double highest = 0;
-    for (Index i = 0; i < domain_.size(); ++i) {
-      if (asked_[static_cast<std::size_t>(i)] >= problem_.dev_examples) continue;
+    for (Index i = 0; i < model_.mean().size(); ++i) {
+      if (asked_[static_cast<std::size_t>(pool_.id(i))] >= problem_.dev_examples) continue;
       const double bound = model_.mean()(i) + options_.beta * std::sqrt(model_.variance()(i));
       if (choice >= 0 && !(bound > highest)) continue;
       choice = i;
@@ -197,25 +152,66 @@ class Zopo final : public Method {
     return choice;
   }
 
+  // The neighbourhood of z_t + eta mu(z_t), and a few from everywhere. One pass over the
+  // embeddings.
+  void enlarge_pool() {
+    constexpr std::size_t kIncumbents = 3;
+    if (rounds_ > 0) {
+      const std::vector<CandidateId> best = incumbents();
+      const CandidateId at = best[rounds_ % std::min(kIncumbents, best.size())];
+      const Vector target = space_.to_domain(space_.point(at) + step_from(at));
+      pool_.add(domain_.nearest(target, options_.neighbors, &pool_.members()));
+    }
+    const Index m = domain_.size();
+    pool_.add(rng_.sample(m, std::min<std::int64_t>(m, options_.from_everywhere)));
+  }
+
+  Vector step_from(CandidateId at) {
+    Vector direction = model_.gradient(at);
+    gradient_norm_ = direction.norm();
+    if (!options_.gradient) {
+      for (double& x : direction) x = rng_.normal();
+    }
+    const double length = direction.norm();
+    if (!(length > 0)) return Vector::Zero(direction.size());
+    return options_.step / length * direction;
+  }
+
   const Problem problem_;
   const ZopoOptions options_;
   const Domain domain_;
   const KernelSpace space_;
-  BlockModel model_;
-  Evaluations evaluations_;
+  CandidatePool pool_;
+  AnswerModel model_;
+  Rng rng_;
   std::vector<std::int64_t> asked_;  // examples handed out, of each candidate
   std::int64_t calls_left_;
+  std::size_t rounds_ = 0;
+  double gradient_norm_ = 0;
   bool started_ = false;
 };
 
 }  // namespace
 
 std::unique_ptr<Method> make_zopo(const Problem& problem, const nlohmann::json& json) {
+  // Domains up to this size are looked at as a whole.
+  constexpr Index kSmallDomain = 2000;
   OptionReader read("zopo", json);
+  if (read.flag("whole_evaluations", false)) return make_whole_zopo(problem, read);
   ZopoOptions options;
   options.beta = read.number("beta", options.beta, 0, 1e6);
   options.block = read.integer("block", options.block, 1, 1'000'000);
   options.round = read.integer("round", problem.examples_per_evaluation, 1, 1'000'000'000);
+  options.localize = read.flag("localize", problem.embeddings.rows() > kSmallDomain);
+  options.step = read.number("step", options.step, 0, 1e6);
+  options.neighbors = read.integer("neighbors", options.neighbors, 1, 1'000'000);
+  options.from_everywhere = read.integer("from_everywhere", options.from_everywhere, 1, 1'000'000);
+  options.gradient = read.choice("direction", "gradient", {"gradient", "random"}) == "gradient";
+  options.model.kernel = read.choice("kernel", options.model.kernel, known_families());
+  options.model.evidence = read.flag("evidence", options.model.evidence);
+  options.model.effects = read.flag("effects", options.model.effects);
+  options.model.refresh_growth =
+      read.number("refresh_growth", options.model.refresh_growth, 0, 1e6);
   read.finish();
   return std::make_unique<Zopo>(problem, options);
 }

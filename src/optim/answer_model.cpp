@@ -1,0 +1,197 @@
+#include "optim/answer_model.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+
+namespace zopo::optim {
+namespace {
+
+// The axes of the evidence, in logits squared: variance of the candidates' scores in all, the share
+// of it that is each candidate's own (embeddings do not explain it), variance of the examples'
+// effects.
+constexpr std::array kTotals = {0.02, 0.05, 0.12, 0.3, 0.8, 2.0, 5.0};
+constexpr std::array kOwnShares = {0.02, 0.1, 0.3, 0.6};
+constexpr std::array kEffects = {0.0, 0.5, 2.0, 6.0};
+// Of the common level of all scores: no opinion.
+constexpr double kLevelVariance = 4;
+
+// Few answers say little about the prior: log-normal around .3 for the total, one nat against
+// effects.
+constexpr double kMiddleTotal = 0.3, kTotalStrength = 0.3, kEffectPenalty = 1;
+
+constexpr double kSmallestVariance = 1e-9;
+constexpr double kSmallestSlope = 0.02;  // p (1 - p) of a pseudo-observation
+
+double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+
+Vector one(double x) { return Vector::Constant(1, x); }
+
+}  // namespace
+
+AnswerModel::AnswerModel(const KernelSpace& space, CandidatePool& pool, AnswerModelOptions options)
+    : space_(space),
+      pool_(pool),
+      options_(std::move(options)),
+      kernels_(kernel_family(options_.kernel, space)),
+      evaluations_(space.size()),
+      prior_{.kernel = 1, .total = 3, .own = 1, .effect = options_.effects ? 1u : 0u} {}
+
+void AnswerModel::add(const Outcome& outcome) {
+  evaluations_.add(outcome);
+  if (outcome.scores.empty()) return;
+  const Index row = evaluations_.position(outcome.id);
+  if (row == pool_.queried().size()) pool_.add_queried(outcome.id);
+  assert(pool_.queried().id(row) == outcome.id);
+  for (std::size_t i = 0; i < outcome.scores.size(); ++i) {
+    const Index example = outcome.examples[i];
+    answers_.push_back({row, example, outcome.scores[i]});
+    examples_ = std::max(examples_, example + 1);
+  }
+}
+
+double AnswerModel::effect_variance() const { return kEffects[prior_.effect]; }
+
+// Graded scores vary less about their mean than right and wrong do; one pseudo-answer of a coin.
+double AnswerModel::dispersion() const {
+  if (evaluations_.binary()) return 1;
+  double spread = 0, freedom = 0, sum = 0, n = 0;
+  for (const Tally& tally : evaluations_.tallies()) {
+    spread += tally.spread();
+    freedom += static_cast<double>(tally.n - 1);
+    sum += tally.sum;
+    n += static_cast<double>(tally.n);
+  }
+  const double coin = std::max(sum / n * (1 - sum / n), kSmallestSlope);
+  return std::clamp((spread + coin) / (freedom + 1) / coin, 0.02, 1.0);
+}
+
+Matrix AnswerModel::gram(const Prior& prior) const {
+  const QueriedGram& queried = pool_.queried();
+  const double total = kTotals[prior.total], own = kOwnShares[prior.own];
+  Matrix k = kernels_[prior.kernel]->gram_from_dots(queried.dots(), queried.squared_norms(),
+                                                    queried.squared_norms());
+  k = (total * (1 - own) * k).array() + kLevelVariance;
+  k.diagonal().array() += total * own;
+  return k;
+}
+
+const gp::LogisticPosterior& AnswerModel::fit(const Prior& prior) {
+  if (const auto known = fits_.find(prior); known != fits_.end()) return known->second;
+  const gp::LogisticNoise noise{.effect_variance = kEffects[prior.effect],
+                                .dispersion = dispersion()};
+  const gp::LogisticPosterior* start = posterior_ ? &*posterior_ : nullptr;
+  return fits_
+      .emplace(prior, gp::LogisticPosterior::fit(gram(prior), answers_, examples_, noise, start))
+      .first->second;
+}
+
+double AnswerModel::log_posterior(const Prior& prior) {
+  const double distance = std::log(kTotals[prior.total] / kMiddleTotal);
+  return fit(prior).log_evidence() - 0.5 * kTotalStrength * distance * distance -
+         (prior.effect > 0 ? kEffectPenalty : 0);
+}
+
+void AnswerModel::climb(std::size_t Prior::*axis, std::size_t size) {
+  for (const int direction : {-1, 1}) {
+    while (true) {
+      Prior next = prior_;
+      next.*axis += static_cast<std::size_t>(direction);
+      // Below 0 wraps round to a number beyond size.
+      if (next.*axis >= size || !(log_posterior(next) > log_posterior(prior_))) break;
+      prior_ = next;
+    }
+  }
+}
+
+// Coordinate ascent from the last choice.
+void AnswerModel::choose_prior() {
+  constexpr int kSweeps = 3;
+  for (int sweep = 0; sweep < kSweeps; ++sweep) {
+    const Prior before = prior_;
+    climb(&Prior::total, kTotals.size());
+    climb(&Prior::own, kOwnShares.size());
+    if (options_.effects) climb(&Prior::effect, kEffects.size());
+    if (prior_ == before) break;
+  }
+}
+
+Matrix AnswerModel::cross() const {
+  const double total = kTotals[prior_.total], own = kOwnShares[prior_.own];
+  Matrix c = kernels_[prior_.kernel]->gram_from_dots(pool_.dots(), pool_.squared_norms(),
+                                                     pool_.queried().squared_norms());
+  c = (total * (1 - own) * c).array() + kLevelVariance;
+  for (Index i = 0; i < c.cols(); ++i) c(pool_.position(pool_.queried().id(i)), i) += total * own;
+  return c;
+}
+
+Vector AnswerModel::cross_with(Index position) const {
+  const double total = kTotals[prior_.total], own = kOwnShares[prior_.own];
+  Vector c = kernels_[prior_.kernel]->gram_from_dots(
+      pool_.dots_with(position), pool_.squared_norms(), one(pool_.squared_norms()(position)));
+  c = (total * (1 - own) * c).array() + kLevelVariance;
+  c(position) += total * own;
+  return c;
+}
+
+Vector AnswerModel::prior_variances() const {
+  const double total = kTotals[prior_.total], own = kOwnShares[prior_.own];
+  Vector prior(pool_.size());
+  for (Index i = 0; i < prior.size(); ++i) {
+    const double u = pool_.squared_norms()(i);
+    prior(i) = total * ((1 - own) * kernels_[prior_.kernel]->value(u, u, u) + own);
+  }
+  return prior.array() + kLevelVariance;
+}
+
+void AnswerModel::refit() {
+  assert(!answers_.empty());
+  fits_.clear();
+  const auto n = static_cast<double>(answers_.size());
+  if (options_.evidence && n >= refreshed_at_ * (1 + options_.refresh_growth)) {
+    choose_prior();
+    refreshed_at_ = n;
+  }
+  posterior_ = fit(prior_);
+  const Matrix k = cross();
+  mean_ = k * posterior_->weights();
+  explained_ = posterior_->explained(k.transpose());
+  variance_ = (prior_variances() - explained_.colwise().squaredNorm().transpose())
+                  .cwiseMax(kSmallestVariance);
+  pretended_.clear();
+}
+
+void AnswerModel::pretend(Index position, std::int64_t first_example, std::int64_t examples) {
+  double precision = 0;
+  for (std::int64_t e = first_example; e < first_example + examples; ++e) {
+    const bool seen = e < examples_;
+    const double p = logistic(mean_(position) + (seen ? posterior_->effects()(e) : 0.0));
+    const double noise = dispersion() / std::max(p * (1 - p), kSmallestSlope);
+    precision += 1 / (noise + (seen ? 0.0 : effect_variance()));
+  }
+  Vector c = cross_with(position) - explained_.transpose() * explained_.col(position);
+  for (const Vector& row : pretended_) c -= row(position) * row;
+  c /= std::sqrt(std::max(c(position), kSmallestVariance) + 1 / precision);
+  variance_ = (variance_ - c.cwiseAbs2()).cwiseMax(kSmallestVariance);
+  pretended_.push_back(std::move(c));
+}
+
+double AnswerModel::score(double latent) const {
+  return (1 + (-(posterior_->effects().array() + latent)).exp()).inverse().mean();
+}
+
+double AnswerModel::score_sd(double latent, double variance) const {
+  const Eigen::ArrayXd p = (1 + (-(posterior_->effects().array() + latent)).exp()).inverse();
+  return (p * (1 - p)).mean() * std::sqrt(variance);
+}
+
+Vector AnswerModel::gradient(CandidateId id) const {
+  const double scale = kTotals[prior_.total] * (1 - kOwnShares[prior_.own]);
+  // Candidates queried since the last refit have no weight yet.
+  return kernels_[prior_.kernel]->weighted_gradient(
+      space_.point(id), pool_.queried().points().topRows(posterior_->size()),
+      scale * posterior_->weights());
+}
+
+}  // namespace zopo::optim

@@ -1,0 +1,87 @@
+#pragma once
+// What zopo believes: a Gaussian process over the candidates on the logistic scale with an effect
+// per example (gp/logistic_posterior.h), its hyper-parameters by evidence, and the posterior over
+// a pool of candidates.
+//
+//   model.add(outcome);                                 // for each
+//   model.refit();
+//   model.mean(), model.variance()                      // of the latent scores, by pool position
+//   model.pretend(position, first_example, examples);   // a block on its way: variance only
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "optim/candidate_pool.h"
+#include "optim/evaluations.h"
+#include "optim/surrogate.h"
+#include "zopo/gp/logistic_posterior.h"
+
+namespace zopo::optim {
+
+struct AnswerModelOptions {
+  std::string kernel = "ntk-erf";  // a family of surrogate.h
+  bool evidence = true;            // else the prior of the middle of the ranges
+  bool effects = true;             // examples differ in difficulty
+  // Evidence again when the answers have grown by this share.
+  double refresh_growth = 0.1;
+};
+
+class AnswerModel {
+ public:
+  // pool outlives this object.
+  AnswerModel(const KernelSpace& space, CandidatePool& pool, AnswerModelOptions options);
+
+  void add(const Outcome& outcome);
+  const Evaluations& evaluations() const { return evaluations_; }
+
+  // Requires answers. Takes in everything added, and the pool as it stands.
+  void refit();
+  // Another block of examples of the candidate at that position is on its way.
+  void pretend(Index position, std::int64_t first_example, std::int64_t examples);
+
+  const Vector& mean() const { return mean_; }          // [pool]
+  const Vector& variance() const { return variance_; }  // [pool]
+  // Expected accuracy over the examples seen of a candidate of that latent score, and the standard
+  // deviation that a latent variance makes in it.
+  double score(double latent) const;
+  double score_sd(double latent, double variance) const;
+  // Of the posterior mean of the last refit, at candidate id, in kernel units [d].
+  Vector gradient(CandidateId id) const;
+
+ private:
+  // Positions on the axes of answer_model.cpp.
+  struct Prior {
+    std::size_t kernel, total, own, effect;
+    auto operator<=>(const Prior&) const = default;
+  };
+
+  void choose_prior();
+  void climb(std::size_t Prior::*axis, std::size_t size);
+  double log_posterior(const Prior& prior);
+  const gp::LogisticPosterior& fit(const Prior& prior);
+  // Prior covariances of all the pool with its queried members or with one member.
+  Matrix cross() const;
+  Vector cross_with(Index position) const;
+  Matrix gram(const Prior& prior) const;
+  Vector prior_variances() const;
+  double effect_variance() const;
+  double dispersion() const;
+
+  const KernelSpace& space_;
+  CandidatePool& pool_;
+  const AnswerModelOptions options_;
+  const std::vector<KernelPtr> kernels_;
+  std::vector<gp::Answer> answers_;
+  Evaluations evaluations_;
+  Index examples_ = 0;
+  Prior prior_;
+  double refreshed_at_ = 0;
+  std::map<Prior, gp::LogisticPosterior> fits_;  // of the present answers
+  std::optional<gp::LogisticPosterior> posterior_;
+  Vector mean_, variance_;
+  Matrix explained_;               // [n x pool]
+  std::vector<Vector> pretended_;  // rows [pool] of blocks on their way
+};
+
+}  // namespace zopo::optim

@@ -1,0 +1,153 @@
+// zopo call by call: where it spends the budget, and what it does on a domain too large to look at
+// as a whole.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/optim/scripted_search.h"
+#include "tests/support/random_points.h"
+#include "zopo/base/random.h"
+
+namespace zopo {
+namespace {
+
+using nlohmann::json;
+using optim::CandidateId;
+
+// Accuracies of .2 to .9 that fall with the distance from a corner, and examples drawn from them.
+class Hill {
+ public:
+  explicit Hill(Index m) : z_(test::random_points(m, 3, 5)) {}
+
+  optim::Problem problem() const { return problem(z_); }
+  static optim::Problem problem(const RowMatrix& z) {
+    return {.embeddings = data::Embeddings::from_matrix(z),
+            .dev_examples = 60,
+            .examples_per_evaluation = 20,
+            .calls = 600,
+            .initial = 10,
+            .seed = 7};
+  }
+  double accuracy(CandidateId id) const {
+    const Vector top = Vector::Constant(3, 1.0);
+    return 0.2 + 0.7 * std::exp(-0.3 * (z_.row(id).transpose() - top).squaredNorm());
+  }
+  double answer(CandidateId id, std::int64_t example) const {
+    Rng rng(static_cast<std::uint64_t>(id * 1000 + example), "answer");
+    return rng.uniform() < accuracy(id) ? 1.0 : 0.0;
+  }
+  test::Played play(optim::Method& method) const {
+    return test::play(method, [&](CandidateId id, std::int64_t e) { return answer(id, e); });
+  }
+  const RowMatrix& points() const { return z_; }
+
+ private:
+  RowMatrix z_;
+};
+
+std::map<CandidateId, std::int64_t> examples_of(const test::Played& played) {
+  std::map<CandidateId, std::int64_t> examples;
+  for (const optim::Round& round : played.rounds) {
+    for (const optim::Query& query : round) examples[query.id] += query.examples;
+  }
+  return examples;
+}
+
+class Zopo : public testing::TestWithParam<std::string> {
+ protected:
+  std::unique_ptr<optim::Method> method(const Hill& hill) const {
+    return optim::make_method("zopo", hill.problem(), json::parse(GetParam()));
+  }
+};
+
+TEST_P(Zopo, FindsAPromptNearTheTop) {
+  const Hill hill(300);
+  const auto zopo = method(hill);
+  hill.play(*zopo);
+  EXPECT_GT(hill.accuracy(zopo->recommend().id), 0.7);
+}
+
+TEST_P(Zopo, SpendsAllCallsInRoundsOfOneEvaluation) {
+  const Hill hill(300);
+  const test::Played played = hill.play(*method(hill));
+  EXPECT_EQ(played.calls, 600);
+  EXPECT_LE(played.rounds.size(), 30u);
+}
+
+TEST_P(Zopo, GivesGoodPromptsMoreExamplesThanBadOnes) {
+  const Hill hill(300);
+  double good = 0, bad = 0, good_examples = 0, bad_examples = 0;
+  for (const auto& [id, examples] : examples_of(hill.play(*method(hill)))) {
+    const bool is_good = hill.accuracy(id) > 0.6;
+    (is_good ? good : bad) += 1;
+    (is_good ? good_examples : bad_examples) += static_cast<double>(examples);
+  }
+  ASSERT_GT(good, 0);
+  ASSERT_GT(bad, 0);
+  EXPECT_GT(good_examples / good, 2 * bad_examples / bad);
+}
+
+TEST_P(Zopo, TurningTheEmbeddingsChangesNothing) {
+  const Hill hill(100);
+  const optim::Problem turned =
+      Hill::problem(RowMatrix(hill.points() * test::random_rotation(3, 4)));
+  const auto other = optim::make_method("zopo", turned, json::parse(GetParam()));
+  EXPECT_EQ(hill.play(*method(hill)).queried, hill.play(*other).queried);
+}
+
+TEST_P(Zopo, SaysWhyItChose) {
+  const Hill hill(100);
+  for (const optim::Round& round : hill.play(*method(hill)).rounds) {
+    for (const optim::Query& query : round) {
+      if (query.phase != optim::Phase::search) continue;
+      EXPECT_TRUE(0 <= query.posterior_mean && query.posterior_mean <= 1);
+      EXPECT_TRUE(0 <= query.posterior_sd && query.posterior_sd <= 1);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Options,
+                         Zopo,
+                         testing::Values("{}",
+                                         R"({"localize": true})",
+                                         R"({"evidence": false})",
+                                         R"({"effects": false})",
+                                         R"({"kernel": "matern52"})",
+                                         R"({"block": 5})"));
+
+// Whoever looks at a small part of a large domain still gets near its top, along the gradient.
+TEST(ZopoLocalized, ClimbsOnALargeDomain) {
+  const Hill hill(5000);
+  double along = 0, astray = 0;
+  const auto gradient = optim::make_method("zopo", hill.problem(), json::object());
+  hill.play(*gradient);
+  along = hill.accuracy(gradient->recommend().id);
+  const auto random =
+      optim::make_method("zopo", hill.problem(), {{"neighbors", 1}, {"from_everywhere", 1}});
+  hill.play(*random);
+  astray = hill.accuracy(random->recommend().id);
+  EXPECT_GT(along, 0.8);
+  EXPECT_GT(along, astray);
+}
+
+TEST(ZopoLocalized, NamesTheGradientItFollowed) {
+  const Hill hill(2500);
+  const auto zopo = optim::make_method("zopo", hill.problem(), json::object());
+  const test::Played played = hill.play(*zopo);
+  EXPECT_GT(played.rounds.back().front().gradient_norm, 0);
+}
+
+TEST(ZopoWhole, EvaluatesWholePromptsOnce) {
+  const Hill hill(100);
+  const auto zopo = optim::make_method("zopo", hill.problem(), {{"whole_evaluations", true}});
+  for (const auto& [id, examples] : examples_of(hill.play(*zopo))) EXPECT_EQ(examples, 20);
+}
+
+}  // namespace
+}  // namespace zopo
