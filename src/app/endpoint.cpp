@@ -5,9 +5,10 @@
 
 #include "zopo/data/text_features.h"
 #include "zopo/http/curl_transport.h"
+#include "zopo/http/exec_transport.h"
 #include "zopo/llm/budget.h"
 #include "zopo/llm/client.h"
-#include "zopo/llm/openai_embedder.h"
+#include "zopo/llm/embedding_client.h"
 #include "zopo/store/response_store.h"
 
 namespace zopo::app {
@@ -32,6 +33,9 @@ llm::EndpointSettings endpoint_settings(const Settings& settings,
   llm::EndpointSettings endpoint;
   endpoint.base_url = settings.llm.base_url;
   endpoint.api_key_env = settings.llm.api_key_env;
+  endpoint.deployment = settings.llm.deployment;
+  endpoint.api_version = settings.llm.api_version;
+  endpoint.command = settings.llm.command;
   endpoint.concurrency = settings.llm.concurrency;
   endpoint.offline = settings.output.offline;
   endpoint.retry.max_attempts = settings.llm.max_attempts;
@@ -53,9 +57,7 @@ llm::ClientSettings client_settings(const Settings& settings,
   llm::ClientSettings client;
   client.provider = settings.llm.provider;
   client.endpoint = endpoint_settings(settings, interrupted);
-  client.chat = {settings.llm.model, settings.llm.temperature, settings.llm.max_tokens,
-                 settings.llm.top_p, settings.llm.seed,        settings.llm.stop,
-                 settings.llm.extra};
+  client.chat = chat_settings(settings.llm);
   client.pricing = pricing(settings.llm);
   client.ask_again = settings.llm.empty_retries;
   return client;
@@ -65,13 +67,28 @@ llm::EmbedderSettings embedder_settings(const Settings& settings,
                                         const std::atomic<bool>* interrupted) {
   llm::EmbedderSettings embedder;
   embedder.endpoint = endpoint_settings(settings, interrupted);
+  embedder.provider = settings.embeddings.provider;
   embedder.endpoint.base_url = settings.embeddings.base_url;
+  embedder.endpoint.deployment = settings.embeddings.deployment;
+  embedder.endpoint.api_version = settings.embeddings.api_version;
+  embedder.endpoint.command = settings.embeddings.command;
   embedder.endpoint.api_key_env = settings.embeddings.api_key_env;
-  embedder.model = settings.embeddings.model;
+  embedder.embedding.model = settings.embeddings.model;
   embedder.batch = settings.embeddings.batch;
   if (settings.embeddings.usd_per_million)
     embedder.pricing = llm::Pricing{*settings.embeddings.usd_per_million};
   return embedder;
+}
+
+// To provider, which may be a command.
+std::unique_ptr<http::Transport> make_transport(const Settings& settings,
+                                                const std::string& provider,
+                                                const std::vector<std::string>& command) {
+  if (provider != "exec") return http::make_curl_transport(curl_options(settings.llm));
+  return http::make_exec_transport({.command = command,
+                                    .directory = settings.task_file.parent_path(),
+                                    .timeout_ms = settings.llm.total_timeout_ms,
+                                    .max_processes = settings.llm.concurrency});
 }
 
 std::unique_ptr<ResponseStore> open_cache(const OutputSettings& settings) {
@@ -100,7 +117,7 @@ struct Endpoint::Parts {
         run_store(ResponseStore::open(responses, ResponseStore::Mode::read_write)),
         cache(open_cache(given.output)),
         earlier(open_all(earlier_files)),
-        transport(http::make_curl_transport(curl_options(given.llm))),
+        transport(make_transport(given, given.llm.provider, given.llm.command)),
         budget({given.budget.calls, given.budget.tokens, given.budget.usd, given.budget.seconds},
                system_clock()),
         chat(llm::make_chat_client(
@@ -154,9 +171,11 @@ void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {
 
 data::Embeddings Endpoint::embed(const Inputs& inputs) {
   const Settings& settings = parts_->settings;
-  const auto embedder = llm::make_openai_embedder(embedder_settings(settings, parts_->interrupted),
-                                                  *parts_->transport, parts_->stores(),
-                                                  parts_->budget, system_clock());
+  const auto transport =
+      make_transport(settings, settings.embeddings.provider, settings.embeddings.command);
+  const auto embedder =
+      llm::make_embedding_client(embedder_settings(settings, parts_->interrupted), *transport,
+                                 parts_->stores(), parts_->budget, system_clock());
   return data::Embeddings::from_matrix(embedder->embed(inputs.candidates.prompts));
 }
 

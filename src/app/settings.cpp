@@ -4,11 +4,13 @@
 
 #include <cstdlib>
 
+#include "app/price_file.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 #include "zopo/data/json_document.h"
 #include "zopo/data/metric.h"
 #include "zopo/llm/client.h"
+#include "zopo/llm/embedding_client.h"
 
 namespace zopo::app {
 namespace {
@@ -18,6 +20,8 @@ using Pointer = json::json_pointer;
 
 constexpr const char* kDefaultTemplate =
     "Instruction: {{instruction}}\n\nInput: {{input}}\n\nOutput:";
+
+constexpr const char* kAzureVersion = "2024-10-21";  // the newest that is no preview
 
 const json& task_schema() {
   static const json schema = json::parse(task_schema_text());
@@ -62,7 +66,22 @@ void fill_defaults(json& value, const json& schema) {
 // Defaults that depend on other settings.
 void fill_provider_defaults(json& llm) {
   const std::string key = llm::chat_defaults(llm["provider"]).api_key_env;
-  if (!llm.contains("api_key_env")) llm["api_key_env"] = key;
+  if (!key.empty() && !llm.contains("api_key_env")) llm["api_key_env"] = key;
+  if (llm["provider"] == "azure" && !llm.contains("api_version"))
+    llm["api_version"] = kAzureVersion;
+}
+
+// Prices from a file become settings, so that a resumed run notices when they have changed.
+void fill_prices(json& task, const std::filesystem::path& directory) {
+  if (!task["llm"].contains("price_file")) return;
+  const json& schema = task_schema()["properties"]["llm"]["properties"]["price"];
+  const PriceFile prices(directory / task["llm"]["price_file"].get<std::string>(), schema);
+  task["llm"]["price"] = prices.at(task["llm"]["model"]);
+  json& embeddings = task["embeddings"];
+  if (embeddings.contains("usd_per_million") || !embeddings.contains("model")) return;
+  if (const auto price = prices.find(embeddings["model"])) {
+    embeddings["usd_per_million"] = (*price)["prompt_usd_per_million"];
+  }
 }
 
 std::string names_of(const std::vector<Override>& overrides) {
@@ -195,7 +214,10 @@ class Reader {
     settings.base_url =
         section.value("base_url", environment(defaults.base_url_env.c_str(), defaults.base_url));
     settings.model = section["model"];
-    settings.api_key_env = section["api_key_env"];
+    settings.api_key_env = section.value("api_key_env", std::string());
+    settings.deployment = section.value("deployment", std::string());
+    settings.api_version = section.value("api_version", std::string());
+    settings.command = section.value("command", std::vector<std::string>{});
     settings.temperature = section["temperature"];
     settings.max_tokens = section["max_tokens"];
     settings.top_p = optional_of<double>(section, "top_p");
@@ -210,7 +232,22 @@ class Reader {
     settings.max_retry_wait_ms = section["max_retry_wait_ms"];
     settings.empty_retries = section["empty_retries"];
     if (section.contains("price")) settings.price = price(section["price"]);
+    check_provider(settings);
     return settings;
+  }
+
+  void check_provider(const LlmSettings& settings) const {
+    if (settings.provider == "azure" && settings.base_url.empty()) {
+      refuse("/llm", "\"base_url\" is missing: https://NAME.openai.azure.com for provider azure.");
+    }
+    if ((settings.provider == "exec") == settings.command.empty()) {
+      refuse("/llm", "provider exec and \"command\" go together. Give both or neither.");
+    }
+    try {
+      llm::check_chat(settings.provider, chat_settings(settings));
+    } catch (const Failure& failure) {
+      refuse("/llm", failure.what());
+    }
   }
 
   static Price price(const json& section) {
@@ -223,17 +260,39 @@ class Reader {
     EmbeddingSettings settings;
     settings.file = file_of(section, "file");
     settings.provider = section["provider"];
-    settings.base_url = section.value("base_url", llm.base_url);
     settings.model = section.value("model", std::string());
-    settings.api_key_env = section.value("api_key_env", llm.api_key_env);
     settings.usd_per_million = optional_of<double>(section, "usd_per_million");
     settings.batch = section["batch"];
     settings.dim = section["dim"];
-    if (!settings.file && settings.provider == "openai" && settings.model.empty()) {
+    if (settings.file || settings.provider == "features") return settings;
+    read_endpoint(section, llm, settings);
+    return settings;
+  }
+
+  // Whoever embeds with the key that the chat takes is found where the chat is.
+  void read_endpoint(const json& section,
+                     const LlmSettings& llm,
+                     EmbeddingSettings& settings) const {
+    const llm::EndpointDefaults defaults = llm::embedding_defaults(settings.provider);
+    const bool same = defaults.api_key_env == llm::chat_defaults(llm.provider).api_key_env;
+    const std::string own = environment(defaults.base_url_env.c_str(), defaults.base_url);
+    settings.base_url = section.value("base_url", same ? llm.base_url : own);
+    settings.api_key_env =
+        section.value("api_key_env", same ? llm.api_key_env : defaults.api_key_env);
+    settings.deployment = section.value("deployment", std::string());
+    settings.api_version =
+        section.value("api_version", same ? llm.api_version : std::string(kAzureVersion));
+    settings.command = section.value("command", llm.command);
+    if (settings.model.empty()) {
       refuse("/embeddings",
              "\"model\" is missing: an endpoint's embeddings need the model's name.");
     }
-    return settings;
+    if (settings.provider == "azure" && settings.base_url.empty()) {
+      refuse("/embeddings", "\"base_url\" is missing: https://NAME.openai.azure.com for azure.");
+    }
+    if (settings.provider == "exec" && settings.command.empty()) {
+      refuse("/embeddings", "\"command\" is missing: provider exec runs one.");
+    }
   }
 
   BudgetSettings budget(const json& section, const Settings& others) const {
@@ -250,7 +309,7 @@ class Reader {
     if (settings.usd && !others.llm.price) {
       refuse("/budget/usd", "a cap in dollars needs the price of model \"" + others.llm.model +
                                 "\": set \"llm\".\"price\" {\"prompt_usd_per_million\", "
-                                "\"completion_usd_per_million\"}.");
+                                "\"completion_usd_per_million\"} or \"llm\".\"price_file\".");
     }
     const bool embeds = !others.embeddings.file && others.embeddings.provider != "features";
     if (settings.usd && embeds && !others.embeddings.usd_per_million) {
@@ -271,6 +330,11 @@ class Reader {
 
 }  // namespace
 
+llm::ChatSettings chat_settings(const LlmSettings& settings) {
+  return {settings.model, settings.temperature, settings.max_tokens, settings.top_p,
+          settings.seed,  settings.stop,        settings.extra};
+}
+
 Settings load_settings(const std::filesystem::path& task_file,
                        const std::vector<Override>& overrides) {
   const data::JsonDocument file = data::JsonDocument::load(task_file);
@@ -285,6 +349,12 @@ Settings load_settings(const std::filesystem::path& task_file,
   throw_if_any(data::schema_violations(merged, task_schema()));
   fill_defaults(task, task_schema());
   fill_provider_defaults(task["llm"]);
+  if (task["llm"].contains("price_file") && task["llm"].contains("price")) {
+    throw Failure(ErrorKind::config,
+                  merged.where(Pointer("/llm")) +
+                      "\"price\" and \"price_file\" exclude each other. Keep one.");
+  }
+  fill_prices(task, task_file.parent_path());
   Settings settings = Reader(overrides.empty() ? file : merged, task_file.parent_path()).read(task);
   settings.task_file = task_file;
   return settings;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "llm/json_reading.h"
+#include "zopo/http/backoff.h"
 #include "zopo/http/retry.h"
 
 namespace zopo::llm {
@@ -126,6 +127,15 @@ bool account_is_exhausted(const Json& json) {
     if (message.find(words) != std::string::npos) return true;
   }
   return any_detail(error, is_daily_quota);
+}
+
+std::optional<Milliseconds> wait_in(const Json& json) {
+  const Json& details = member(error_of(json), "details");
+  if (!details.is_array()) return std::nullopt;
+  for (const Json& detail : details) {
+    if (const auto wait = http::parse_duration(text_member(detail, "retryDelay"))) return wait;
+  }
+  return std::nullopt;
 }
 
 std::string quoted(const std::string& text) {

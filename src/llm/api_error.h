@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "zopo/base/clock.h"
 #include "zopo/base/error.h"
 #include "zopo/http/transport.h"
 #include "zopo/llm/chat.h"
@@ -25,6 +26,10 @@ std::string message_of(const nlohmann::json& json);
 // Whether a reply says that the account may spend no more: no money left, or a limit that holds for
 // days. No waiting mends that, whatever the status is.
 bool account_is_exhausted(const nlohmann::json& json);
+
+// How long the body asks to wait ("retryDelay" of Google's RetryInfo); their replies have no
+// header.
+std::optional<Milliseconds> wait_in(const nlohmann::json& json);
 
 // The beginning of what a server said, on one line, in quotation marks.
 std::string quoted(const std::string& text);

@@ -88,7 +88,7 @@ bool ChatCall::learns_from(const http::Response& response) {
   learnt.max_completion_tokens |= wanted->max_completion_tokens;
   learnt.default_temperature |= wanted->default_temperature;
   if (learnt != dialect_) {
-    log_warn("{}: {} {}", http::host_of(wire_.url()), reply_.error.message,
+    log_warn("{}: {} {}", endpoint_name(wire_.url()), reply_.error.message,
              change_between(dialect_, learnt));
     dialect_ = learnt;
   }
@@ -96,20 +96,26 @@ bool ChatCall::learns_from(const http::Response& response) {
 }
 
 Outcome ChatCall::refused(const http::Response& response) const {
-  const bool exhausted = account_is_exhausted(parse_json(response.body));
+  const Json json = parse_json(response.body);
+  const bool exhausted = account_is_exhausted(json);
   Error error = exhausted ? reply_.error : with_key_hint(reply_.error, settings_.endpoint);
   const bool all = meets_all(response.status, exhausted, error);
   // The endpoint lets nobody in, or not to this model: no evaluation is worth another attempt.
   if (all) error.kind = ErrorKind::auth;
   if (exhausted) error.message += " The account may spend no more: top it up or raise its limit.";
-  return {Outcome::Kind::failed, reply_.usage, error.with_context(http::host_of(wire_.url())), all};
+  return {.kind = Outcome::Kind::failed,
+          .usage = reply_.usage,
+          .error = error.with_context(endpoint_name(wire_.url())),
+          .wait = wait_in(json),
+          .meets_all = all};
 }
 
 Outcome ChatCall::receive(const http::Response& response) {
   reply_ = wire_.parse(response);
   const Usage usage = reply_.usage;
   if (reply_.state == ReplyState::error) {
-    if (learns_from(response)) return {Outcome::Kind::changed, usage, reply_.error, false};
+    if (learns_from(response))
+      return {.kind = Outcome::Kind::changed, .usage = usage, .error = reply_.error};
     return refused(response);
   }
   calls_.push_back(usage);
@@ -117,7 +123,8 @@ Outcome ChatCall::receive(const http::Response& response) {
   reply_.calls = static_cast<int>(calls_.size());
   reply_.paid = true;
   const bool empty = reply_.text.empty() && !is_cut(reply_.finish_reason);
-  return {empty ? Outcome::Kind::empty : Outcome::Kind::answered, usage, {}, false};
+  return {
+      .kind = empty ? Outcome::Kind::empty : Outcome::Kind::answered, .usage = usage, .error = {}};
 }
 
 std::vector<Record> ChatCall::records() const {

@@ -5,12 +5,13 @@
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 #include "zopo/llm/anthropic.h"
+#include "zopo/llm/exec.h"
+#include "zopo/llm/gemini.h"
 #include "zopo/llm/openai.h"
+#include "zopo/llm/openai_responses.h"
 
 namespace zopo::llm {
 namespace {
-
-const KeyHeader kBearer = {"Authorization", "Bearer "};
 
 std::string openai_url(const EndpointSettings& endpoint, const std::string&) {
   return endpoint_url(endpoint, "/chat/completions");
@@ -20,15 +21,49 @@ std::string anthropic_url(const EndpointSettings& endpoint, const std::string&) 
   return endpoint_url(endpoint, "/messages");
 }
 
+std::string responses_url(const EndpointSettings& endpoint, const std::string&) {
+  return endpoint_url(endpoint, "/responses");
+}
+
+std::string gemini_url(const EndpointSettings& endpoint, const std::string& model) {
+  return endpoint_url(endpoint, "/" + gemini_resource(model) + ":generateContent");
+}
+
+std::string azure_chat_url(const EndpointSettings& endpoint, const std::string& model) {
+  return azure_url(endpoint, model, "/chat/completions");
+}
+
+std::string exec_url(const EndpointSettings& endpoint, const std::string&) {
+  return command_url(endpoint);
+}
+
 }  // namespace
 
 const std::vector<ChatFormat>& chat_formats() {
   static const std::vector<ChatFormat> formats = {
       {"openai",
-       {"https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL"},
+       kOpenAi,
        kBearer,
        {},
        openai_url,
+       check_openai_chat,
+       openai_chat_body,
+       openai_completion_limit,
+       parse_openai_chat},
+      {"openai-responses",
+       kOpenAi,
+       kBearer,
+       {},
+       responses_url,
+       check_openai_responses,
+       openai_responses_body,
+       openai_responses_completion_limit,
+       parse_openai_responses},
+      {"azure",
+       kAzure,
+       kAzureKey,
+       {},
+       azure_chat_url,
        check_openai_chat,
        openai_chat_body,
        openai_completion_limit,
@@ -42,6 +77,24 @@ const std::vector<ChatFormat>& chat_formats() {
        anthropic_body,
        anthropic_completion_limit,
        parse_anthropic},
+      {"gemini",
+       kGemini,
+       kGeminiKey,
+       {},
+       gemini_url,
+       check_gemini,
+       gemini_body,
+       gemini_completion_limit,
+       parse_gemini},
+      {"exec",
+       {},
+       kBearer,
+       {},
+       exec_url,
+       check_openai_chat,
+       openai_chat_body,
+       openai_completion_limit,
+       parse_exec_chat},
   };
   return formats;
 }

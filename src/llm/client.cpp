@@ -76,6 +76,10 @@ EndpointDefaults chat_defaults(const std::string& provider) {
   return chat_format(provider).defaults;
 }
 
+void check_chat(const std::string& provider, const ChatSettings& settings) {
+  chat_format(provider).check(settings);
+}
+
 std::unique_ptr<Chat> make_chat_client(ClientSettings settings,
                                        http::Transport& transport,
                                        Stores stores,

@@ -1,6 +1,7 @@
 #include "zopo/llm/endpoint.h"
 
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "llm/credentials.h"
 #include "zopo/base/log.h"
@@ -43,6 +44,24 @@ std::string endpoint_url(const EndpointSettings& settings, const std::string& pa
   std::string url = settings.base_url;
   while (url.ends_with('/')) url.pop_back();
   return url + path;
+}
+
+std::string azure_url(const EndpointSettings& settings,
+                      const std::string& model,
+                      const std::string& path) {
+  const std::string& deployment = settings.deployment.empty() ? model : settings.deployment;
+  return endpoint_url(settings, "/openai/deployments/" + deployment + path +
+                                    "?api-version=" + settings.api_version);
+}
+
+// Three slashes, so that no "@" in the words is taken for a user's.
+std::string command_url(const EndpointSettings& settings) {
+  return "exec:///" + nlohmann::json(settings.command)
+                          .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string endpoint_name(const std::string& url) {
+  return url.starts_with("exec:///") ? "The command " + url.substr(8) : http::host_of(url);
 }
 
 http::Headers json_headers(const EndpointSettings& settings, const KeyHeader& key_header) {

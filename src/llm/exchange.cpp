@@ -196,6 +196,11 @@ class Batch {
   void retry(std::size_t index, const Outcome& outcome, const http::Response* response) {
     Item& item = items_[index];
     if (stopped_) return give_up(index, outcome.error);
+    std::optional<http::Response> hinted;
+    if (outcome.wait) {
+      hinted = {429, {{"retry-after-ms", std::to_string(outcome.wait->count())}}, {}};
+      response = &*hinted;
+    }
     const http::RetryDecision decision =
         exchange_.retry_.after(item.attempt, outcome.error, response);
     const std::optional<Milliseconds> left = exchange_.budget_.time_left();

@@ -31,8 +31,9 @@ struct Outcome {
   };
   Kind kind = Kind::failed;
   Usage usage;
-  Error error;             // unless answered; of kind network when trying again may help
-  bool meets_all = false;  // the failure would meet every other call as well
+  Error error;  // unless answered; of kind network when trying again may help
+  std::optional<Milliseconds> wait = {};  // for what the reply's body asks, not its headers
+  bool meets_all = false;                 // the failure would meet every other call as well
 };
 
 // One unit of work. Used by one thread at a time.

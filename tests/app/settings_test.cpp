@@ -8,6 +8,7 @@
 #include "tests/support/temp_dir.h"
 #include "zopo/base/error.h"
 #include "zopo/llm/client.h"
+#include "zopo/llm/embedding_client.h"
 
 namespace zopo::app {
 namespace {
@@ -79,6 +80,40 @@ TEST(Settings, TheSchemaNamesEveryProvider) {
   const nlohmann::json schema = nlohmann::json::parse(task_schema_text());
   EXPECT_EQ(schema["properties"]["llm"]["properties"]["provider"]["enum"],
             nlohmann::json(llm::chat_providers()));
+  nlohmann::json embedding = llm::embedding_providers();
+  embedding.insert(embedding.begin(), "features");
+  EXPECT_EQ(schema["properties"]["embeddings"]["properties"]["provider"]["enum"], embedding);
+}
+
+TEST(Settings, WhatAProviderNeedsAndDoesNotTakeIsSaidAtOnce) {
+  const auto with = [](const char* llm) {
+    return refusal(std::string(R"({"data": {"dev": "d"}, "candidates": {"file": "c"}, "llm": )") +
+                   llm + "}");
+  };
+  EXPECT_THAT(with(R"({"model": "m", "provider": "azure"})"), HasSubstr("base_url"));
+  EXPECT_THAT(with(R"({"model": "m", "provider": "exec"})"), HasSubstr("command"));
+  EXPECT_THAT(with(R"({"model": "m", "command": ["x"]})"), HasSubstr("exec"));
+  EXPECT_THAT(with(R"({"model": "m", "provider": "anthropic", "seed": 1})"), HasSubstr("seed"));
+  EXPECT_THAT(with(R"({"model": "m", "extra": {"stream": true}})"), HasSubstr("stream"));
+  EXPECT_EQ(with(R"({"model": "m", "provider": "exec", "command": ["x"]})"), "accepted");
+}
+
+TEST(Settings, EmbeddingsAreWhereTheChatIsIfItsKeyIsTheirs) {
+  const test::TempDir dir;
+  const auto embeddings = [&](const char* chat, const char* provider) {
+    const auto file = dir.write("task.json", kSmallest);
+    return load_settings(file, {parse_set(std::string("llm.provider=") + chat),
+                                parse_set("llm.base_url=\"http://chat/v1\""),
+                                parse_set(std::string("embeddings.provider=") + provider),
+                                parse_set("embeddings.model=e")})
+        .embeddings;
+  };
+  EXPECT_EQ(embeddings("openai", "openai").base_url, "http://chat/v1");
+  EXPECT_EQ(embeddings("openai-responses", "openai").base_url, "http://chat/v1");
+  EXPECT_EQ(embeddings("gemini", "gemini").base_url, "http://chat/v1");
+  EXPECT_EQ(embeddings("anthropic", "openai").base_url, "https://api.openai.com/v1");
+  EXPECT_EQ(embeddings("anthropic", "openai").api_key_env, "OPENAI_API_KEY");
+  EXPECT_EQ(embeddings("anthropic", "ollama").base_url, "http://127.0.0.1:11434");
 }
 
 TEST(Settings, AProviderBringsItsAddressAndTheNameOfItsKey) {
@@ -88,6 +123,39 @@ TEST(Settings, AProviderBringsItsAddressAndTheNameOfItsKey) {
   EXPECT_EQ(settings.llm.base_url, "https://api.anthropic.com/v1");
   EXPECT_EQ(settings.llm.api_key_env, "ANTHROPIC_API_KEY");
   EXPECT_EQ(settings.canonical["llm"]["api_key_env"], "ANTHROPIC_API_KEY");
+}
+
+TEST(Settings, PricesComeFromAFileByTheModelsExactName) {
+  const test::TempDir dir;
+  dir.write("prices.json", R"({
+    "m": {"prompt_usd_per_million": 2, "completion_usd_per_million": 8, "cached_usd_per_million": 0.5},
+    "e": {"prompt_usd_per_million": 0.25, "completion_usd_per_million": 0}})");
+  const auto file = dir.write("task.json", kSmallest);
+  const std::vector<Override> priced = {parse_set("llm.price_file=prices.json")};
+  const auto with = [&](const char* setting) {
+    std::vector<Override> all = priced;
+    all.push_back(parse_set(setting));
+    return all;
+  };
+  const Settings settings = load_settings(file, priced);
+  EXPECT_EQ(settings.llm.price->prompt_usd_per_million, 2);
+  EXPECT_EQ(settings.llm.price->cached_usd_per_million, 0.5);
+  EXPECT_EQ(settings.canonical["llm"]["price"]["completion_usd_per_million"], 8);
+  EXPECT_EQ(load_settings(file, with("embeddings.model=e")).embeddings.usd_per_million, 0.25);
+  const auto message = [&](const std::vector<Override>& overrides) -> std::string {
+    try {
+      load_settings(file, overrides);
+    } catch (const Failure& failure) {
+      return failure.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(message(with("llm.model=M")), HasSubstr("no price of model \"M\""));
+  EXPECT_THAT(
+      message(with(R"(llm.price={"prompt_usd_per_million":1,"completion_usd_per_million":1})")),
+      HasSubstr("exclude each other"));
+  dir.write("prices.json", R"({"m": {"prompt_usd_per_million": -1, "completion": 8}})");
+  EXPECT_THAT(message(priced), HasSubstr("prices.json:1"));
 }
 
 TEST(Settings, OverridesWinAndAreChecked) {

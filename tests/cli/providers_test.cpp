@@ -1,5 +1,10 @@
 // `zopo optimize` on the built binary against a server that speaks each provider's format. The same
 // model stands behind all of them, so a run over any of them ends in the same bytes.
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <iterator>
+
 #include "tests/cli/task_fixture.h"
 
 namespace zopo::test {
@@ -30,7 +35,7 @@ struct Provider {
   std::string target;  // of every request
   json settings;       // of "llm", besides the address
   std::function<ServerReply(const json& body)> model;
-  ServerReply busy, broke;  // asking again helps; it does not
+  ServerReply busy, broke;  // asking again helps; nothing but the user does
 };
 
 Provider anthropic() {
@@ -59,7 +64,94 @@ Provider anthropic() {
           with_body(400, error("invalid_request_error", "Your credit balance is too low"))};
 }
 
-std::vector<Provider> providers() { return {anthropic()}; }
+// Of the APIs that have OpenAI's errors.
+json openai_error(const char* code, const char* message) {
+  return {{"error", {{"message", message}, {"type", code}, {"param", nullptr}, {"code", code}}}};
+}
+
+Provider responses() {
+  return {"openai-responses",
+          "OPENAI_API_KEY",
+          "authorization",
+          "Bearer ",
+          "/v1/responses",
+          {},
+          [](const json& body) {
+            const Dialogue said = answer_to(body["input"].back()["content"]);
+            const std::vector<json> parts = {{{"type", "output_text"}, {"text", said.text}}};
+            const std::vector<json> output = {{{"type", "reasoning"}, {"summary", json::array()}},
+                                              {{"type", "message"}, {"content", parts}}};
+            return with_body(200, {{"object", "response"},
+                                   {"status", "completed"},
+                                   {"error", nullptr},
+                                   {"model", "toy-2026"},
+                                   {"output", output},
+                                   {"usage",
+                                    {{"input_tokens", tokens_in(said.content)},
+                                     {"output_tokens", tokens_in(said.text)}}}});
+          },
+          with_body(200, {{"status", "failed"},
+                          {"error", {{"code", "server_error"}, {"message", "again"}}}}),
+          with_body(429, openai_error("insufficient_quota", "check your plan"))};
+}
+
+Provider azure() {
+  return {
+      "azure",
+      "AZURE_OPENAI_API_KEY",
+      "api-key",
+      "",
+      "/v1/openai/deployments/our-toy/chat/completions?api-version=2024-10-21",
+      {{"deployment", "our-toy"}},
+      [](const json& body) {
+        const Dialogue said = answer_to(body["messages"].back()["content"]);
+        const std::vector<json> choices = {
+            {{"message", {{"role", "assistant"}, {"content", said.text}}},
+             {"finish_reason", "stop"},
+             {"content_filter_results", {{"hate", {{"filtered", false}}}}}}};
+        return with_body(200, {{"model", "toy-2026"},
+                               {"choices", choices},
+                               {"usage",
+                                {{"prompt_tokens", tokens_in(said.content)},
+                                 {"completion_tokens", tokens_in(said.text)}}}});
+      },
+      with_body(429, {{"error", {{"code", "429"}, {"message", "Please retry after 0 seconds."}}}}),
+      with_body(404, {{"error",
+                       {{"code", "DeploymentNotFound"},
+                        {"message", "The API deployment for this resource does not exist."}}}})};
+}
+
+Provider gemini() {
+  const auto error = [](int code, const char* status, const std::vector<json>& details) {
+    return json{{"error",
+                 {{"code", code}, {"message", "words"}, {"status", status}, {"details", details}}}};
+  };
+  const std::vector<json> violations = {{{"quotaId", "GenerateRequestsPerDayPerProjectPerModel"}}};
+  return {
+      "gemini",
+      "GEMINI_API_KEY",
+      "x-goog-api-key",
+      "",
+      "/v1/models/toy:generateContent",
+      {},
+      [](const json& body) {
+        const Dialogue said = answer_to(body["contents"].back()["parts"][0]["text"]);
+        const std::vector<json> parts = {{{"text", "hm"}, {"thought", true}},
+                                         {{"text", said.text}}};
+        const std::vector<json> candidates = {
+            {{"content", {{"role", "model"}, {"parts", parts}}}, {"finishReason", "STOP"}}};
+        return with_body(200, {{"modelVersion", "toy-2026"},
+                               {"candidates", candidates},
+                               {"usageMetadata",
+                                {{"promptTokenCount", tokens_in(said.content)},
+                                 {"candidatesTokenCount", tokens_in(said.text)}}}});
+      },
+      ServerReply{.status = 429,
+                  .body = error(429, "RESOURCE_EXHAUSTED", {{{"retryDelay", "0.002s"}}}).dump()},
+      with_body(429, error(429, "RESOURCE_EXHAUSTED", {{{"violations", violations}}}))};
+}
+
+std::vector<Provider> providers() { return {anthropic(), azure(), gemini(), responses()}; }
 
 class ProviderTest : public TaskTest, public testing::WithParamInterface<Provider> {
  protected:
@@ -124,7 +216,7 @@ TEST_P(ProviderTest, ABusyServerChangesNothing) {
   EXPECT_EQ(file("result.json"), expected);
 }
 
-TEST_P(ProviderTest, AnAccountWithoutMoneyStopsTheRunAtOnceAndResumably) {
+TEST_P(ProviderTest, WhatNoWaitingMendsStopsTheRunAtOnceAndResumably) {
   const Provider& provider = GetParam();
   use(provider);
   serve(provider, [&](const ServerRequest& request) -> Reply {
@@ -139,8 +231,78 @@ TEST_P(ProviderTest, AnAccountWithoutMoneyStopsTheRunAtOnceAndResumably) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, ProviderTest, testing::ValuesIn(providers()), [](const auto& test) {
-  return test.param.name;
+  std::string name = test.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 });
+
+// ---- A command as the model
+
+// A model in a shell. It misbehaves as its argument says, on a certain request of each process.
+constexpr const char* kCommand = R"sh(n=0
+while IFS= read -r line; do
+  n=$((n + 1))
+  case "$1$n" in
+    crash40) echo "half an ans"; exit 3 ;;
+    quit40) exit 0 ;;
+    hang7) sleep 600 ;;
+    garbage7) echo "Traceback (most recent call last):" ;;
+    *) echo '{"text": "WORD", "model": "shell-1", "usage": {"prompt_tokens": 5, "completion_tokens": 1}}' ;;
+  esac
+done
+)sh";
+
+class ExecTest : public TaskTest {
+ protected:
+  ExecTest() { dir_.write("model.sh", kCommand); }
+
+  Finished run(const char* misbehaviour, const json& more = json::object()) {
+    std::filesystem::remove_all(dir_ / "runs");
+    json llm = {{"provider", "exec"}, {"command", {"sh", "model.sh", misbehaviour}}};
+    llm.update(more);
+    write_task({{"llm", llm}});
+    return optimize({"-j", "3"});
+  }
+};
+
+TEST_F(ExecTest, ACommandPlaysTheModel) {
+  const Finished whole = run("well");
+  ASSERT_EQ(whole.exit_code, 0) << whole.err;
+  EXPECT_EQ(result()["usage"]["calls"], 160);
+  EXPECT_EQ(result()["usage"]["prompt_tokens"], 5 * 160);
+  EXPECT_EQ(json::parse(file("manifest.json"))["models_returned"], json::array({"shell-1"}));
+  EXPECT_EQ(server_.request_count(), 0);
+  const Finished again = zopo({"optimize", "--resume", run_dir().string(), "--offline"});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+}
+
+TEST_F(ExecTest, ACommandThatEndsIsStartedAgainAndNothingChanges) {
+  ASSERT_EQ(run("well").exit_code, 0);
+  const std::string expected = file("result.json");
+  for (const char* const misbehaviour : {"crash", "quit"}) {
+    const Finished finished = run(misbehaviour);
+    ASSERT_EQ(finished.exit_code, 0) << misbehaviour << finished.err;
+    EXPECT_EQ(file("result.json"), expected) << misbehaviour;
+  }
+}
+
+TEST_F(ExecTest, ACommandThatHangsIsKilled) {
+  const Finished finished = run("hang", {{"total_timeout_ms", 2000}, {"max_attempts", 1}});
+  EXPECT_EQ(finished.exit_code, 3) << finished.err;
+  EXPECT_THAT(finished.last_line(), HasSubstr("did not answer in time"));
+}
+
+TEST_F(ExecTest, WhatIsNoAnswerIsAnErrorNotAWrongOne) {
+  const Finished garbage = run("garbage", {{"max_attempts", 1}});
+  EXPECT_EQ(garbage.exit_code, 3) << garbage.err;
+  EXPECT_THAT(garbage.last_line(), HasSubstr("Traceback"));
+}
+
+TEST_F(ExecTest, AProgramThatIsNotThereIsNamed) {
+  const Finished finished = run("well", {{"command", {"./no-such-model"}}});
+  EXPECT_EQ(finished.exit_code, 2) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("./no-such-model"));
+}
 
 }  // namespace
 }  // namespace zopo::test

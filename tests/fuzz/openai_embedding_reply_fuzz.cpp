@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "zopo/llm/openai_embedder.h"
+#include "zopo/llm/openai_embeddings.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;

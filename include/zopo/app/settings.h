@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "zopo/llm/chat.h"
+#include "zopo/llm/chat_settings.h"
 
 namespace zopo::app {
 
@@ -44,8 +45,10 @@ struct MetricSettings {
 
 struct EmbeddingSettings {
   std::optional<std::filesystem::path> file;
-  std::string provider;  // features, openai; ignored when there is a file
+  std::string provider;  // features, or who embeds; ignored when there is a file
   std::string base_url, model, api_key_env;
+  std::string deployment, api_version;    // azure
+  std::vector<std::string> command;       // exec
   std::optional<double> usd_per_million;  // tokens
   int batch = 64;
   int dim = 128;
@@ -57,6 +60,8 @@ struct Price {
 
 struct LlmSettings {
   std::string provider, base_url, model, api_key_env;
+  std::string deployment, api_version;  // azure
+  std::vector<std::string> command;     // exec
   double temperature = 0;
   int max_tokens = 256;
   std::optional<double> top_p;
@@ -115,6 +120,9 @@ struct Settings {
 // pointer.
 Settings load_settings(const std::filesystem::path& task_file,
                        const std::vector<Override>& overrides);
+
+// What every request is made with.
+llm::ChatSettings chat_settings(const LlmSettings& settings);
 
 // "a.b=c": c as JSON where it is JSON, else as a string. Throws Failure{usage}.
 Override parse_set(const std::string& assignment);

@@ -42,6 +42,9 @@ struct ClientSettings {
 std::vector<std::string> chat_providers();
 // Throws Failure{config}: unknown provider.
 EndpointDefaults chat_defaults(const std::string& provider);
+// Throws Failure{config}: unknown provider, settings that its API does not know or that would
+// change what a reply means.
+void check_chat(const std::string& provider, const ChatSettings& settings);
 
 // Throws Failure{config}: unknown provider, impossible setting or price, a cap on dollars without a
 // price, a cap on tokens or dollars without max_tokens. Borrows everything but settings. Calls of

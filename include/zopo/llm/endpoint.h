@@ -24,6 +24,9 @@ struct EndpointSettings {
   // The environment variable with the key. Where it is unset, no key is sent: local servers want
   // none, and the error of a server that does names the variable.
   std::string api_key_env = "OPENAI_API_KEY";
+  std::string deployment = {};            // azure: of the model; else named as it is
+  std::string api_version = {};           // azure
+  std::vector<std::string> command = {};  // exec: program and arguments; part of an answer's key
   int concurrency = 16;
   bool offline = false;  // what is not stored is an error
   http::RetryOptions retry = {};

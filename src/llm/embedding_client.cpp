@@ -1,4 +1,4 @@
-#include "zopo/llm/openai_embedder.h"
+#include "zopo/llm/embedding_client.h"
 
 #include <fmt/core.h>
 
@@ -10,7 +10,9 @@
 
 #include "llm/api_error.h"
 #include "llm/credentials.h"
+#include "llm/embedding_format.h"
 #include "llm/exchange.h"
+#include "llm/json_reading.h"
 #include "llm/limits.h"
 #include "llm/stored_embedding.h"
 #include "zopo/base/error.h"
@@ -19,9 +21,20 @@ namespace zopo::llm {
 namespace {
 
 struct Wire {
-  EmbedderSettings settings;
-  std::string url;
-  http::Headers headers;
+  explicit Wire(EmbedderSettings given)
+      : settings(std::move(given)),
+        format(embedding_format(settings.provider)),
+        url(format.url(settings.endpoint, settings.embedding.model)),
+        headers(json_headers(settings.endpoint, format.key_header)) {}
+
+  std::string body(std::span<const std::string> texts) const {
+    return format.body(settings.embedding, texts);
+  }
+
+  const EmbedderSettings settings;
+  const EmbeddingFormat& format;
+  const std::string url;
+  const http::Headers headers;
 };
 
 // A batch of texts as one Call.
@@ -62,8 +75,7 @@ class EmbeddingCall final : public Call {
 
 Amount EmbeddingCall::bound() const {
   Amount bound{.calls = 1};
-  bound.usage.prompt_tokens =
-      static_cast<std::int64_t>(openai_embedding_body(wire_.settings, texts_).size());
+  bound.usage.prompt_tokens = static_cast<std::int64_t>(wire_.body(texts_).size());
   if (wire_.settings.pricing) bound.cost = wire_.settings.pricing->upper_bound(bound.usage);
   return bound;
 }
@@ -74,7 +86,7 @@ Picodollars EmbeddingCall::cost(const Usage& usage) const {
 
 // Of a text by itself: how it was batched does not matter.
 Sha256 EmbeddingCall::key(std::size_t i) const {
-  return request_key(wire_.url, openai_embedding_body(wire_.settings, texts_.subspan(i, 1)), 0);
+  return request_key(wire_.url, wire_.body(texts_.subspan(i, 1)), 0);
 }
 
 void EmbeddingCall::look_up(std::size_t i) {
@@ -107,7 +119,7 @@ std::vector<std::string> EmbeddingCall::missing_texts() const {
 }
 
 http::Request EmbeddingCall::request() {
-  return {"POST", wire_.url, wire_.headers, openai_embedding_body(wire_.settings, missing_texts())};
+  return {"POST", wire_.url, wire_.headers, wire_.body(missing_texts())};
 }
 
 void EmbeddingCall::accept(std::size_t i, StoredEmbedding embedding) {
@@ -118,11 +130,15 @@ void EmbeddingCall::accept(std::size_t i, StoredEmbedding embedding) {
 Outcome EmbeddingCall::receive(const http::Response& response) {
   const auto n = static_cast<Index>(missing_.size());
   const Result<EmbeddingReply> reply =
-      parse_openai_embeddings(response.status, response.headers, response.body, n);
+      wire_.format.parse(response.status, response.headers, response.body, n);
   if (!reply) {
     const Error error = with_key_hint(reply.error(), wire_.settings.endpoint)
-                            .with_context(http::host_of(wire_.url));
-    return {Outcome::Kind::failed, {}, error, error.kind != ErrorKind::network};
+                            .with_context(endpoint_name(wire_.url));
+    return {.kind = Outcome::Kind::failed,
+            .usage = {},
+            .error = error,
+            .wait = wait_in(parse_json(response.body)),
+            .meets_all = error.kind != ErrorKind::network};
   }
   for (Index row = 0; row < n; ++row) {
     // Equal shares; the first take the remainder, so that the sum is exact.
@@ -132,7 +148,7 @@ Outcome EmbeddingCall::receive(const http::Response& response) {
     accept(missing_[static_cast<std::size_t>(row)],
            {std::vector<float>(values, values + reply->vectors.cols()), share});
   }
-  return {Outcome::Kind::answered, usage_of_all(), {}, false};
+  return {.kind = Outcome::Kind::answered, .usage = usage_of_all(), .error = {}};
 }
 
 std::string EmbeddingCall::name() const {
@@ -144,18 +160,16 @@ const std::vector<StoredEmbedding>& EmbeddingCall::embeddings() const {
   return embeddings_;
 }
 
-class OpenAiEmbedder final : public Embedder {
+class EmbeddingClient final : public Embedder {
  public:
-  OpenAiEmbedder(EmbedderSettings settings,
-                 http::Transport& transport,
-                 Stores stores,
-                 Budget& budget,
-                 const Clock& clock)
-      : exchange_(settings.endpoint, 0, transport, std::move(stores), budget, clock) {
-    require_price(budget.caps(), settings.pricing);
-    wire_.url = endpoint_url(settings.endpoint, "/embeddings");
-    wire_.headers = json_headers(settings.endpoint, {"Authorization", "Bearer "});
-    wire_.settings = std::move(settings);
+  EmbeddingClient(EmbedderSettings settings,
+                  http::Transport& transport,
+                  Stores stores,
+                  Budget& budget,
+                  const Clock& clock)
+      : wire_(std::move(settings)),
+        exchange_(wire_.settings.endpoint, 0, transport, std::move(stores), budget, clock) {
+    require_price(budget.caps(), wire_.settings.pricing);
   }
 
   RowMatrixF embed(std::span<const std::string> texts) override {
@@ -207,19 +221,29 @@ class OpenAiEmbedder final : public Embedder {
     return rows;
   }
 
-  Wire wire_;
+  const Wire wire_;
   Exchange exchange_;
 };
 
 }  // namespace
 
-std::unique_ptr<Embedder> make_openai_embedder(EmbedderSettings settings,
-                                               http::Transport& transport,
-                                               Stores stores,
-                                               Budget& budget,
-                                               const Clock& clock) {
-  return std::make_unique<OpenAiEmbedder>(std::move(settings), transport, std::move(stores), budget,
-                                          clock);
+std::vector<std::string> embedding_providers() {
+  std::vector<std::string> names;
+  for (const EmbeddingFormat& format : embedding_formats()) names.push_back(format.name);
+  return names;
+}
+
+EndpointDefaults embedding_defaults(const std::string& provider) {
+  return embedding_format(provider).defaults;
+}
+
+std::unique_ptr<Embedder> make_embedding_client(EmbedderSettings settings,
+                                                http::Transport& transport,
+                                                Stores stores,
+                                                Budget& budget,
+                                                const Clock& clock) {
+  return std::make_unique<EmbeddingClient>(std::move(settings), transport, std::move(stores),
+                                           budget, clock);
 }
 
 }  // namespace zopo::llm

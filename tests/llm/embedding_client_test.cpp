@@ -1,4 +1,4 @@
-#include "zopo/llm/openai_embedder.h"
+#include "zopo/llm/embedding_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +11,7 @@
 #include "tests/support/openai_replies.h"
 #include "tests/support/temp_dir.h"
 #include "zopo/http/curl_transport.h"
+#include "zopo/llm/openai_embeddings.h"
 #include "zopo/store/response_store.h"
 
 namespace zopo::llm {
@@ -48,12 +49,12 @@ class EmbedderTest : public testing::Test {
   EmbedderTest() {
     settings_.endpoint.base_url = "http://host/v1/";
     settings_.endpoint.api_key_env = "";
-    settings_.model = "e";
+    settings_.embedding.model = "e";
     settings_.batch = 3;
   }
   RowMatrixF embed(http::Transport& transport, const std::vector<std::string>& texts) {
     if (!budget_) budget_.emplace(caps_, clock_);
-    return make_openai_embedder(settings_, transport, stores_, *budget_, clock_)->embed(texts);
+    return make_embedding_client(settings_, transport, stores_, *budget_, clock_)->embed(texts);
   }
   void use_store(const std::string& name) {
     store_ = ResponseStore::open(dir_ / name, ResponseStore::Mode::read_write);
@@ -120,9 +121,9 @@ TEST_F(EmbedderTest, ReplayNeedsWhatTheRunNeeded) {
 TEST_F(EmbedderTest, ModelAndDimensionsArePartOfTheKey) {
   use_store("run.db");
   embed(fake_, {"1"});
-  settings_.dimensions = 2;
+  settings_.embedding.dimensions = 2;
   embed(fake_, {"1"});
-  settings_.model = "other";
+  settings_.embedding.model = "other";
   embed(fake_, {"1"});
   EXPECT_EQ(fake_.count(), 3);
 }
