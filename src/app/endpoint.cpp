@@ -60,6 +60,7 @@ llm::ClientSettings client_settings(const Settings& settings,
   client.chat = chat_settings(settings.llm);
   client.pricing = pricing(settings.llm);
   client.ask_again = settings.llm.empty_retries;
+  client.store_truncated = settings.llm.store_truncated;
   return client;
 }
 

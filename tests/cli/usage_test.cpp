@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/cli/task_fixture.h"
+#include "tests/support/openai_replies.h"
 
 namespace zopo::test {
 namespace {
@@ -132,6 +133,17 @@ TEST_F(Usage, RecordFillsAStoreThatAnyRunReplays) {
   }
   EXPECT_EQ(zopo({"bench", "record", "--task", "task.json", "--store", "all.db"}).exit_code, 0);
   EXPECT_EQ(server_.request_count(), 25 * 50);
+}
+
+TEST_F(Usage, RecordKeepsRepliesThatWereCutForOfflineRuns) {
+  on_request([](const ServerRequest&) {
+    return ServerReply{.body = chat_completion("a word and more", "length")};
+  });
+  const Finished record = zopo({"bench", "record", "--task", "task.json", "--store", "cut.db"});
+  ASSERT_EQ(record.exit_code, 0) << record.err;
+  const Finished run = optimize({"--offline", "--cache", "cut.db"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_GT(result()["errors"]["truncated"], 0);
 }
 
 TEST_F(Usage, ProgressIsPlainInAPipeAndJsonOnDemand) {

@@ -72,6 +72,7 @@ struct LlmSettings {
   int connect_timeout_ms = 0, idle_timeout_ms = 0, total_timeout_ms = 0;
   int max_attempts = 1, max_retry_wait_ms = 0, empty_retries = 0;
   std::optional<Price> price;
+  bool store_truncated = false;  // not the user's: a recording keeps what was cut as well
 };
 
 struct OptimizerSettings {
