@@ -66,6 +66,7 @@ struct SearchOptions {
   double beta = 2;
   GlobalModelOptions model;
   KernelSpace::Origin origin = KernelSpace::Origin::zero;
+  RacingOptions racing;
 };
 
 class AcquisitionSearch final : public WholeEvaluations {
@@ -73,7 +74,7 @@ class AcquisitionSearch final : public WholeEvaluations {
   // make_kernels(space) -> the kernels of the model.
   template <class MakeKernels>
   AcquisitionSearch(const Problem& problem, SearchOptions options, MakeKernels make_kernels)
-      : WholeEvaluations(problem, initial_design(problem)),
+      : WholeEvaluations(problem, initial_design(problem), options.racing),
         options_(options),
         domain_(problem.embeddings),
         space_(domain_, options.origin),
@@ -138,13 +139,16 @@ std::unique_ptr<Method> make_gp_ucb(const Problem& problem, const nlohmann::json
   OptionReader read("gp-ucb", json);
   SearchOptions options;
   options.beta = read.number("beta", options.beta, 0, 1e6);
+  options.racing = read_racing(read);
   read.finish();
   return matern_search(problem, options);
 }
 
 std::unique_ptr<Method> make_gp_ei(const Problem& problem, const nlohmann::json& json) {
-  OptionReader("gp-ei", json).finish();
+  OptionReader read("gp-ei", json);
   SearchOptions options;
+  options.racing = read_racing(read);
+  read.finish();
   options.acquisition = expected_improvement;
   return matern_search(problem, options);
 }
@@ -157,6 +161,7 @@ std::unique_ptr<Method> make_ntk_ucb(const Problem& problem, const nlohmann::jso
   options.model.refresh_growth =
       read.number("refresh_growth", options.model.refresh_growth, 0, 1e6);
   options.origin = read_origin(read);
+  options.racing = read_racing(read);
   read.finish();
   return ntk_search(problem, options);
 }

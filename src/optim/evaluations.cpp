@@ -32,6 +32,7 @@ double Tally::spread() const {
 
 Evaluations::Evaluations(Index candidates)
     : asked_(static_cast<std::size_t>(candidates), 0),
+      given_up_(static_cast<std::size_t>(candidates), 0),
       position_(static_cast<std::size_t>(candidates), -1),
       unasked_(candidates) {}
 
@@ -59,10 +60,18 @@ void Evaluations::add(const Outcome& outcome) {
   }
 }
 
+void Evaluations::give_up(CandidateId id) { given_up_.at(static_cast<std::size_t>(id)) = 1; }
+
 std::size_t Evaluations::best() const {
   assert(!tallies_.empty());
-  const auto better = [](const Tally& a, const Tally& b) { return a.mean() < b.mean(); };
-  return static_cast<std::size_t>(std::max_element(tallies_.begin(), tallies_.end(), better) -
+  const auto given_up = [this](const Tally& tally) {
+    return given_up_[static_cast<std::size_t>(tally.id)] != 0;
+  };
+  const auto worse = [&](const Tally& a, const Tally& b) {
+    if (given_up(a) != given_up(b)) return given_up(a);
+    return a.mean() < b.mean();
+  };
+  return static_cast<std::size_t>(std::max_element(tallies_.begin(), tallies_.end(), worse) -
                                   tallies_.begin());
 }
 

@@ -30,12 +30,16 @@ class Evaluations {
   // an unknown candidate.
   void add(const Outcome& outcome);
 
+  // The candidate's evaluation was given up; what it answered stays.
+  void give_up(CandidateId id);
+
   const Flags& asked() const { return asked_; }  // [m]
   bool is_asked(CandidateId id) const { return asked_[static_cast<std::size_t>(id)] != 0; }
   Index unasked() const { return unasked_; }
   // Candidates with outcomes, in the order first told.
   const std::vector<Tally>& tallies() const { return tallies_; }
-  // Position of the best mean in tallies(), the first of equals. Requires tallies.
+  // Position of the best mean in tallies() among those not given up, or among all where there are
+  // no others; the first of equals. Requires tallies.
   std::size_t best() const;
   // Position of candidate id in tallies(), or -1.
   Index position(CandidateId id) const { return position_[static_cast<std::size_t>(id)]; }
@@ -43,7 +47,7 @@ class Evaluations {
   bool binary() const { return binary_; }
 
  private:
-  Flags asked_;
+  Flags asked_, given_up_;
   std::vector<Index> position_;
   Index unasked_;
   std::vector<Tally> tallies_;

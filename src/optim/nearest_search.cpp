@@ -11,8 +11,8 @@ namespace {
 
 class NearestSearch final : public WholeEvaluations {
  public:
-  explicit NearestSearch(const Problem& problem)
-      : WholeEvaluations(problem, initial_design(problem)), domain_(problem.embeddings) {}
+  NearestSearch(const Problem& problem, const RacingOptions& racing)
+      : WholeEvaluations(problem, initial_design(problem), racing), domain_(problem.embeddings) {}
 
  private:
   Round choose() override {
@@ -28,8 +28,10 @@ class NearestSearch final : public WholeEvaluations {
 }  // namespace
 
 std::unique_ptr<Method> make_nearest(const Problem& problem, const nlohmann::json& options) {
-  OptionReader("nearest", options).finish();
-  return std::make_unique<NearestSearch>(problem);
+  OptionReader read("nearest", options);
+  const RacingOptions racing = read_racing(read);
+  read.finish();
+  return std::make_unique<NearestSearch>(problem, racing);
 }
 
 }  // namespace zopo::optim

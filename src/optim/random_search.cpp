@@ -13,8 +13,8 @@ namespace {
 
 class RandomSearch final : public WholeEvaluations {
  public:
-  explicit RandomSearch(const Problem& problem)
-      : WholeEvaluations(problem, initial_design(problem)), rng_(problem.seed, "random") {}
+  RandomSearch(const Problem& problem, const RacingOptions& racing)
+      : WholeEvaluations(problem, initial_design(problem), racing), rng_(problem.seed, "random") {}
 
  private:
   // The k-th unqueried candidate for a random k: one pass over m flags, no list of all.
@@ -31,8 +31,10 @@ class RandomSearch final : public WholeEvaluations {
 }  // namespace
 
 std::unique_ptr<Method> make_random(const Problem& problem, const nlohmann::json& options) {
-  OptionReader("random", options).finish();
-  return std::make_unique<RandomSearch>(problem);
+  OptionReader read("random", options);
+  const RacingOptions racing = read_racing(read);
+  read.finish();
+  return std::make_unique<RandomSearch>(problem, racing);
 }
 
 }  // namespace zopo::optim

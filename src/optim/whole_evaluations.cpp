@@ -25,12 +25,16 @@ Query query_of(CandidateId id, Phase phase) {
           .gradient_norm = kNone};
 }
 
-WholeEvaluations::WholeEvaluations(const Problem& problem, std::vector<CandidateId> initial)
+WholeEvaluations::WholeEvaluations(const Problem& problem,
+                                   std::vector<CandidateId> initial,
+                                   const RacingOptions& racing)
     : problem_(problem),
       examples_(std::min(problem.examples_per_evaluation, problem.dev_examples)),
       calls_left_(problem.calls),
+      racing_(racing),
       initial_(std::move(initial)),
-      evaluations_(problem.embeddings.rows()) {
+      evaluations_(problem.embeddings.rows()),
+      races_(racing.alpha) {
   // A budget below one evaluation still buys a look at one candidate.
   examples_ = std::clamp<std::int64_t>(examples_, 0, std::max<std::int64_t>(calls_left_, 0));
 }
@@ -40,6 +44,7 @@ std::int64_t WholeEvaluations::evaluations_left() const {
 }
 
 Round WholeEvaluations::ask() {
+  if (!running_.empty()) return next_blocks();
   if (evaluations_left() == 0 || evaluations_.unasked() == 0) return {};
   Round round;
   if (!started_) {
@@ -47,26 +52,49 @@ Round WholeEvaluations::ask() {
     for (const CandidateId id : initial_) round.push_back(query_of(id, Phase::initial));
   } else if (!evaluations_.tallies().empty()) {
     round = choose();
+    incumbent_ = evaluations_.tallies()[evaluations_.best()].id;
   }
-  return priced(std::move(round));
+  start(round);
+  return next_blocks();
 }
 
-Round WholeEvaluations::priced(Round round) {
+void WholeEvaluations::start(const Round& round) {
   const std::size_t affordable = static_cast<std::size_t>(evaluations_left());
-  if (round.size() > affordable) round.resize(affordable);
   last_round_.clear();
-  for (Query& query : round) {
+  for (const Query& query : round) {
+    if (last_round_.size() == affordable) break;
     assert(!evaluations_.is_asked(query.id));
-    query.examples = examples_;
     calls_left_ -= examples_;
     evaluations_.mark_asked(query.id);
     last_round_.push_back(query.id);
+    running_.push_back({query, examples_});
+  }
+}
+
+Round WholeEvaluations::next_blocks() {
+  const bool races = racing_.on && incumbent_ >= 0;
+  Round round;
+  for (Running& running : running_) {
+    running.query.examples = races ? std::min(racing_.block, running.left) : running.left;
+    running.left -= running.query.examples;
+    round.push_back(running.query);
   }
   return round;
 }
 
 void WholeEvaluations::tell(const std::vector<Outcome>& outcomes) {
-  for (const Outcome& outcome : outcomes) evaluations_.add(outcome);
+  for (const Outcome& outcome : outcomes) {
+    evaluations_.add(outcome);
+    if (racing_.on) races_.add(outcome);
+  }
+  const auto done = [this](const Running& running) {
+    if (running.left == 0) return true;
+    if (!races_.hopeless(running.query.id, incumbent_)) return false;
+    evaluations_.give_up(running.query.id);
+    calls_left_ += running.left;
+    return true;
+  };
+  std::erase_if(running_, done);
 }
 
 Recommendation WholeEvaluations::recommend() const {

@@ -2,10 +2,15 @@
 // The published way to spend a budget, shared by all methods of that kind: first the initial
 // candidates, then one choice after another, every candidate with a whole evaluation of
 // examples_per_evaluation examples; recommend the best mean, the first queried of equals.
+//
+// With racing (racing.h) a candidate's evaluation comes in blocks, and is given up where it is
+// hopeless against the best candidate of before; what that saves buys further candidates. The
+// initial ones are evaluated whole.
 
 #include <vector>
 
 #include "optim/evaluations.h"
+#include "optim/racing.h"
 #include "zopo/optim/method.h"
 
 namespace zopo::optim {
@@ -25,7 +30,9 @@ class WholeEvaluations : public Method {
   Recommendation recommend() const final;
 
  protected:
-  WholeEvaluations(const Problem& problem, std::vector<CandidateId> initial);
+  WholeEvaluations(const Problem& problem,
+                   std::vector<CandidateId> initial,
+                   const RacingOptions& racing = {});
 
   // The next candidates to evaluate, never asked before, most wanted first: those beyond the budget
   // are dropped. Called while evaluations and unasked candidates remain, with at least one tally;
@@ -36,17 +43,29 @@ class WholeEvaluations : public Method {
   const Evaluations& evaluations() const { return evaluations_; }
   // Whole evaluations that the budget still allows.
   std::int64_t evaluations_left() const;
-  // Ids of the last round, in its order.
+  // Ids chosen last, in their order.
   const std::vector<CandidateId>& last_round() const { return last_round_; }
 
  private:
-  Round priced(Round round);
+  // A candidate on its way, and what is left of its evaluation.
+  struct Running {
+    Query query;
+    std::int64_t left;
+  };
+
+  // Takes the price of a whole evaluation each, as far as the budget goes.
+  void start(const Round& round);
+  Round next_blocks();
 
   Problem problem_;
   std::int64_t examples_;  // of a whole evaluation
   std::int64_t calls_left_;
+  RacingOptions racing_;
   std::vector<CandidateId> initial_, last_round_;
   Evaluations evaluations_;
+  std::vector<Running> running_;
+  Races races_;
+  CandidateId incumbent_ = -1;  // whom those running race against; -1: nobody
   bool started_ = false;
 };
 

@@ -34,6 +34,7 @@ struct PaperOptions {
   std::int64_t uncertainty_count;  // xi
   KernelSpace::Origin origin;
   bool evidence;  // else the family's first kernel with amplitude 1
+  RacingOptions racing;
 };
 
 PaperOptions read_options(const nlohmann::json& json) {
@@ -48,6 +49,7 @@ PaperOptions read_options(const nlohmann::json& json) {
       .uncertainty_count = read.integer("uncertainty_count", 5, 1, 1000000),
       .origin = read_origin(read),
       .evidence = read.flag("evidence", true),
+      .racing = read_racing(read),
   };
   read.finish();
   return options;
@@ -73,7 +75,7 @@ struct Ascent {
 class ZopoPaper final : public WholeEvaluations {
  public:
   ZopoPaper(const Problem& problem, PaperOptions options)
-      : WholeEvaluations(problem, initial_design(problem)),
+      : WholeEvaluations(problem, initial_design(problem), options.racing),
         options_(std::move(options)),
         domain_(problem.embeddings),
         space_(domain_, options_.origin),

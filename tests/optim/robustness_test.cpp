@@ -69,6 +69,15 @@ std::vector<Trouble> troubles() {
   };
 }
 
+// Every method, and those that evaluate whole prompts with racing too.
+std::vector<std::string> methods() {
+  std::vector<std::string> names = optim::known_methods();
+  for (const char* name : {"zopo-paper", "random", "nearest", "gp-ucb", "gp-ei", "ntk-ucb"}) {
+    names.push_back(name + std::string("+racing"));
+  }
+  return names;
+}
+
 using Case = std::tuple<std::string, Trouble>;
 
 class EveryMethod : public testing::TestWithParam<Case> {
@@ -83,7 +92,11 @@ class EveryMethod : public testing::TestWithParam<Case> {
                           .calls = budget(),
                           .initial = trouble().initial,
                           .seed = seed};
-    return optim::make_method(std::get<0>(GetParam()), problem, nullptr);
+    const std::string& name = std::get<0>(GetParam());
+    const std::size_t plus = name.find('+');
+    if (plus == std::string::npos) return optim::make_method(name, problem, nullptr);
+    return optim::make_method(name.substr(0, plus), problem,
+                              {{"racing", true}, {"racing_block", 2}, {"racing_alpha", 0.5}});
   }
   // Right or wrong by candidate and example, in a fixed pattern.
   double score(CandidateId id, std::int64_t example) const {
@@ -168,12 +181,13 @@ TEST_P(EveryMethod, StartsFromTheInitialPromptsOfTheSeed) {
 
 INSTANTIATE_TEST_SUITE_P(Methods,
                          EveryMethod,
-                         testing::Combine(testing::ValuesIn(optim::known_methods()),
+                         testing::Combine(testing::ValuesIn(methods()),
                                           testing::ValuesIn(troubles())),
                          [](const testing::TestParamInfo<Case>& one) {
                            std::string name =
                                std::get<0>(one.param) + "_" + std::get<1>(one.param).name;
                            std::replace(name.begin(), name.end(), '-', '_');
+                           std::replace(name.begin(), name.end(), '+', '_');
                            return name;
                          });
 
