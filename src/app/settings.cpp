@@ -120,6 +120,7 @@ class Reader {
     settings.optimizer = {task["optimizer"]["method"],
                           optional_of<std::int64_t>(task["optimizer"], "initial"),
                           task["optimizer"]["seed"], task["optimizer"]["options"]};
+    if (task["evaluation"]["racing"] == "on") race(settings.optimizer);
     settings.evaluation = {optional_of<std::int64_t>(task["evaluation"], "examples"),
                            task["evaluation"]["repeats"], task["evaluation"]["max_error_rate"]};
     settings.budget = budget(task["budget"], settings);
@@ -131,6 +132,17 @@ class Reader {
  private:
   [[noreturn]] void refuse(const char* pointer, const std::string& message) const {
     throw Failure(ErrorKind::config, document_.where(Pointer(pointer)) + message);
+  }
+
+  void race(OptimizerSettings& optimizer) const {
+    if (optimizer.method == "zopo" || optimizer.method == "zopo-reference") {
+      refuse(
+          "/evaluation/racing",
+          "method " + optimizer.method +
+              " cannot race: it does not stop whole evaluations early. Leave racing off, or choose "
+              "a method that evaluates whole prompts, like ntk-ucb.");
+    }
+    optimizer.options["racing"] = true;
   }
 
   std::filesystem::path resolve(const std::string& file) const { return directory_ / file; }

@@ -169,6 +169,15 @@ TEST(Settings, OverridesWinAndAreChecked) {
               HasSubstr("--set optimizer.seed"));
 }
 
+TEST(Settings, RacingIsAnOptionOfMethodsThatEvaluateWholePrompts) {
+  const test::TempDir dir;
+  const auto file = dir.write("task.json", kSmallest);
+  const Override racing = parse_set("evaluation.racing=on");
+  const Settings settings = load_settings(file, {parse_set("optimizer.method=ntk-ucb"), racing});
+  EXPECT_EQ(settings.optimizer.options, json({{"racing", true}}));
+  EXPECT_THAT(refusal(kSmallest, {racing}), HasSubstr("method zopo cannot race"));
+}
+
 TEST(Settings, WhatTheSchemaCannotSayIsRefusedWithItsPlace) {
   EXPECT_THAT(
       refusal(R"({"data": {"train": "t"}, "candidates": {"file": "c"}, "llm": {"model": "m"}})"),
