@@ -72,7 +72,9 @@ TEST_F(Usage, WrongTaskFilesNameThePlaceAndTheMend) {
       {"overlap", {{"data", {{"test", "dev.jsonl"}}}}, "two sides"},
       {"both budgets", {{"budget", {{"search_calls", 80}}}}, "Keep one"},
       {"no candidates", {{"candidates", nullptr}}, "no candidates"},
-      {"racing", {{"evaluation", {{"racing", "on"}}}}, "zopo cannot race"},
+      {"racing",
+       {{"optimizer", {{"method", "zopo"}}}, {"evaluation", {{"racing", "on"}}}},
+       "zopo cannot race"},
       {"extract", {{"metric", {{"extract", {"last_numbr"}}}}}, "last_number"},
   };
   const json original = task_;
