@@ -37,6 +37,9 @@ Size cholesky(double* a, Size n, const double* least) { return table().cholesky(
 void solve_rows(double* v, Size count, Size stride, const double* lower, Size n) {
   table().solve_rows(v, count, stride, lower, n);
 }
+void multiply(const double* a, const double* b, Size rows, Size inner, Size columns, double* c) {
+  table().multiply(a, b, rows, inner, columns, c);
+}
 void subtract_product(
     double* c, const double* v, Size count, Size stride, const double* w, Size n) {
   table().subtract_product(c, v, count, stride, w, n);

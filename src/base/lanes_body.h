@@ -209,6 +209,46 @@ Size cholesky(double* a, Size n, const double* least) {
   return raised;
 }
 
+// kColumns columns of eight rows of a b.
+template <int kColumns>
+inline void multiply_columns(const double* a, Size rows, const double* b, Size inner, double* c) {
+  Doubles sums[kColumns] = {};
+  for (Size k = 0; k < inner; ++k) {
+    Doubles column;
+    load(a + k * rows, column);
+    for (int j = 0; j < kColumns; ++j) sums[j] += column * b[j * inner + k];
+  }
+  for (int j = 0; j < kColumns; ++j) store(sums[j], c + j * rows);
+}
+
+inline void multiply_eight(
+    const double* a, const double* b, Size rows, Size inner, Size columns, double* c) {
+  Size j = 0;
+  for (; j + 4 <= columns; j += 4) {
+    multiply_columns<4>(a, rows, b + j * inner, inner, c + j * rows);
+  }
+  for (; j < columns; ++j) multiply_columns<1>(a, rows, b + j * inner, inner, c + j * rows);
+}
+
+// The last eight rows may overlap the eight before them.
+void multiply(const double* a, const double* b, Size rows, Size inner, Size columns, double* c) {
+  for (Size i = 0; i + 8 <= rows; i += 8) {
+    multiply_eight(a + i, b, rows, inner, columns, c + i);
+  }
+  if (rows >= 8) {
+    const Size last = rows - 8;
+    if (rows % 8 != 0) multiply_eight(a + last, b, rows, inner, columns, c + last);
+    return;
+  }
+  for (Size j = 0; j < columns; ++j) {
+    for (Size i = 0; i < rows; ++i) {
+      double sum = 0;
+      for (Size k = 0; k < inner; ++k) sum += a[k * rows + i] * b[j * inner + k];
+      c[j * rows + i] = sum;
+    }
+  }
+}
+
 void subtract_product(
     double* c, const double* v, Size count, Size stride, const double* w, Size n) {
   constexpr Size kBlock = 32;
@@ -231,7 +271,6 @@ void subtract_product(
 }
 
 constexpr Table table_named(const char* name) {
-  return {
-      name,      &dot<float>, &dot<double>,     &squared_distance<float>, &squared_distance<double>,
-      &cholesky, &solve_rows, &subtract_product};
+  return {name,      &dot<float>, &dot<double>, &squared_distance<float>, &squared_distance<double>,
+          &cholesky, &solve_rows, &multiply,    &subtract_product};
 }

@@ -16,6 +16,8 @@ struct Table {
   OverRows<double> squared_distance_d;
   Size (*cholesky)(double* a, Size n, const double* least);
   void (*solve_rows)(double* v, Size count, Size stride, const double* lower, Size n);
+  void (*multiply)(
+      const double* a, const double* b, Size rows, Size inner, Size columns, double* c);
   void (*subtract_product)(
       double* c, const double* v, Size count, Size stride, const double* w, Size n);
 };

@@ -114,6 +114,17 @@ TEST_P(LanesTest, SolvesRowByRow) {
   }
 }
 
+TEST_P(LanesTest, MultipliesMatrices) {
+  for (const Index rows : {1, 7, 8, 13, 16}) {
+    for (const Index columns : {1, 4, 6}) {
+      const Matrix a = test::random_points(rows, 9, 1), b = test::random_points(9, columns, 2);
+      Matrix c(rows, columns);
+      GetParam()->multiply(a.data(), b.data(), rows, 9, columns, c.data());
+      EXPECT_THAT(c, test::NearMatrix(Matrix(a * b), 1e-14));
+    }
+  }
+}
+
 TEST_P(LanesTest, SubtractsAProduct) {
   const Matrix v = test::random_points(77, 6, 1);
   const Vector w = test::random_vector(5, 2), before = test::random_vector(70, 3);
@@ -136,6 +147,10 @@ TEST_P(LanesTest, AllInstructionSetsGiveTheSameBytes) {
   lanes::generic_table.cholesky(theirs.data(), 21, least.data());
   EXPECT_EQ(mine, theirs);
   mine = theirs = test::random_points(19, 21, 4);
+  Matrix my_product(19, 19), their_product(19, 19);
+  GetParam()->multiply(mine.data(), lower.data(), 19, 21, 19, my_product.data());
+  lanes::generic_table.multiply(mine.data(), lower.data(), 19, 21, 19, their_product.data());
+  EXPECT_EQ(my_product, their_product);
   Vector c = test::random_vector(19, 3), d = c;
   GetParam()->subtract_product(c.data(), mine.data(), 19, 19, lower.data(), 21);
   lanes::generic_table.subtract_product(d.data(), mine.data(), 19, 19, lower.data(), 21);

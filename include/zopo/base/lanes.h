@@ -35,6 +35,9 @@ Size cholesky(double* a, Size n, const double* least);
 // v <- v lower^-T, row by row a forward substitution.
 void solve_rows(double* v, Size count, Size stride, const double* lower, Size n);
 
+// c [rows x columns] <- a [rows x inner] b [inner x columns], all column-major and dense.
+void multiply(const double* a, const double* b, Size rows, Size inner, Size columns, double* c);
+
 // c [count] <- c - v w for v [count x n] as above and w [n].
 void subtract_product(double* c, const double* v, Size count, Size stride, const double* w, Size n);
 
