@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "zopo/base/error.h"
+#include "zopo/base/lanes.h"
 
 namespace zopo::gp {
 namespace {
@@ -20,6 +21,13 @@ double logistic(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : 1 - 1 / (1 
 
 // log(1 + e^x)
 double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
+
+// a b, both dense.
+Matrix product(const Matrix& a, const Matrix& b) {
+  Matrix c(a.rows(), b.cols());
+  lanes::multiply(a.data(), b.data(), a.rows(), a.cols(), b.cols(), c.data());
+  return c;
+}
 
 // Where the search for the mode stands: f = K weights.
 struct Mode {
@@ -93,8 +101,8 @@ class Model {
   // a root of Lambda in the place of a diagonal one). Fills root R and lower L.
   Mode newton(const Quadratic& q, const Mode& from, Matrix* root, Matrix* lower) const {
     *root = Cholesky::of(q.precision).lower();
-    const Matrix kr = k_ * root->triangularView<Eigen::Lower>();
-    Matrix inner = root->triangularView<Eigen::Lower>().transpose() * kr;
+    const Matrix kr = product(k_, *root);
+    Matrix inner = product(root->transpose(), kr);
     inner.diagonal().array() += 1;
     *lower = Cholesky::of(inner).lower();
     Vector t = kr.transpose() * q.information;
@@ -145,8 +153,7 @@ class Model {
   static void eliminate_effects(Quadratic& q) {
     const Vector roots = q.effect_precision.cwiseSqrt().cwiseInverse();
     const Matrix scaled = q.weights * roots.asDiagonal();
-    q.precision.selfadjointView<Eigen::Lower>().rankUpdate(scaled, -1.0);
-    q.precision.triangularView<Eigen::StrictlyUpper>() = q.precision.transpose();
+    q.precision -= product(scaled, scaled.transpose());
     q.information -= q.weights * q.effect_information.cwiseQuotient(q.effect_precision);
   }
 
@@ -191,9 +198,9 @@ Vector LogisticPosterior::mean(const MatrixRef& cross) const {
 }
 
 Matrix LogisticPosterior::explained(const MatrixRef& cross) const {
-  Matrix v = root_.triangularView<Eigen::Lower>().transpose() * cross;
-  lower_.triangularView<Eigen::Lower>().solveInPlace(v);
-  return v;
+  Matrix v = product(cross.transpose(), root_);
+  lanes::solve_rows(v.data(), v.rows(), v.rows(), lower_.data(), lower_.rows());
+  return v.transpose();
 }
 
 }  // namespace zopo::gp
