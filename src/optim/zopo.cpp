@@ -25,7 +25,7 @@ namespace zopo::optim {
 namespace {
 
 struct ZopoOptions {
-  double beta = 2;              // of the upper confidence bound
+  double beta = 2.5;            // of the upper confidence bound
   std::int64_t block = 2;       // examples handed out at a time
   std::int64_t round = 20;      // calls in a round
   bool localize = false;        // the pool is not the whole domain
