@@ -21,7 +21,8 @@ struct Case {
 };
 
 // Fixed hyper-parameters, and chosen by evidence.
-constexpr Case kFixed[] = {{"zopo-paper", R"({"evidence": false})"},
+constexpr Case kFixed[] = {{"zopo", R"({"evidence": false})"},
+                           {"zopo-paper", R"({"evidence": false})"},
                            {"ntk-ucb", R"({"evidence": false})"},
                            {"gp-ucb", "{}"},
                            {"nearest", "{}"}};

@@ -37,9 +37,11 @@ class Game {
                                     .seed = 1},
                                    nlohmann::json::parse(options))) {}
 
-  void play() {
+  // One round; returns how many prompts it asked.
+  std::size_t play() {
     std::vector<optim::Outcome> outcomes;
-    for (const optim::Query& query : method_->ask()) {
+    const optim::Round round = method_->ask();
+    for (const optim::Query& query : round) {
       std::int64_t& told = told_[query.id];
       optim::Outcome outcome;
       outcome.id = query.id;
@@ -51,6 +53,7 @@ class Game {
       outcomes.push_back(std::move(outcome));
     }
     method_->tell(outcomes);
+    return round.size();
   }
 
  private:
@@ -119,14 +122,16 @@ void ask(benchmark::State& state,
   game.play();  // the initial prompts
   game.play();  // learns them
   std::vector<double> asks, passes;
+  std::size_t prompts = 0;
   for (auto _ : state) {
-    asks.push_back(timed([&] { game.play(); }));
+    asks.push_back(timed([&] { prompts += game.play(); }));
     state.SetIterationTime(asks.back());
     passes.push_back(timed([&] { pass(embeddings); }));
   }
   double sum = 0;
   for (const double one : asks) sum += one;
   state.counters["mean_ms"] = 1e3 * sum / static_cast<double>(asks.size());
+  state.counters["prompts"] = static_cast<double>(prompts) / static_cast<double>(asks.size());
   state.counters["median_ms"] = 1e3 * median(asks);
   state.counters["pass_ms"] = 1e3 * median(passes);
   state.counters["passes"] = median(asks) / median(passes);

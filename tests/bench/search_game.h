@@ -29,8 +29,8 @@ class ClusteredRows {
 data::Embeddings clustered(Index m, Index d);
 
 // ask() and tell() of the method, once per iteration, after `queries` initial prompts with a whole
-// evaluation each. Counters: seconds to make the method, mean and median of ask() and tell()
-// together, the median of a pass, and the medians' ratio.
+// evaluation each. Counters: seconds to make the method, prompts in a round, mean and median of
+// ask() and tell() together, the median of a pass, and the medians' ratio.
 void ask(benchmark::State& state,
          const std::string& method,
          const std::string& options,
