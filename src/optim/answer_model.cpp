@@ -67,12 +67,29 @@ double AnswerModel::dispersion() const {
   return std::clamp((spread + coin) / (freedom + 1) / coin, 0.02, 1.0);
 }
 
-Matrix AnswerModel::gram(const Prior& prior) const {
+// Only what has joined the pool or been queried since the last time is computed.
+void AnswerModel::complete_units() {
   const QueriedGram& queried = pool_.queried();
+  const kernel::InnerProductKernel& k = *kernels_[prior_.kernel];
+  const Index rows = pool_.size() - units_.rows(), columns = queried.size() - units_.cols();
+  const Index old_columns = units_.cols();
+  units_.conservativeResize(pool_.size(), queried.size());
+  units_.rightCols(columns) =
+      k.gram_from_dots(pool_.dots().rightCols(columns), pool_.squared_norms(),
+                       queried.squared_norms().tail(columns));
+  units_.bottomLeftCorner(rows, old_columns) =
+      k.gram_from_dots(pool_.dots().bottomLeftCorner(rows, old_columns),
+                       pool_.squared_norms().tail(rows), queried.squared_norms().head(old_columns));
+  queried_units_.conservativeResize(queried.size(), queried.size());
+  const Matrix fresh = k.gram_from_dots(queried.dots().rightCols(columns), queried.squared_norms(),
+                                        queried.squared_norms().tail(columns));
+  queried_units_.rightCols(columns) = fresh;
+  queried_units_.bottomRows(columns) = fresh.transpose();
+}
+
+Matrix AnswerModel::gram(const Prior& prior) const {
   const double total = kTotals[prior.total], own = kOwnShares[prior.own];
-  Matrix k = kernels_[prior.kernel]->gram_from_dots(queried.dots(), queried.squared_norms(),
-                                                    queried.squared_norms());
-  k = (total * (1 - own) * k).array() + kLevelVariance;
+  Matrix k = (total * (1 - own) * queried_units_).array() + kLevelVariance;
   k.diagonal().array() += total * own;
   return k;
 }
@@ -119,9 +136,7 @@ void AnswerModel::choose_prior() {
 
 Matrix AnswerModel::cross() const {
   const double total = kTotals[prior_.total], own = kOwnShares[prior_.own];
-  Matrix c = kernels_[prior_.kernel]->gram_from_dots(pool_.dots(), pool_.squared_norms(),
-                                                     pool_.queried().squared_norms());
-  c = (total * (1 - own) * c).array() + kLevelVariance;
+  Matrix c = (total * (1 - own) * units_).array() + kLevelVariance;
   for (Index i = 0; i < c.cols(); ++i) c(pool_.position(pool_.queried().id(i)), i) += total * own;
   return c;
 }
@@ -148,6 +163,7 @@ Vector AnswerModel::prior_variances() const {
 void AnswerModel::refit() {
   assert(!answers_.empty());
   fits_.clear();
+  complete_units();
   const auto n = static_cast<double>(answers_.size());
   if (options_.evidence && n >= refreshed_at_ * (1 + options_.refresh_growth)) {
     choose_prior();
