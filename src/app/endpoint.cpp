@@ -23,6 +23,7 @@ http::CurlOptions curl_options(const LlmSettings& settings) {
   options.connect_timeout_ms = settings.connect_timeout_ms;
   options.idle_timeout_ms = settings.idle_timeout_ms;
   options.total_timeout_ms = settings.total_timeout_ms;
+  options.max_response_bytes = settings.max_response_bytes;
   options.max_connections = settings.concurrency;
   options.user_agent = "zopo/" ZOPO_VERSION;
   return options;
@@ -37,6 +38,8 @@ llm::EndpointSettings endpoint_settings(const Settings& settings,
   endpoint.api_version = settings.llm.api_version;
   endpoint.command = settings.llm.command;
   endpoint.concurrency = settings.llm.concurrency;
+  endpoint.rate_limits = {settings.llm.requests_per_minute, settings.llm.tokens_per_minute};
+  endpoint.most_refusals = settings.llm.circuit_breaker;
   endpoint.offline = settings.output.offline;
   endpoint.retry.max_attempts = settings.llm.max_attempts;
   endpoint.retry.max_wait = Milliseconds(settings.llm.max_retry_wait_ms);

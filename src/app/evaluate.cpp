@@ -113,8 +113,7 @@ class Evaluation {
 
   std::optional<Error> answer(const std::string& prompt, const task::Evaluator& evaluator) {
     std::vector<task::Answer> answers;
-    if (auto error =
-            answer_all(evaluator, items_of(prompt, dataset_.examples.size()), kAttempts, answers))
+    if (auto error = answer_all(evaluator, items_of(prompt, dataset_.examples.size()), answers))
       return error;
     if (auto error = check_error_rate(answers, settings_.evaluation.max_error_rate,
                                       fmt::format("prompt {}", answered_.size() + 1)))
@@ -186,8 +185,6 @@ class Evaluation {
     progress.seconds = seconds();
     options_.on_progress(progress);
   }
-
-  static constexpr int kAttempts = 3;
 
   const EvaluateOptions& options_;
   const Settings& settings_;

@@ -8,8 +8,6 @@
 namespace zopo::app {
 namespace {
 
-constexpr int kAttempts = 3;
-
 std::vector<std::string> prompts_of(const Settings& settings, const Inputs& inputs) {
   std::vector<std::string> prompts = inputs.candidates.prompts;
   if (settings.baseline) prompts.push_back(*settings.baseline);
@@ -24,7 +22,7 @@ std::optional<Error> record_prompt(const std::string& prompt,
   for (std::size_t i = 0; i < examples; ++i)
     items.push_back({prompt, static_cast<std::int64_t>(i)});
   std::vector<task::Answer> answers;
-  if (auto error = answer_all(evaluator, items, kAttempts, answers)) return error;
+  if (auto error = answer_all(evaluator, items, answers)) return error;
   const task::Evaluation counts = task::summarize(answers);
   report.answers += counts.scored();
   report.truncated += counts.truncated;

@@ -12,17 +12,7 @@ namespace {
 
 // Would every other request fail the same way?
 bool ends_the_run(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::auth:
-    case ErrorKind::network:
-    case ErrorKind::budget:
-    case ErrorKind::offline:
-    case ErrorKind::interrupted:
-    case ErrorKind::internal:
-      return true;
-    default:
-      return false;
-  }
+  return kind != ErrorKind::api && kind != ErrorKind::incomplete;
 }
 
 // One round under way: which items it needs, and which of them belong to which query.
@@ -48,8 +38,8 @@ class Loop {
     for (optim::Round round = method.ask(); !round.empty(); round = method.ask()) {
       const Batch batch = items_of(round);
       std::vector<task::Answer> answers;
-      if (auto error = answer_all(evaluator_, batch.items, options_.evaluation_attempts, answers))
-        return error;
+      if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
+      if (auto error = check_for_text(answers)) return error;
       if (auto error = check_queries(round, batch, answers)) return error;
       method.tell(record(round, batch, answers));
       state_.recommended = method.recommend();
@@ -85,6 +75,20 @@ class Loop {
     for (const task::Answer& answer : known->second) {
       if (answer.state == llm::ReplyState::error) batch.items.push_back({prompt, answer.example});
     }
+  }
+
+  // A single prompt may silence a model; all of them, from the start, mean that nothing works.
+  std::optional<Error> check_for_text(const std::vector<task::Answer>& answers) {
+    any_text_ = any_text_ || std::any_of(answers.begin(), answers.end(),
+                                         [](const auto& answer) { return !answer.reply.empty(); });
+    const bool all_cut = std::all_of(answers.begin(), answers.end(), [](const auto& answer) {
+      return answer.state == llm::ReplyState::truncated;
+    });
+    if (any_text_ || !all_cut) return std::nullopt;
+    return Error{ErrorKind::incomplete,
+                 fmt::format("All {} replies so far are empty. Raise llm.max_tokens (a model that "
+                             "reasons may use it up before it answers), or see the server's log.",
+                             answers.size())};
   }
 
   // After this round every open example of a candidate in it has been asked in it.
@@ -155,6 +159,7 @@ class Loop {
   const SearchEvents& events_;
   SearchState& state_;
   std::map<optim::CandidateId, std::int64_t> next_position_;
+  bool any_text_ = false;  // in any reply
 };
 
 }  // namespace
@@ -170,22 +175,13 @@ std::optional<Error> run_search(optim::Method& method,
 
 std::optional<Error> answer_all(const task::Evaluator& evaluator,
                                 const std::vector<task::Item>& items,
-                                int attempts,
                                 std::vector<task::Answer>& answers) {
   answers = evaluator.evaluate(items);
-  for (int attempt = 1;; ++attempt) {
-    std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < answers.size(); ++i) {
-      if (answers[i].state != llm::ReplyState::error) continue;
-      if (ends_the_run(answers[i].error.kind)) return answers[i].error;
-      open.push_back(i);
-    }
-    if (open.empty() || attempt >= attempts) return std::nullopt;
-    std::vector<task::Item> again;
-    for (const std::size_t i : open) again.push_back(items[i]);
-    const std::vector<task::Answer> retried = evaluator.evaluate(again);
-    for (std::size_t k = 0; k < open.size(); ++k) answers[open[k]] = retried[k];
-  }
+  const auto met = std::find_if(answers.begin(), answers.end(), [](const task::Answer& answer) {
+    return answer.state == llm::ReplyState::error && ends_the_run(answer.error.kind);
+  });
+  if (met == answers.end()) return std::nullopt;
+  return met->error;
 }
 
 std::optional<Error> check_error_rate(const std::vector<task::Answer>& answers,

@@ -243,6 +243,10 @@ class Reader {
     settings.max_attempts = section["max_attempts"];
     settings.max_retry_wait_ms = section["max_retry_wait_ms"];
     settings.empty_retries = section["empty_retries"];
+    settings.requests_per_minute = optional_of<double>(section, "requests_per_minute");
+    settings.tokens_per_minute = optional_of<double>(section, "tokens_per_minute");
+    settings.circuit_breaker = section["circuit_breaker"];
+    settings.max_response_bytes = section["max_response_bytes"];
     if (section.contains("price")) settings.price = price(section["price"]);
     check_provider(settings);
     return settings;

@@ -8,8 +8,6 @@
 namespace zopo::app {
 namespace {
 
-constexpr int kAttempts = 3;
-
 const std::vector<task::Answer>& answers_of(const SearchState& search, optim::CandidateId id) {
   return search.board.at(id);
 }
@@ -80,7 +78,7 @@ std::optional<Error> run_baseline(const Settings& settings,
   if (!settings.baseline || plan.baseline_outcomes == 0) return std::nullopt;
   const task::Evaluator evaluator = endpoint.evaluator(inputs, inputs.splits.dev, "baseline");
   const auto items = items_of(*settings.baseline, inputs.splits.dev.examples.size());
-  if (auto error = answer_all(evaluator, items, kAttempts, answers.baseline_dev)) {
+  if (auto error = answer_all(evaluator, items, answers.baseline_dev)) {
     answers.baseline_dev.clear();
     return error;
   }
@@ -105,7 +103,7 @@ std::optional<Error> run_test(const Settings& settings,
   }
   std::vector<task::Answer> all;
   const task::Evaluator evaluator = endpoint.evaluator(inputs, inputs.splits.test, "test");
-  if (auto error = answer_all(evaluator, items, kAttempts, all)) return error;
+  if (auto error = answer_all(evaluator, items, all)) return error;
   if (auto error = check_error_rate(all, settings.evaluation.max_error_rate, "the test"))
     return error;
   const auto middle = all.begin() + static_cast<std::ptrdiff_t>(n);

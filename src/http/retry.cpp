@@ -22,9 +22,10 @@ RetryDecision RetryPolicy::after(int attempt, const Error& failed, const Respons
     return {std::nullopt,
             {ErrorKind::network,
              fmt::format("{} The server wants {} s of patience, the most allowed is {} s. Resume "
-                         "the run later, or raise max_retry_wait.",
+                         "the run later, or raise llm.max_retry_wait_ms.",
                          failed.message, (asked->count() + 999) / 1000,
-                         options_.max_wait.count() / 1000)}};
+                         options_.max_wait.count() / 1000)},
+            true};
   }
   if (attempt + 1 >= options_.max_attempts) {
     return {std::nullopt,

@@ -40,7 +40,8 @@ ChatCall::ChatCall(const ChatRequest& request,
 
 Amount ChatCall::bound() const {
   Amount bound{.calls = 1};
-  bound.usage.prompt_tokens = static_cast<std::int64_t>(wire_.body(request_).size());
+  const std::size_t bytes = body_.empty() ? wire_.body(request_).size() : body_.size();
+  bound.usage.prompt_tokens = static_cast<std::int64_t>(bytes);
   bound.usage.completion_tokens = wire_.completion_limit().value_or(0);
   if (settings_.pricing) bound.cost = settings_.pricing->upper_bound(bound.usage);
   return bound;
@@ -51,7 +52,8 @@ Picodollars ChatCall::cost(const Usage& usage) const {
 }
 
 std::optional<std::vector<Usage>> ChatCall::find_stored() {
-  key_ = request_key(wire_.url(), wire_.body(request_), request_.repeat);
+  body_ = wire_.body(request_);
+  key_ = request_key(wire_.url(), body_, request_.repeat);
   const std::optional<Archive::Found> found = archive_.find(key_);
   if (!found) return std::nullopt;
   const Result<StoredReply> stored = from_payload(found->payload);
@@ -77,7 +79,8 @@ ChatReply ChatCall::reply_from(const StoredReply& stored) const {
 
 http::Request ChatCall::request() {
   sent_ = dialect_;
-  return {"POST", wire_.url(), wire_.headers(), wire_.body_in(sent_, request_)};
+  return {"POST", wire_.url(), wire_.headers(),
+          sent_ == Dialect{} ? body_ : wire_.body_in(sent_, request_)};
 }
 
 bool ChatCall::learns_from(const http::Response& response) {

@@ -46,7 +46,8 @@ class ChatCall final : public Call {
   const ClientSettings& settings_;
   Archive& archive_;
   Dialect& dialect_;
-  Dialect sent_;  // what the request on the wire was written in
+  Dialect sent_;      // what the request on the wire was written in
+  std::string body_;  // from the look-up on
   Sha256 key_{};
   std::vector<Usage> calls_;  // of every sending that was answered
   bool in_run_ = false;       // the answer came from the run's own store

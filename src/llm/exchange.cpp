@@ -1,8 +1,9 @@
 #include "llm/exchange.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -27,21 +28,27 @@ struct Committed {
 };
 using Event = std::variant<Received, Committed>;
 
+// 529 is how some endpoints say that they are overloaded.
+bool is_throttled(int status) { return status == 429 || status == 529; }
+
 }  // namespace
 
 // One Exchange::run().
 class Batch {
  public:
-  Batch(Exchange& exchange, std::span<Call* const> calls) : exchange_(exchange) {
+  Batch(Exchange& exchange, std::span<Call* const> calls)
+      : exchange_(exchange), outbox_(exchange.pace_, exchange.clock_) {
     for (Call* const call : calls) {
       pass_.push_back(items_.size());
-      items_.push_back({.call = call, .bound = call->bound()});
+      items_.push_back({.call = call});
     }
   }
 
   void run() {
     while (true) {
       admit();
+      send_what_may_go();
+      if (stopped_) fail_the_rest();
       if (is_done()) return;
       wait();
     }
@@ -60,14 +67,13 @@ class Batch {
     std::optional<std::vector<Usage>> stored = {};
   };
 
-  // Sends what order, budget and concurrency allow.
+  // Takes in what order, budget and concurrency allow.
   void admit() {
     look_for_interruption();
     while (!stopped_ && has_room() && next_pass_if_over()) {
       if (!admit_one(pass_.front())) break;
       pass_.pop_front();
     }
-    if (stopped_) fail_the_rest();
   }
 
   bool has_room() const {
@@ -108,7 +114,7 @@ class Batch {
     } else {
       item.first_tried = exchange_.clock_.now();
       ++in_flight_;
-      send(index);
+      outbox_.add(index, most_tokens(item));
     }
     return true;
   }
@@ -116,35 +122,46 @@ class Batch {
   static void look_up(Item& item) {
     if (item.looked_up) return;
     item.stored = item.call->find_stored();
+    item.bound = item.call->bound();
     item.looked_up = true;
   }
+
+  static double most_tokens(const Item& item) { return static_cast<double>(item.bound.tokens()); }
 
   // Goes through the stored sendings one by one, as the run that paid for them did.
   void use_stored(std::size_t index) {
     Item& item = items_[index];
     const auto sending = static_cast<std::size_t>(item.asked_again);
     const bool last = sending + 1 == item.stored->size();
-    settle(item, (*item.stored)[sending], !last, false);
+    settle(item, actual(item, (*item.stored)[sending]), !last, false);
     if (last) return commit(index);
     ++item.asked_again;
     again_.push_back(index);
   }
 
-  void send(std::size_t index) {
-    exchange_.transport_.send(items_[index].call->request(),
-                              [mailbox = mailbox_, index](Result<http::Response> result) {
-                                mailbox->post(Received{index, std::move(result)});
-                              });
+  void send_what_may_go() {
+    while (!stopped_) {
+      const std::optional<std::size_t> index = outbox_.next();
+      if (!index) break;
+      exchange_.transport_.send(
+          items_[*index].call->request(),
+          [mailbox = mailbox_, index = *index](Result<http::Response> result) {
+            mailbox->post(Received{index, std::move(result)});
+          });
+    }
+    const std::optional<Milliseconds> left = exchange_.budget_.time_left();
+    const std::optional<Milliseconds> patience = outbox_.until_next();
+    if (!stopped_ && left && patience && *patience >= *left) stop(exchange_.budget_.out_of_time());
   }
 
   void wait() {
-    send_what_is_due();
-    const std::size_t on_the_wire = in_flight_ - waiting_.size();
-    if (on_the_wire == 0 && committing_ == 0) {
-      if (waiting_.empty()) return exchange_.budget_.wait_for_settlement(kLookAround);
-      return exchange_.clock_.sleep_for(until_due());
+    const std::optional<Milliseconds> patience = outbox_.until_next();
+    const Milliseconds longest = std::min(patience.value_or(kLookAround), kLookAround);
+    if (!outbox_.is_anything_out() && committing_ == 0) {
+      if (patience) return exchange_.clock_.sleep_for(longest);
+      return exchange_.budget_.wait_for_settlement(kLookAround);
     }
-    for (Event& event : mailbox_->take(until_due())) {
+    for (Event& event : mailbox_->take(longest)) {
       if (auto* received = std::get_if<Received>(&event)) {
         receive(*received);
       } else {
@@ -153,37 +170,26 @@ class Batch {
     }
   }
 
-  // At most kLookAround.
-  Milliseconds until_due() const {
-    if (waiting_.empty()) return kLookAround;
-    const auto left =
-        std::chrono::ceil<Milliseconds>(waiting_.begin()->first - exchange_.clock_.now());
-    return std::clamp(left, Milliseconds(0), kLookAround);
-  }
-
-  void send_what_is_due() {
-    while (!waiting_.empty() && waiting_.begin()->first <= exchange_.clock_.now()) {
-      const std::size_t index = waiting_.begin()->second;
-      waiting_.erase(waiting_.begin());
-      send(index);
-    }
-  }
-
   void receive(const Received& received) {
     Item& item = items_[received.index];
     const http::Response* const response = received.result ? &*received.result : nullptr;
     const Outcome outcome =
         response ? item.call->receive(*response) : failure_of_transport(received.result.error());
-    if (outcome.kind == Outcome::Kind::changed && !stopped_) return send(received.index);
-    const bool unanswered =
-        outcome.kind == Outcome::Kind::failed || outcome.kind == Outcome::Kind::changed;
-    if (unanswered) return retry(received.index, outcome, response);
+    const bool changed = outcome.kind == Outcome::Kind::changed;
+    const bool failed = changed || outcome.kind == Outcome::Kind::failed;
+    const Amount took = failed ? Amount{} : actual(item, outcome.usage);
+    outbox_.came_back(received.index, {.answered = !failed,
+                                       .throttled = response && is_throttled(response->status),
+                                       .tokens = static_cast<double>(took.tokens())});
+    if (changed && !stopped_) return outbox_.add(received.index, most_tokens(item));
+    if (failed) return retry(received.index, outcome, response);
+    exchange_.refusals_in_a_row_ = 0;
     last_success_ = exchange_.clock_.now();
     --in_flight_;
     item.attempt = 0;
     const bool again =
         outcome.kind == Outcome::Kind::empty && item.asked_again < exchange_.ask_again_;
-    settle(item, outcome.usage, again, true);
+    settle(item, took, again, true);
     if (!again) return commit(received.index);
     ++item.asked_again;
     again_.push_back(received.index);
@@ -205,20 +211,49 @@ class Batch {
         exchange_.retry_.after(item.attempt, outcome.error, response);
     const std::optional<Milliseconds> left = exchange_.budget_.time_left();
     if (decision.wait && left && *decision.wait >= *left) {
-      give_up(index, exchange_.budget_.out_of_time());
-      return stop(exchange_.budget_.out_of_time());
+      stop(exchange_.budget_.out_of_time());
+      return give_up(index, *stopped_);
     }
     if (decision.wait) {
       ++item.attempt;
       log_debug("{} Trying again in {} ms.", outcome.error.message, decision.wait->count());
-      waiting_.emplace(exchange_.clock_.now() + *decision.wait, index);
-      return;
+      return outbox_.add_after(*decision.wait, index, most_tokens(item));
     }
-    give_up(index, decision.error);
-    // Used-up patience is the endpoint's state, not the request's, unless others got through.
-    const bool endpoint_is_down =
-        outcome.error.kind == ErrorKind::network && last_success_ < item.first_tried;
-    if (outcome.meets_all || endpoint_is_down) stop(decision.error);
+    const Verdict verdict = judge(decision, outcome, response, item);
+    if (verdict.meets_all) stop(verdict.error);
+    give_up(index, verdict.error);
+  }
+
+  struct Verdict {
+    Error error;
+    bool meets_all = false;
+  };
+  // Whose state the failure is: the request's (kind api), or the endpoint's.
+  Verdict judge(const http::RetryDecision& decision,
+                const Outcome& outcome,
+                const http::Response* response,
+                const Item& item) {
+    const bool is_transient = outcome.error.kind == ErrorKind::network;
+    // Used-up patience, unless others got through.
+    const bool is_down = is_transient && last_success_ < item.first_tried;
+    Verdict verdict{decision.error, decision.meets_all || outcome.meets_all || is_down};
+    if (!verdict.meets_all && breaks_the_circuit(outcome, response)) {
+      verdict.meets_all = true;
+      verdict.error.message += fmt::format(
+          " That is {} refusals in a row, as many as llm.circuit_breaker allows. Mend "
+          "what the endpoint refuses.",
+          exchange_.settings_.most_refusals);
+    }
+    if (verdict.meets_all && !is_transient) verdict.error.kind = ErrorKind::auth;
+    if (!verdict.meets_all) verdict.error.kind = ErrorKind::api;
+    return verdict;
+  }
+
+  bool breaks_the_circuit(const Outcome& outcome, const http::Response* response) {
+    // A content filter or a tool call comes with status 200 and is the request's own.
+    const bool is_refusal = outcome.error.kind == ErrorKind::api && response &&
+                            (response->status < 200 || response->status > 299);
+    return is_refusal && ++exchange_.refusals_in_a_row_ >= exchange_.settings_.most_refusals;
   }
 
   void give_up(std::size_t index, const Error& error) {
@@ -239,17 +274,19 @@ class Batch {
   void finish(const Committed& committed) {
     --committing_;
     if (committed.error.empty()) return;
-    const Error error{ErrorKind::data, "An answer could not be stored: " + committed.error};
-    fail(committed.index, error);
-    stop(error);
+    stop({ErrorKind::data, "An answer could not be stored: " + committed.error});
+    fail(committed.index, *stopped_);
   }
 
-  void settle(const Item& item, const Usage& usage, bool asked_again, bool paid) {
-    Amount actual{.calls = 1, .usage = usage, .cost = item.call->cost(usage)};
+  static Amount actual(const Item& item, const Usage& usage) {
     // A server that does not count tokens must not make the caps ineffective.
-    if (usage == Usage{}) actual = item.bound;
+    if (usage == Usage{}) return item.bound;
+    return {.calls = 1, .usage = usage, .cost = item.call->cost(usage)};
+  }
+
+  void settle(const Item& item, const Amount& took, bool asked_again, bool paid) {
     exchange_.budget_.settle(item.call->role(), item.bound,
-                             {.actual = actual, .asked_again = asked_again, .paid = paid});
+                             {.actual = took, .asked_again = asked_again, .paid = paid});
   }
 
   void look_for_interruption() {
@@ -269,7 +306,7 @@ class Batch {
     for (const std::size_t index : again_) fail(index, *stopped_);
     pass_.clear();
     again_.clear();
-    for (const auto& [due, index] : std::exchange(waiting_, {})) give_up(index, *stopped_);
+    for (const std::size_t index : outbox_.clear()) give_up(index, *stopped_);
   }
 
   void fail(std::size_t index, const Error& error) {
@@ -284,10 +321,10 @@ class Batch {
   // Shared with the callbacks, which may outlive the batch by the length of their last line.
   std::shared_ptr<Mailbox<Event>> mailbox_ = std::make_shared<Mailbox<Event>>();
   std::vector<Item> items_;
-  std::deque<std::size_t> pass_;                   // not yet admitted, in order
-  std::vector<std::size_t> again_;                 // for the next pass
-  std::multimap<TimePoint, std::size_t> waiting_;  // for a retry
-  std::size_t in_flight_ = 0;                      // on the wire or waiting for a retry
+  std::deque<std::size_t> pass_;    // not yet admitted, in order
+  std::vector<std::size_t> again_;  // for the next pass
+  Outbox outbox_;
+  std::size_t in_flight_ = 0;  // admitted and not settled: in the outbox or on the wire
   std::size_t committing_ = 0;
   TimePoint last_success_ = TimePoint::min();
   std::optional<Error> stopped_;
@@ -305,7 +342,9 @@ Exchange::Exchange(EndpointSettings settings,
       archive_(std::move(stores)),
       budget_(budget),
       clock_(clock),
-      retry_(settings_.retry, Rng(settings_.seed, "backoff"), clock) {}
+      retry_(settings_.retry, Rng(settings_.seed, "backoff"), clock),
+      pace_{http::Concurrency(settings_.concurrency),
+            http::RateLimiter(settings_.rate_limits, clock)} {}
 
 void Exchange::run(std::span<Call* const> calls) {
   const std::lock_guard lock(turn_);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "llm/archive.h"
+#include "llm/outbox.h"
 #include "zopo/base/clock.h"
 #include "zopo/http/retry.h"
 #include "zopo/http/transport.h"
@@ -83,6 +84,8 @@ class Exchange {
   Budget& budget_;
   const Clock& clock_;
   http::RetryPolicy retry_;
+  Pace pace_;
+  int refusals_in_a_row_ = 0;
   std::mutex turn_;
 };
 

@@ -43,6 +43,12 @@ llm::ChatReply failed(ErrorKind kind) {
   return reply;
 }
 
+llm::ChatReply cut() {
+  llm::ChatReply reply;
+  reply.state = llm::ReplyState::truncated;
+  return reply;
+}
+
 // Plays back fixed rounds and remembers what it was told.
 class ScriptedMethod final : public optim::Method {
  public:
@@ -91,7 +97,7 @@ class SearchLoopTest : public testing::Test {
     const SearchEvents events{
         [&](const report::Decision& decision) { decisions_.push_back(decision); },
         [](const SearchState&) {}};
-    return run_search(method, {"a", "b"}, evaluator, {{2, 0, 3, 1}, max_error_rate, 4, 3}, events,
+    return run_search(method, {"a", "b"}, evaluator, {{2, 0, 3, 1}, max_error_rate, 4}, events,
                       state_);
   }
 
@@ -116,13 +122,32 @@ TEST_F(SearchLoopTest, ACandidateMayStandInARoundTwice) {
   EXPECT_EQ(decisions_[1].n, 3);
 }
 
-TEST_F(SearchLoopTest, AFailedExampleIsAskedAgainBeforeTheMethodHears) {
+TEST_F(SearchLoopTest, APermanentFailureIsNotAskedAgain) {
   ScriptedMethod method({{query(0, 4)}});
-  const auto error = run(method, [](const std::string& content, int before) {
-    return content == "a/3" && before < 2 ? failed(ErrorKind::api) : said("yes");
+  int asked = 0;
+  run(method, [&](const std::string& content, int) {
+    asked += content == "a/3";
+    return content == "a/3" ? failed(ErrorKind::api) : said("yes");
+  });
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(SearchLoopTest, SilenceFromTheStartIsNoScore) {
+  ScriptedMethod method({{query(0, 4)}});
+  const auto error = run(method, [](const std::string&, int) { return cut(); });
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->kind, ErrorKind::incomplete);
+  EXPECT_THAT(error->message, HasSubstr("llm.max_tokens"));
+  EXPECT_TRUE(method.told.empty());
+}
+
+TEST_F(SearchLoopTest, APromptMaySilenceTheModelLater) {
+  ScriptedMethod method({{query(0, 2)}, {query(1, 2)}});
+  const auto error = run(method, [](const std::string& content, int) {
+    return content.starts_with("b") ? cut() : said("yes");
   });
   EXPECT_FALSE(error.has_value());
-  EXPECT_THAT(method.told[0][0].scores, ElementsAre(1, 1, 1, 1));
+  EXPECT_THAT(method.told[1][0].scores, ElementsAre(0, 0));
 }
 
 TEST_F(SearchLoopTest, AnIncompleteRoundNeverReachesTheMethod) {
@@ -155,7 +180,7 @@ TEST_F(SearchLoopTest, AnOpenExampleIsAskedAgainWithTheNextQueryAndShiftsNone) {
   const auto error = run(
       method,
       [](const std::string& content, int before) {
-        return content == "a/2" && before < 3 ? failed(ErrorKind::api) : said("yes");
+        return content == "a/2" && before < 1 ? failed(ErrorKind::api) : said("yes");
       },
       0.25);
   EXPECT_FALSE(error.has_value());
@@ -181,10 +206,14 @@ TEST_F(SearchLoopTest, ToleratedErrorsAreCountedOverAllRoundsOfACandidate) {
 
 TEST_F(SearchLoopTest, WhatWouldMeetEveryRequestStopsAtOnce) {
   for (const ErrorKind kind : {ErrorKind::auth, ErrorKind::network, ErrorKind::budget,
-                               ErrorKind::offline, ErrorKind::interrupted}) {
+                               ErrorKind::offline, ErrorKind::interrupted, ErrorKind::config}) {
     ScriptedMethod method({{query(0, 2)}});
     const auto error = run(
-        method, [&](const std::string&, int) { return failed(kind); }, 1.0);
+        method,
+        [&](const std::string& content, int) {
+          return failed(content == "a/0" ? kind : ErrorKind::api);
+        },
+        1.0);
     ASSERT_TRUE(error.has_value());
     EXPECT_EQ(error->kind, kind);
     EXPECT_TRUE(method.told.empty());

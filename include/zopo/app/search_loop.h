@@ -32,8 +32,6 @@ struct SearchOptions {
   double max_error_rate = 0;
   // A whole evaluation; what is tolerated is counted against it where fewer have been asked.
   std::int64_t examples_per_evaluation = 1;
-  int evaluation_attempts =
-      3;  // how often the examples without an answer are asked before the search gives up
 };
 
 struct SearchEvents {
@@ -53,12 +51,10 @@ std::optional<Error> run_search(optim::Method& method,
                                 const SearchEvents& events,
                                 SearchState& state);
 
-// Asks the items; those left without an answer again, up to attempts times in all. An error that
-// would meet every request ends it at once and is returned; an example's own error stays in its
-// answer.
+// Asks the items. An error that would meet every request is returned; an example's own error stays
+// in its answer: whatever may help was tried on the way.
 std::optional<Error> answer_all(const task::Evaluator& evaluator,
                                 const std::vector<task::Item>& items,
-                                int attempts,
                                 std::vector<task::Answer>& answers);
 
 // More of the answers without one than allowed? Or, missing: those without one, of so many.

@@ -26,6 +26,7 @@ bool is_retryable(int status);
 struct RetryDecision {
   std::optional<Milliseconds> wait;  // try again after this; nothing: give up
   Error error;                       // why, when giving up
+  bool meets_all = false;            // when giving up: others would be told the same
 };
 
 // Thread-safe.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "zopo/base/hash.h"
+#include "zopo/http/rate_limiter.h"
 #include "zopo/http/retry.h"
 #include "zopo/store/response_store.h"
 
@@ -28,7 +29,9 @@ struct EndpointSettings {
   std::string api_version = {};           // azure
   std::vector<std::string> command = {};  // exec: program and arguments; part of an answer's key
   int concurrency = 16;
-  bool offline = false;  // what is not stored is an error
+  http::RateLimits rate_limits = {};
+  int most_refusals = 10;  // permanent failures in a row that end everything
+  bool offline = false;    // what is not stored is an error
   http::RetryOptions retry = {};
   std::uint64_t seed = 0;  // of the waits' jitter
   // When it turns true, nothing more is sent: what is in flight is awaited and kept, the rest are
