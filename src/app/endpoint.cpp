@@ -42,6 +42,7 @@ llm::EndpointSettings endpoint_settings(const Settings& settings,
   endpoint.most_refusals = settings.llm.circuit_breaker;
   endpoint.offline = settings.output.offline;
   endpoint.retry.max_attempts = settings.llm.max_attempts;
+  endpoint.retry.backoff.first = Milliseconds(settings.llm.retry_wait_ms);
   endpoint.retry.max_wait = Milliseconds(settings.llm.max_retry_wait_ms);
   endpoint.seed = settings.optimizer.seed;
   endpoint.interrupted = interrupted;
@@ -54,6 +55,8 @@ std::optional<llm::Pricing> pricing(const LlmSettings& settings) {
                       settings.price->completion_usd_per_million,
                       settings.price->cached_usd_per_million};
 }
+
+}  // namespace
 
 llm::ClientSettings client_settings(const Settings& settings,
                                     const std::atomic<bool>* interrupted) {
@@ -84,7 +87,6 @@ llm::EmbedderSettings embedder_settings(const Settings& settings,
   return embedder;
 }
 
-// To provider, which may be a command.
 std::unique_ptr<http::Transport> make_transport(const Settings& settings,
                                                 const std::string& provider,
                                                 const std::vector<std::string>& command) {
@@ -94,6 +96,8 @@ std::unique_ptr<http::Transport> make_transport(const Settings& settings,
                                     .timeout_ms = settings.llm.total_timeout_ms,
                                     .max_processes = settings.llm.concurrency});
 }
+
+namespace {
 
 std::unique_ptr<ResponseStore> open_cache(const OutputSettings& settings) {
   if (!settings.cache) return nullptr;
@@ -187,7 +191,7 @@ Endpoint::Spent Endpoint::spent() const {
   const llm::Spending total = parts_->budget.total();
   llm::Amount needed = total.needed;
   needed += total.asked_again;
-  return {total.paid.calls, total.calls_cached, needed.usd()};
+  return {total.paid.calls, total.calls_cached, needed.usd(), parts_->budget.by_role()};
 }
 
 std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,10 @@
 #include "zopo/app/settings.h"
 #include "zopo/base/clock.h"
 #include "zopo/data/embeddings.h"
+#include "zopo/http/transport.h"
+#include "zopo/llm/budget.h"
+#include "zopo/llm/client.h"
+#include "zopo/llm/embedding_client.h"
 #include "zopo/task/evaluator.h"
 
 namespace zopo::app {
@@ -46,6 +51,7 @@ class Endpoint {
     std::int64_t calls_paid = 0;    // answered over the network, by this process
     std::int64_t calls_cached = 0;  // found in a store
     double usd = 0;                 // of both
+    std::map<std::string, llm::Spending> by_role;
   };
   Spent spent() const;
 
@@ -53,6 +59,15 @@ class Endpoint {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+// What the endpoints' clients are told. interrupted: may be null.
+llm::ClientSettings client_settings(const Settings& settings, const std::atomic<bool>* interrupted);
+llm::EmbedderSettings embedder_settings(const Settings& settings,
+                                        const std::atomic<bool>* interrupted);
+// To provider, which may be a command.
+std::unique_ptr<http::Transport> make_transport(const Settings& settings,
+                                                const std::string& provider,
+                                                const std::vector<std::string>& command);
 
 // Embeddings that need no network: from the file or the built-in features; nothing when an endpoint
 // makes them.

@@ -172,8 +172,24 @@ class Run {
     return report;
   }
 
+  // By role, what this process paid and what was found in stores.
+  json spending() const {
+    json roles = json::object();
+    for (const auto& [role, spent] : endpoint_.spent().by_role) {
+      const llm::Amount& paid = spent.paid;
+      roles[role] = {{"calls_paid", paid.calls},
+                     {"calls_cached", spent.calls_cached},
+                     {"calls_asked_again", spent.asked_again.calls},
+                     {"prompt_tokens_paid", paid.usage.prompt_tokens},
+                     {"completion_tokens_paid", paid.usage.completion_tokens}};
+      if (settings_.llm.price) roles[role]["usd_paid"] = paid.usd();
+    }
+    return roles;
+  }
+
   void write_timing(const OptimizeReport& report) const {
-    const json timing = {{"calls_paid", report.calls_paid},
+    const json timing = {{"by_role", spending()},
+                         {"calls_paid", report.calls_paid},
                          {"calls_cached", report.calls_cached},
                          {"seconds", report.seconds}};
     directory_.write("timing.json", timing.dump(2) + "\n");

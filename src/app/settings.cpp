@@ -219,7 +219,18 @@ class Reader {
     return resolve(task["candidates"]["file"]);
   }
 
+  // Task files and manifests are passed around.
+  void refuse_user(const json& section, const char* pointer) const {
+    const std::string url = section.value("base_url", std::string());
+    const std::size_t authority = url.find("://") + 3;
+    if (url.substr(0, url.find_first_of("/?#", authority)).find('@') == std::string::npos) return;
+    refuse(pointer,
+           "a user and password do not belong here: name the variable of the key in "
+           "\"api_key_env\", or give the whole address in the variable OPENAI_BASE_URL.");
+  }
+
   LlmSettings llm(const json& section) const {
+    refuse_user(section, "/llm/base_url");
     LlmSettings settings;
     settings.provider = section["provider"];
     const llm::EndpointDefaults defaults = llm::chat_defaults(settings.provider);
@@ -241,6 +252,7 @@ class Reader {
     settings.idle_timeout_ms = section["idle_timeout_ms"];
     settings.total_timeout_ms = section["total_timeout_ms"];
     settings.max_attempts = section["max_attempts"];
+    settings.retry_wait_ms = section["retry_wait_ms"];
     settings.max_retry_wait_ms = section["max_retry_wait_ms"];
     settings.empty_retries = section["empty_retries"];
     settings.requests_per_minute = optional_of<double>(section, "requests_per_minute");
@@ -273,6 +285,7 @@ class Reader {
   }
 
   EmbeddingSettings embeddings(const json& section, const LlmSettings& llm) const {
+    refuse_user(section, "/embeddings/base_url");
     EmbeddingSettings settings;
     settings.file = file_of(section, "file");
     settings.provider = section["provider"];

@@ -13,6 +13,8 @@ void add_evaluate(CommandLine& line);
 void add_validate(CommandLine& line);
 void add_schema(CommandLine& line);
 void add_bench(CommandLine& line);
+void add_doctor(CommandLine& line);
+void add_cache(CommandLine& line);
 
 // In the order of the help.
 std::span<void (*const)(CommandLine&)> commands();

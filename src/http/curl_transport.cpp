@@ -59,11 +59,13 @@ class CurlTransport final : public Transport {
   CurlTransport& operator=(const CurlTransport&) = delete;
 
   void send(Request request, Done done) override {
+    bool first = false;
     {
       const std::lock_guard lock(mutex_);
+      first = incoming_.empty();
       incoming_.push_back({std::move(request), std::move(done)});
     }
-    curl_multi_wakeup(multi_.get());
+    if (first) curl_multi_wakeup(multi_.get());  // the loop takes all that is there
   }
 
  private:

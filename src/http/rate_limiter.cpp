@@ -21,9 +21,9 @@ TokenBucket::TokenBucket(double per_minute, std::chrono::steady_clock::time_poin
 
 Milliseconds TokenBucket::wait(double amount, std::chrono::steady_clock::time_point now) const {
   const double missing = std::min(amount, capacity_) - level_at(now);
-  // A billionth is rounding: a level that was waited for may come out a hair below.
-  if (missing <= 1e-9 * capacity_) return Milliseconds(0);
-  return Milliseconds(static_cast<std::int64_t>(std::ceil(missing / per_ms_)));
+  // Rounding must not cost a millisecond: a level that was waited for may come out a hair below.
+  return Milliseconds(
+      static_cast<std::int64_t>(std::ceil(std::max(0.0, missing / per_ms_ - 1e-6))));
 }
 
 void TokenBucket::take(double amount, std::chrono::steady_clock::time_point now) {

@@ -27,6 +27,7 @@ RetryDecision RetryPolicy::after(int attempt, const Error& failed, const Respons
                          options_.max_wait.count() / 1000)},
             true};
   }
+  if (options_.max_attempts <= 1) return {.wait = std::nullopt, .error = failed};
   if (attempt + 1 >= options_.max_attempts) {
     return {std::nullopt,
             {ErrorKind::network,

@@ -17,6 +17,9 @@ namespace zopo::llm {
 namespace {
 
 constexpr Milliseconds kLookAround{100};  // how often an interruption is looked for
+// Answers on their way to the disk beyond the concurrency, so that a slow fsync does not leave the
+// wire idle. No more than these and those on the wire are lost when the process is killed.
+constexpr std::size_t kMostCommitting = 512;
 
 struct Received {
   std::size_t index;
@@ -60,9 +63,9 @@ class Batch {
   struct Item {
     Call* call = nullptr;
     Amount bound = {};
-    int attempt = 0;      // failures in a row of this sending
-    int asked_again = 0;  // empty replies so far
-    TimePoint first_tried = {};
+    int attempt = 0;              // failures in a row of this sending
+    int asked_again = 0;          // empty replies so far
+    TimePoint first_failed = {};  // of these failures
     bool looked_up = false;
     std::optional<std::vector<Usage>> stored = {};
   };
@@ -78,7 +81,7 @@ class Batch {
 
   bool has_room() const {
     const auto most = static_cast<std::size_t>(std::max(1, exchange_.settings_.concurrency));
-    return in_flight_ < most && committing_ < most;
+    return in_flight_ < most && committing_ < most + kMostCommitting;
   }
 
   // Empty replies are asked for again in a pass of their own, which begins when every call of the
@@ -112,7 +115,6 @@ class Batch {
                                     " is not stored. Run without --offline to ask for it."});
       return false;
     } else {
-      item.first_tried = exchange_.clock_.now();
       ++in_flight_;
       outbox_.add(index, most_tokens(item));
     }
@@ -202,6 +204,7 @@ class Batch {
   void retry(std::size_t index, const Outcome& outcome, const http::Response* response) {
     Item& item = items_[index];
     if (stopped_) return give_up(index, outcome.error);
+    if (item.attempt == 0) item.first_failed = exchange_.clock_.now();
     std::optional<http::Response> hinted;
     if (outcome.wait) {
       hinted = {429, {{"retry-after-ms", std::to_string(outcome.wait->count())}}, {}};
@@ -234,8 +237,8 @@ class Batch {
                 const http::Response* response,
                 const Item& item) {
     const bool is_transient = outcome.error.kind == ErrorKind::network;
-    // Used-up patience, unless others got through.
-    const bool is_down = is_transient && last_success_ < item.first_tried;
+    // Used-up patience, unless others got through meanwhile.
+    const bool is_down = is_transient && last_success_ < item.first_failed;
     Verdict verdict{decision.error, decision.meets_all || outcome.meets_all || is_down};
     if (!verdict.meets_all && breaks_the_circuit(outcome, response)) {
       verdict.meets_all = true;

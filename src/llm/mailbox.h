@@ -13,11 +13,13 @@ template <class Message>
 class Mailbox {
  public:
   void post(Message message) {
+    bool first = false;
     {
       const std::lock_guard lock(mutex_);
+      first = messages_.empty();
       messages_.push_back(std::move(message));
     }
-    arrived_.notify_one();
+    if (first) arrived_.notify_one();  // who waits takes all that is there
   }
 
   // All messages so far; waits for the first at most so long (by the machine's clock).

@@ -47,9 +47,17 @@ void require_schema(SQLite::Database& db, const fs::path& file) {
 }
 
 void create_schema(SQLite::Database& db) {
-  db.exec("CREATE TABLE responses(key BLOB PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID");
+  db.exec(
+      "CREATE TABLE responses(key BLOB PRIMARY KEY, payload BLOB NOT NULL, "
+      "stored_at INTEGER, checksum BLOB) WITHOUT ROWID");
   db.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
   db.exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion));
+}
+
+// Stores of before go on without them: what they hold already has neither.
+void add_checksums(SQLite::Database& db) {
+  db.exec("ALTER TABLE responses ADD COLUMN stored_at INTEGER");
+  db.exec("ALTER TABLE responses ADD COLUMN checksum BLOB");
 }
 
 // Another process may create the schema at the same time: look, lock, look again.
@@ -60,6 +68,10 @@ void ensure_schema(SQLite::Database& db, const fs::path& file) {
     transaction.commit();
   }
   require_schema(db, file);
+  if (has_checksums(db)) return;
+  SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+  if (!has_checksums(db)) add_checksums(db);
+  transaction.commit();
 }
 
 void require_readable(const fs::path& file) {
@@ -136,6 +148,12 @@ std::unique_ptr<SQLite::Database> open_copy(const fs::path& file) {
 }
 
 }  // namespace
+
+bool has_checksums(SQLite::Database& db) {
+  return number(db,
+                "SELECT count(*) FROM pragma_table_info('responses') "
+                "WHERE name IN ('stored_at', 'checksum')") == 2;
+}
 
 std::unique_ptr<SQLite::Database> open_for_writing(const fs::path& file) {
   return patiently(file, [&] {

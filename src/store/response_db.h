@@ -19,6 +19,9 @@ std::unique_ptr<SQLite::Database> open_for_reading(const std::filesystem::path& 
 // Opens without writing anything beside the file, see ResponseStore::open.
 std::unique_ptr<SQLite::Database> open_without_writing(const std::filesystem::path& file);
 
+// Whether records carry the columns stored_at and checksum, which the first stores did not.
+bool has_checksums(SQLite::Database& db);
+
 // The sentence for a failed operation on file.
 std::string explain(const SQLite::Exception& error, const std::filesystem::path& file);
 

@@ -28,20 +28,32 @@ std::string text_of(const SQLite::Column& column) {
                                  static_cast<std::size_t>(size));
 }
 
+using Seconds = std::chrono::seconds;
+
+// Tells damage, not malice: 8 bytes of SHA-256 over key and payload.
+std::string checksum_of(const Sha256& key, const std::string& payload) {
+  std::string bytes(reinterpret_cast<const char*>(key.data()), key.size());
+  const Sha256 digest = sha256(bytes += payload);
+  return {reinterpret_cast<const char*>(digest.data()), 8};
+}
+
 // Owns the connection that writes and the thread that uses it.
 class Writer {
  public:
-  explicit Writer(const fs::path& file)
+  Writer(const fs::path& file, const Clock& clock)
       : file_(file),
+        clock_(clock),
         db_(open_for_writing(file)),
         thread_([this](std::stop_token stop) { run(stop); }) {}
 
   void put(Put put) {
+    bool first = false;
     {
       const std::lock_guard lock(mutex_);
+      first = waiting_.empty();
       waiting_.push_back(std::move(put));
     }
-    changed_.notify_all();
+    if (first) changed_.notify_all();  // the writer takes all that waits
   }
 
   // Runs work(db) when everything put so far is committed and nothing is being committed.
@@ -82,10 +94,16 @@ class Writer {
 
   void insert(const std::vector<Put>& batch) {
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement statement(*db_, "INSERT OR IGNORE INTO responses(key, payload) VALUES(?, ?)");
+    SQLite::Statement statement(
+        *db_,
+        "INSERT OR IGNORE INTO responses(key, payload, stored_at, checksum) VALUES(?, ?, ?, ?)");
+    const auto now = std::chrono::floor<Seconds>(clock_.wall_now()).time_since_epoch().count();
     for (const Put& put : batch) {
       statement.bindNoCopy(1, put.key.data(), static_cast<int>(put.key.size()));
       statement.bindNoCopy(2, put.payload.data(), static_cast<int>(put.payload.size()));
+      statement.bind(3, static_cast<std::int64_t>(now));
+      const std::string checksum = checksum_of(put.key, put.payload);
+      statement.bindNoCopy(4, checksum.data(), static_cast<int>(checksum.size()));
       statement.exec();
       statement.reset();
     }
@@ -93,6 +111,7 @@ class Writer {
   }
 
   fs::path file_;
+  const Clock& clock_;
   std::unique_ptr<SQLite::Database> db_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
@@ -103,9 +122,10 @@ class Writer {
 
 class SqliteResponseStore final : public ResponseStore {
  public:
-  SqliteResponseStore(const fs::path& file, Mode mode) : file_(file) {
-    if (mode == Mode::read_write) writer_ = std::make_unique<Writer>(file);
+  SqliteResponseStore(const fs::path& file, Mode mode, const Clock& clock) : file_(file) {
+    if (mode == Mode::read_write) writer_ = std::make_unique<Writer>(file, clock);
     reader_ = writer_ ? open_for_reading(file) : open_without_writing(file);
+    has_checksums_ = has_checksums(*reader_);
   }
 
   bool writable() const override { return writer_ != nullptr; }
@@ -135,16 +155,58 @@ class SqliteResponseStore final : public ResponseStore {
     });
   }
 
-  void for_each(const std::function<bool(const Sha256&, const std::string&)>& visit) override {
-    for (std::vector<Record> page = page_after(nullptr); !page.empty();
-         page = page_after(&page.back().first)) {
-      for (const auto& [key, payload] : page) {
-        if (!visit(key, payload)) return;
-      }
-    }
+  void for_each(const std::function<bool(const Entry&)>& visit) override {
+    for_each_record([&](const Record& record) { return visit(record.entry); });
+  }
+
+  void erase(std::span<const Sha256> keys) override {
+    if (!writer_) throw Failure(ErrorKind::data, file_.string() + " was opened read-only.");
+    const std::lock_guard lock(reader_mutex_);
+    writer_->when_idle([&](SQLite::Database& db) {
+      patiently(file_, [&] {
+        SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+        SQLite::Statement statement(db, "DELETE FROM responses WHERE key = ?");
+        for (const Sha256& key : keys) {
+          statement.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
+          statement.exec();
+          statement.reset();
+        }
+        transaction.commit();
+        db.exec("VACUUM");
+      });
+    });
   }
 
   std::vector<std::string> verify() override {
+    std::vector<std::string> problems = verify_pages();
+    for_each_record([&](const Record& record) {
+      const auto& [entry, checksum] = record;
+      if (!checksum.empty() && checksum != checksum_of(entry.key, entry.payload)) {
+        problems.push_back("The record " + to_hex(entry.key) + " does not match its checksum.");
+      }
+      return true;
+    });
+    return problems;
+  }
+
+  void finalize() override {
+    if (!writer_) throw Failure(ErrorKind::data, file_.string() + " was opened read-only.");
+    const std::lock_guard lock(reader_mutex_);
+    finder_.reset();
+    reader_.reset();
+    std::string problem;
+    writer_->when_idle([&](SQLite::Database& db) { problem = leave_wal_mode(db); });
+    reader_ = open_for_reading(file_);
+    if (!problem.empty()) throw Failure(ErrorKind::data, problem);
+  }
+
+ private:
+  struct Record {
+    Entry entry;
+    std::string checksum;  // "" where an older zopo stored it
+  };
+
+  std::vector<std::string> verify_pages() {
     const std::lock_guard lock(reader_mutex_);
     return patiently(file_, [&] {
       std::vector<std::string> problems;
@@ -162,19 +224,14 @@ class SqliteResponseStore final : public ResponseStore {
     });
   }
 
-  void finalize() override {
-    if (!writer_) throw Failure(ErrorKind::data, file_.string() + " was opened read-only.");
-    const std::lock_guard lock(reader_mutex_);
-    finder_.reset();
-    reader_.reset();
-    std::string problem;
-    writer_->when_idle([&](SQLite::Database& db) { problem = leave_wal_mode(db); });
-    reader_ = open_for_reading(file_);
-    if (!problem.empty()) throw Failure(ErrorKind::data, problem);
+  void for_each_record(const std::function<bool(const Record&)>& visit) {
+    for (std::vector<Record> page = page_after(nullptr); !page.empty();
+         page = page_after(&page.back().entry.key)) {
+      for (const Record& record : page) {
+        if (!visit(record)) return;
+      }
+    }
   }
-
- private:
-  using Record = std::pair<Sha256, std::string>;
 
   // "" or why not.
   std::string leave_wal_mode(SQLite::Database& db) const {
@@ -199,22 +256,31 @@ class SqliteResponseStore final : public ResponseStore {
   std::vector<Record> page_after(const Sha256* last) {
     const std::lock_guard lock(reader_mutex_);
     return patiently(file_, [&] {
-      SQLite::Statement query(
-          *reader_,
-          "SELECT key, payload FROM responses WHERE key > ? AND length(key) = 32 "
-          "ORDER BY key LIMIT 256");
+      SQLite::Statement query(*reader_,
+                              std::string("SELECT key, payload, ") +
+                                  (has_checksums_ ? "stored_at, checksum" : "NULL, NULL") +
+                                  " FROM responses WHERE key > ? AND length(key) = 32 "
+                                  "ORDER BY key LIMIT 256");
       const std::string_view after =
           last ? std::string_view(reinterpret_cast<const char*>(last->data()), last->size()) : "";
       query.bindNoCopy(1, static_cast<const void*>(after.data()), static_cast<int>(after.size()));
       std::vector<Record> page;
-      while (query.executeStep()) {
-        const std::string key = text_of(query.getColumn(0));
-        page.emplace_back();
-        std::copy(key.begin(), key.end(), page.back().first.begin());
-        page.back().second = text_of(query.getColumn(1));
-      }
+      while (query.executeStep()) page.push_back(record_of(query));
       return page;
     });
+  }
+
+  static Record record_of(SQLite::Statement& query) {
+    Record record;
+    const std::string key = text_of(query.getColumn(0));
+    std::copy(key.begin(), key.end(), record.entry.key.begin());
+    record.entry.payload = text_of(query.getColumn(1));
+    if (!query.getColumn(2).isNull()) {
+      record.entry.stored_at =
+          std::chrono::system_clock::time_point(Seconds(query.getColumn(2).getInt64()));
+    }
+    record.checksum = text_of(query.getColumn(3));
+    return record;
   }
 
   void collect(const char* query, std::vector<std::string>& problems) {
@@ -223,6 +289,7 @@ class SqliteResponseStore final : public ResponseStore {
   }
 
   fs::path file_;
+  bool has_checksums_ = false;
   std::unique_ptr<Writer> writer_;
   std::mutex reader_mutex_;
   std::unique_ptr<SQLite::Database> reader_;
@@ -231,8 +298,10 @@ class SqliteResponseStore final : public ResponseStore {
 
 }  // namespace
 
-std::unique_ptr<ResponseStore> ResponseStore::open(const fs::path& file, Mode mode) {
-  return std::make_unique<SqliteResponseStore>(file, mode);
+std::unique_ptr<ResponseStore> ResponseStore::open(const fs::path& file,
+                                                   Mode mode,
+                                                   const Clock& clock) {
+  return std::make_unique<SqliteResponseStore>(file, mode, clock);
 }
 
 }  // namespace zopo::store

@@ -53,7 +53,10 @@ TaskTest::TaskTest()
         if (std::optional<ServerReply> reply = fault_for(request)) return *reply;
         static const ScriptedServer::Handler model =
             answer_chat([](const auto& messages) { return play_model(messages.back().content); });
-        return model(request);
+        ServerReply reply = model(request);
+        const std::lock_guard lock(fault_mutex_);
+        if (delay_) reply.delay = delay_(request);
+        return reply;
       }) {
   dir_.write("dev.jsonl", examples("word", kDev));
   dir_.write("test.jsonl", examples("term", kTest));
@@ -74,6 +77,11 @@ TaskTest::TaskTest()
 void TaskTest::on_request(std::function<std::optional<ServerReply>(const ServerRequest&)> fault) {
   const std::lock_guard lock(fault_mutex_);
   fault_ = std::move(fault);
+}
+
+void TaskTest::delay_replies(std::function<std::chrono::milliseconds(const ServerRequest&)> delay) {
+  const std::lock_guard lock(fault_mutex_);
+  delay_ = std::move(delay);
 }
 
 std::optional<ServerReply> TaskTest::fault_for(const ServerRequest& request) {
@@ -102,6 +110,12 @@ std::filesystem::path TaskTest::run_dir() const {
   for (const auto& entry : std::filesystem::directory_iterator(dir_ / "runs"))
     runs.push_back(entry.path());
   return runs.empty() ? std::filesystem::path() : *std::max_element(runs.begin(), runs.end());
+}
+
+std::string TaskTest::file_in(const std::string& runs, const std::string& name) const {
+  std::ifstream in(std::filesystem::directory_iterator(dir_ / runs)->path() / name,
+                   std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 std::string TaskTest::file(const std::string& name) const {

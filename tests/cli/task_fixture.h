@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -27,6 +29,8 @@ class TaskTest : public testing::Test {
 
   // Writes task.json with the server's address filled in.
   void write_task(const nlohmann::json& changes = nlohmann::json::object());
+  // Holds the model's replies back.
+  void delay_replies(std::function<std::chrono::milliseconds(const ServerRequest&)> delay);
   // Puts faults in front of the model: a reply here is sent instead of the model's.
   void on_request(std::function<std::optional<ServerReply>(const ServerRequest&)> fault);
 
@@ -37,6 +41,8 @@ class TaskTest : public testing::Test {
   // The only run directory below runs/, or the newest one.
   std::filesystem::path run_dir() const;
   std::string file(const std::string& name) const;  // of the run
+  // Of the only run below a directory of runs.
+  std::string file_in(const std::string& runs, const std::string& name) const;
   nlohmann::json result() const { return nlohmann::json::parse(file("result.json")); }
 
   TempDir dir_;
@@ -47,6 +53,7 @@ class TaskTest : public testing::Test {
 
   std::mutex fault_mutex_;
   std::function<std::optional<ServerReply>(const ServerRequest&)> fault_;
+  std::function<std::chrono::milliseconds(const ServerRequest&)> delay_;
 
  protected:
   ScriptedServer server_;

@@ -95,8 +95,7 @@ TEST_F(ClientTest, StoredBytesDependOnNothingButTheAnswers) {
     stores_.run = open("run" + std::to_string(&seen - payloads) + ".db");
     settings_.endpoint.concurrency = 1 + 31 * static_cast<int>(&seen - payloads);
     complete_over_http(server, ask_numbers(50));
-    stores_.run->for_each(
-        [&](const Sha256&, const std::string& payload) { return seen.push_back(payload), true; });
+    stores_.run->for_each([&](const auto& entry) { return seen.push_back(entry.payload), true; });
     std::sort(seen.begin(), seen.end());  // the port is part of the key
   }
   EXPECT_EQ(payloads[0].size(), 50u);
@@ -111,7 +110,8 @@ class BrokenStore final : public ResponseStore {
     done("the disk is full");
   }
   std::int64_t size() override { return 0; }
-  void for_each(const std::function<bool(const Sha256&, const std::string&)>&) override {}
+  void for_each(const std::function<bool(const Entry&)>&) override {}
+  void erase(std::span<const Sha256>) override {}
   std::vector<std::string> verify() override { return {}; }
   void finalize() override {}
 };

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "tests/support/failure.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/temp_dir.h"
 
 namespace zopo::store {
@@ -93,7 +94,7 @@ TEST_F(ResponseStoreTest, EveryRecordIsVisitedInKeyOrderAcrossPages) {
   for (int i = 0; i < 999; ++i) store->put(key(i), payload(i), [](const std::string&) {});
   put(*store, key(999), payload(999));
   std::vector<Sha256> keys;
-  store->for_each([&](const Sha256& at, const std::string&) { return keys.push_back(at), true; });
+  store->for_each([&](const auto& entry) { return keys.push_back(entry.key), true; });
   EXPECT_EQ(keys.size(), 1000u);
   EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
 }
@@ -101,7 +102,7 @@ TEST_F(ResponseStoreTest, EveryRecordIsVisitedInKeyOrderAcrossPages) {
 TEST_F(ResponseStoreTest, VisitingStopsWhenTold) {
   record(5);
   int visited = 0;
-  open()->for_each([&](const Sha256&, const std::string&) { return ++visited < 2; });
+  open()->for_each([&](const auto&) { return ++visited < 2; });
   EXPECT_EQ(visited, 2);
 }
 
@@ -213,9 +214,78 @@ TEST_F(ResponseStoreTest, DamageIsFound) {
 TEST_F(ResponseStoreTest, RecordsOfTheWrongShapeAreReported) {
   record_and_finalize(1);
   SQLite::Database(file_.string(), SQLite::OPEN_READWRITE)
-      .exec("INSERT INTO responses VALUES(x'0102', x'33'), (zeroblob(32), x'')");
+      .exec("INSERT INTO responses(key, payload) VALUES(x'0102', x'33'), (zeroblob(32), x'')");
   EXPECT_THAT(open(Mode::read_only)->verify(),
               testing::ElementsAre(HasSubstr("0102"), HasSubstr("no payload")));
+}
+
+TEST_F(ResponseStoreTest, ChangedPayloadsAreFoundByTheirChecksum) {
+  record_and_finalize(3);
+  SQLite::Database db(file_.string(), SQLite::OPEN_READWRITE);
+  SQLite::Statement damage(
+      db, "UPDATE responses SET payload = CAST('payloaf 1' AS BLOB) WHERE key = ?");
+  damage.bind(1, key(1).data(), static_cast<int>(key(1).size()));
+  damage.exec();
+  EXPECT_THAT(open(Mode::read_only)->verify(),
+              testing::ElementsAre(testing::AllOf(HasSubstr(to_hex(key(1))),
+                                                  HasSubstr("does not match its checksum"))));
+}
+
+TEST_F(ResponseStoreTest, RecordsAreDated) {
+  test::FakeClock clock;
+  const auto store = ResponseStore::open(file_, Mode::read_write, clock);
+  clock.advance(std::chrono::hours(1));
+  put(*store, key(1), payload(1));
+  store->for_each([&](const ResponseStore::Entry& entry) {
+    EXPECT_EQ(entry.stored_at, clock.wall_now());
+    return true;
+  });
+}
+
+// A store as the first version of the program left it.
+void make_old_store(const fs::path& file) {
+  SQLite::Database db(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  db.exec("CREATE TABLE responses(key BLOB PRIMARY KEY, payload BLOB NOT NULL) WITHOUT ROWID");
+  db.exec("PRAGMA application_id = 0x5A4F504F");
+  db.exec("PRAGMA user_version = 1");
+  SQLite::Statement insert(db, "INSERT INTO responses VALUES(?, CAST('payload 1' AS BLOB))");
+  insert.bind(1, key(1).data(), static_cast<int>(key(1).size()));
+  insert.exec();
+}
+
+TEST_F(ResponseStoreTest, StoresWithoutDatesAndChecksumsAreReadAndGoneOnWith) {
+  make_old_store(file_);
+  const auto expect_undated = [](const ResponseStore::Entry& entry) {
+    EXPECT_EQ(entry.stored_at.has_value(), entry.key != key(1));
+    return true;
+  };
+  {
+    const auto store = open(Mode::read_only);
+    EXPECT_EQ(store->get(key(1)), payload(1));
+    store->for_each(expect_undated);
+    EXPECT_THAT(store->verify(), IsEmpty());
+  }
+  const auto store = open();
+  EXPECT_EQ(put(*store, key(2), payload(2)), "");
+  store->for_each(expect_undated);
+  EXPECT_THAT(store->verify(), IsEmpty());
+  EXPECT_EQ(store->size(), 2);
+}
+
+TEST_F(ResponseStoreTest, ErasedRecordsAreGoneAndTheirSpaceIsFreed) {
+  record_and_finalize(2000);
+  const auto before = fs::file_size(file_);
+  const auto store = open();
+  std::vector<Sha256> keys;
+  for (int i = 0; i < 1999; ++i) keys.push_back(key(i));
+  store->erase(keys);
+  EXPECT_EQ(store->size(), 1);
+  EXPECT_EQ(store->get(key(0)), std::nullopt);
+  EXPECT_EQ(store->get(key(1999)), payload(1999));
+  store->finalize();
+  EXPECT_LT(fs::file_size(file_), before / 10);
+  EXPECT_THAT(failure_of([&] { open(Mode::read_only)->erase(keys); }),
+              FailsWith(ErrorKind::data, HasSubstr("read-only")));
 }
 
 TEST_F(ResponseStoreTest, FinishingAStoreThatIsOpenElsewhereFails) {

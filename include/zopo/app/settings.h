@@ -71,7 +71,8 @@ struct LlmSettings {
   int concurrency = 16;
   int connect_timeout_ms = 0, idle_timeout_ms = 0, total_timeout_ms = 0;
   std::optional<double> requests_per_minute, tokens_per_minute;
-  int max_attempts = 1, max_retry_wait_ms = 0, empty_retries = 0, circuit_breaker = 1;
+  int max_attempts = 1, retry_wait_ms = 0, max_retry_wait_ms = 0, empty_retries = 0,
+      circuit_breaker = 1;
   std::int64_t max_response_bytes = 0;
   std::optional<Price> price;
   bool store_truncated = false;  // not the user's: a recording keeps what was cut as well

@@ -3,15 +3,18 @@
 // does not know what they mean. Concurrent puts are committed together by one writer thread.
 // Several processes may share one file.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "zopo/base/clock.h"
 #include "zopo/base/hash.h"
 
 namespace zopo::store {
@@ -23,11 +26,19 @@ class ResponseStore {
     read_write,  // created when absent; the directory must exist
     read_only,   // nothing is written, not even beside the file
   };
-  // Throws Failure{data}: not a response store, a newer schema, unreadable, corrupt (then says how
-  // to verify). Read-only, a file in journal mode DELETE (see finalize()) is read in place; one in
-  // WAL mode can not be without writing beside it, so a private copy of it and of its log is read:
-  // the records of the moment it was opened.
-  static std::unique_ptr<ResponseStore> open(const std::filesystem::path& file, Mode mode);
+  struct Entry {
+    Sha256 key;
+    std::string payload;
+    // To the second; unknown where an older zopo stored it.
+    std::optional<std::chrono::system_clock::time_point> stored_at;
+  };
+  // clock dates what is put, and outlives the store. Throws Failure{data}: not a response store, a
+  // newer schema, unreadable, corrupt (then says how to verify). Read-only, a file in journal mode
+  // DELETE (see finalize()) is read in place; one in WAL mode can not be without writing beside it,
+  // so a private copy of it and of its log is read: the records of the moment it was opened.
+  static std::unique_ptr<ResponseStore> open(const std::filesystem::path& file,
+                                             Mode mode,
+                                             const Clock& clock = system_clock());
 
   // Commits what waits and runs its callbacks.
   virtual ~ResponseStore() = default;
@@ -44,8 +55,10 @@ class ResponseStore {
   virtual std::int64_t size() = 0;
   // Every record in key order, for merging and verification. Stops when visit returns false. visit
   // may use the store.
-  virtual void for_each(const std::function<bool(const Sha256&, const std::string&)>& visit) = 0;
-  // Checks pages and records; the problems found, each a sentence.
+  virtual void for_each(const std::function<bool(const Entry&)>& visit) = 0;
+  // Deletes records and gives their space back. Throws Failure{data} where writable() is false.
+  virtual void erase(std::span<const Sha256> keys) = 0;
+  // Checks pages, and every record against its checksum; the problems found, each a sentence.
   virtual std::vector<std::string> verify() = 0;
   // Waits for the puts so far, folds the write-ahead log into the file and leaves journal mode
   // DELETE, so that the one file can be copied and opened read-only. Throws Failure{data} when

@@ -1,0 +1,115 @@
+#include "zopo/app/doctor.h"
+
+#include <fmt/format.h>
+
+#include "app/endpoint.h"
+#include "zopo/base/clock.h"
+#include "zopo/http/transport.h"
+#include "zopo/llm/budget.h"
+#include "zopo/llm/client.h"
+#include "zopo/llm/embedding_client.h"
+
+namespace zopo::app {
+namespace {
+
+constexpr const char* kQuestion = "Say \"ok\".";
+
+std::string advice_for(ErrorKind kind, const std::string& section, const std::string& key) {
+  switch (kind) {
+    case ErrorKind::auth:
+      return "See that the environment variable " + key +
+             " holds a valid key of an account in credit, " + "and that " + section +
+             ".base_url and " + section + ".model are right.";
+    case ErrorKind::network:
+      return "See that the server runs and that " + section + ".base_url and the proxy are right.";
+    case ErrorKind::api:
+      return "Check " + section + ".base_url and " + section +
+             ".model, and the quota of the account.";
+    default:
+      return "Mend the settings of \"" + section + "\".";
+  }
+}
+
+// A host, or a command.
+std::string where(const std::string& base_url, const std::vector<std::string>& command) {
+  return command.empty() ? http::host_of(base_url) : command.front();
+}
+
+// One call's time.
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(system_clock().now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = system_clock().now();
+};
+
+Probe failed(Probe probe, const Error& error, const std::string& key) {
+  probe.error = error;
+  probe.finding = error.message;
+  probe.advice = advice_for(error.kind, probe.what == "chat" ? "llm" : "embeddings", key);
+  return probe;
+}
+
+Probe probe_chat(const Settings& settings) {
+  const auto transport = make_transport(settings, settings.llm.provider, settings.llm.command);
+  llm::ClientSettings client = client_settings(settings, nullptr);
+  client.endpoint.retry.max_attempts = 1;
+  client.endpoint.offline = false;  // a probe that sends nothing finds nothing
+  client.ask_again = 0;
+  llm::Budget budget({}, system_clock());
+  Probe probe{.what = "chat", .host = where(settings.llm.base_url, settings.llm.command)};
+  const auto chat = llm::make_chat_client(client, *transport, {}, budget, system_clock());
+  const Stopwatch watch;
+  const llm::ChatReply reply =
+      chat->complete(std::vector<llm::ChatRequest>{{.messages = {{"user", kQuestion}}}}).front();
+  probe.seconds = watch.seconds();
+  if (reply.state == llm::ReplyState::error) {
+    return failed(probe, reply.error, settings.llm.api_key_env);
+  }
+  probe.works = true;
+  probe.model = reply.model;
+  probe.finding = fmt::format("{} of {} prompt and {} completion tokens",
+                              reply.state == llm::ReplyState::ok ? "an answer" : "a cut answer",
+                              reply.usage.prompt_tokens, reply.usage.completion_tokens);
+  if (reply.state == llm::ReplyState::truncated) {
+    probe.finding += reply.text.empty() ? "; it is empty: llm.max_tokens may be too small" : "";
+  }
+  return probe;
+}
+
+Probe probe_embeddings(const Settings& settings) {
+  const auto transport =
+      make_transport(settings, settings.embeddings.provider, settings.embeddings.command);
+  llm::EmbedderSettings embedder = embedder_settings(settings, nullptr);
+  embedder.endpoint.retry.max_attempts = 1;
+  embedder.endpoint.offline = false;
+  llm::Budget budget({}, system_clock());
+  Probe probe{.what = "embeddings",
+              .host = where(settings.embeddings.base_url, settings.embeddings.command)};
+  const Stopwatch watch;
+  try {
+    const std::vector<std::string> texts = {kQuestion};
+    const RowMatrixF vectors =
+        llm::make_embedding_client(embedder, *transport, {}, budget, system_clock())->embed(texts);
+    probe.works = true;
+    probe.finding = fmt::format("a vector of {} dimensions", vectors.cols());
+  } catch (const Failure& failure) {
+    probe = failed(probe, failure.error(), settings.embeddings.api_key_env);
+  }
+  probe.seconds = watch.seconds();
+  return probe;
+}
+
+}  // namespace
+
+std::vector<Probe> probe_endpoints(const Settings& settings) {
+  std::vector<Probe> probes = {probe_chat(settings)};
+  const bool embeds = !settings.embeddings.file && settings.embeddings.provider != "features";
+  if (embeds) probes.push_back(probe_embeddings(settings));
+  return probes;
+}
+
+}  // namespace zopo::app

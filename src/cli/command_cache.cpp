@@ -1,0 +1,106 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/ending.h"
+#include "cli/exit_code.h"
+#include "cli/flags.h"
+#include "zopo/app/cache.h"
+
+namespace zopo::cli {
+namespace {
+
+using nlohmann::json;
+using Time = std::optional<std::chrono::system_clock::time_point>;
+
+struct Request {
+  std::string file, format = "text", model;
+  double older_than = -1;  // days; none
+};
+
+std::string date(const Time& time) {
+  if (!time) return "unknown";
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(*time)));
+}
+
+json to_json(const app::CacheStats& stats) {
+  return {{"records", stats.records},
+          {"bytes", stats.bytes},
+          {"answers_by_model", stats.answers_by_model},
+          {"embeddings", stats.embeddings},
+          {"unreadable", stats.unreadable},
+          {"undated", stats.undated},
+          {"oldest", stats.oldest ? json(date(stats.oldest)) : json()},
+          {"newest", stats.newest ? json(date(stats.newest)) : json()}};
+}
+
+std::string to_text(const app::CacheStats& stats) {
+  std::string text = fmt::format("records     {}\nbytes       {}\n", stats.records, stats.bytes);
+  for (const auto& [model, answers] : stats.answers_by_model) {
+    text +=
+        fmt::format("answers     {} of {}\n", answers, model.empty() ? "no named model" : model);
+  }
+  if (stats.embeddings > 0) text += fmt::format("embeddings  {}\n", stats.embeddings);
+  if (stats.unreadable > 0) text += fmt::format("unreadable  {}\n", stats.unreadable);
+  if (stats.oldest) {
+    text += fmt::format("stored      {} to {}\n", date(stats.oldest), date(stats.newest));
+  }
+  if (stats.undated > 0) text += fmt::format("undated     {}\n", stats.undated);
+  return text;
+}
+
+int show_stats(const Request& request) {
+  const app::CacheStats stats = app::cache_stats(request.file);
+  fmt::print("{}", request.format == "json" ? to_json(stats).dump(2) + "\n" : to_text(stats));
+  return kDone;
+}
+
+int prune(const Request& request) {
+  app::PruneOptions options;
+  if (request.older_than >= 0) options.older_than_days = request.older_than;
+  if (!request.model.empty()) options.model = request.model;
+  const app::PruneReport report = app::prune_cache(request.file, options, system_clock());
+  fmt::print("{} removed, {} left\n", report.removed, report.left);
+  return kDone;
+}
+
+int verify(const Request& request) {
+  const std::vector<std::string> problems = app::verify_cache(request.file);
+  for (const std::string& problem : problems) fmt::print("{}\n", problem);
+  if (problems.empty()) return fmt::print("no problems found\n"), kDone;
+  say_how_it_ended(kUsage, fmt::format("{} problem(s) in {}", problems.size(), request.file),
+                   "restore it from a copy, or remove it and pay for its answers again");
+  return kUsage;
+}
+
+}  // namespace
+
+void add_cache(CommandLine& line) {
+  const auto request = std::make_shared<Request>();
+  CLI::App& cache =
+      line.add(line.app(), "cache", "What a response store holds (of a run, or of --cache).", [] {
+        throw CLI::RequiredError("stats, prune or verify");
+        return kUsage;
+      });
+  cache.require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, int (*execute)(const Request&)) {
+    CLI::App& command =
+        line.add(cache, name, help, [request, execute] { return execute(*request); });
+    command.add_option("path", request->file, "A response store, or a run's directory.")->required()->type_name("PATH");
+    return &command;
+  };
+  add_format(*add("stats", "Counts, bytes, models and dates.", show_stats), request->format);
+  CLI::App& command = *add("prune", "Remove records by age or model.", prune);
+  add_option(command, "--older-than", request->older_than, "Stored more than so many days ago.")
+      ->type_name("DAYS")
+      ->check(CLI::NonNegativeNumber.description(""));
+  add_option(command, "--model", request->model, "Answers of this model, as it named itself.")
+      ->type_name("NAME");
+  add("verify", "Check pages, checksums and payloads.", verify);
+}
+
+}  // namespace zopo::cli

@@ -1,0 +1,16 @@
+#include "zopo/llm/stored_payload.h"
+
+#include "llm/stored_embedding.h"
+#include "zopo/llm/stored_reply.h"
+
+namespace zopo::llm {
+
+PayloadDescription describe_payload(const std::string& payload) {
+  if (const Result<StoredReply> reply = from_payload(payload)) {
+    return {PayloadKind::answer, reply->model};
+  }
+  if (embedding_from_payload(payload)) return {PayloadKind::embedding, ""};
+  return {};
+}
+
+}  // namespace zopo::llm
