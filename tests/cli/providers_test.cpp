@@ -236,6 +236,77 @@ INSTANTIATE_TEST_SUITE_P(Every, ProviderTest, testing::ValuesIn(providers()), []
   return name;
 });
 
+// ---- Embeddings
+
+json vector_of(const std::string& text) {
+  return {static_cast<double>(text.size()), static_cast<double>(text.size() % 5), 1.0};
+}
+
+struct Embedding {
+  const char* provider;
+  std::string target;
+  std::function<json(const json& body)> reply;
+};
+
+class EmbeddingTest : public TaskTest, public testing::WithParamInterface<Embedding> {
+ protected:
+  EmbeddingTest() {
+    write_task({{"embeddings",
+                 {{"provider", GetParam().provider},
+                  {"model", "vectors"},
+                  {"base_url", server_.url() + "/v1"}}},
+                {"optimizer", {{"method", "zopo-paper"}}}});
+    on_request([](const ServerRequest& request) -> Reply {
+      if (request.target != GetParam().target) return std::nullopt;
+      return with_body(200, GetParam().reply(json::parse(request.body)));
+    });
+  }
+};
+
+TEST_P(EmbeddingTest, AreAskedForOnceAndFoundAgain) {
+  const Finished run = optimize();
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(server_.request_count(), 161);  // 24 texts fit into one request
+  ASSERT_EQ(zopo({"optimize", "--resume", run_dir().string(), "--offline"}).exit_code, 0);
+}
+
+const std::vector<Embedding>& embeddings() {
+  static const std::vector<Embedding> all = {
+      {"gemini", "/v1/models/vectors:batchEmbedContents",
+       [](const json& body) {
+         std::vector<json> vectors;
+         for (const json& request : body["requests"]) {
+           vectors.push_back({{"values", vector_of(request["content"]["parts"][0]["text"])}});
+         }
+         return json{{"embeddings", vectors}};
+       }},
+      {"ollama", "/v1/api/embed", [](const json& body) {
+         std::vector<json> vectors;
+         for (const json& text : body["input"]) vectors.push_back(vector_of(text));
+         return json{{"embeddings", vectors}, {"prompt_eval_count", 9}};
+       }}};
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, EmbeddingTest, testing::ValuesIn(embeddings()), [](const auto& test) {
+  return std::string(test.param.provider);
+});
+
+// ---- Prices
+
+TEST_F(TaskTest, PricesFromAFileCountTheDollars) {
+  dir_.write("prices.json", R"({"toy": {"prompt_usd_per_million": 100,
+                                        "completion_usd_per_million": 200}})");
+  write_task({{"llm", {{"price_file", "prices.json"}}}});
+  ASSERT_EQ(optimize().exit_code, 0);
+  const json usage = result()["usage"];
+  EXPECT_NEAR(usage["usd"].get<double>(),
+              (100 * usage["prompt_tokens"].get<double>() +
+               200 * usage["completion_tokens"].get<double>()) /
+                  1e6,
+              1e-12);
+}
+
 // ---- A command as the model
 
 // A model in a shell. It misbehaves as its argument says, on a certain request of each process.
