@@ -1,5 +1,6 @@
 #include "app/endpoint.h"
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
@@ -175,6 +176,30 @@ void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {
   }
   parts_->budget.keep_aside(kTestRole,
                             llm::upper_bound(client_settings(parts_->settings, nullptr), requests));
+}
+
+task::Generation Endpoint::generate(
+    const Inputs& inputs,
+    std::int64_t calls,
+    const std::function<void(const task::GenerateProgress&)>& on_progress) {
+  const Settings& settings = parts_->settings;
+  const CandidateSettings::Generate& wanted = *settings.candidates.generate;
+  llm::ClientSettings client = client_settings(settings, parts_->interrupted);
+  client.chat.temperature = wanted.temperature;
+  client.chat.max_tokens = wanted.max_tokens;
+  client.chat.stop.clear();
+  client.store_truncated = true;  // every raw reply is kept
+  const auto chat = llm::make_chat_client(client, *parts_->transport, parts_->stores(),
+                                          parts_->budget, system_clock());
+  const task::GenerateOptions options{.count = wanted.count,
+                                      .calls = std::min(calls, wanted.calls),
+                                      .demonstrations = wanted.demonstrations,
+                                      .samples = wanted.samples,
+                                      .near = wanted.near,
+                                      .seed = settings.optimizer.seed,
+                                      .ways = wanted.ways,
+                                      .seeds = inputs.seeds};
+  return task::generate(*chat, inputs.splits.train, options, on_progress);
 }
 
 data::Embeddings Endpoint::embed(const Inputs& inputs) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
 #include "zopo/task/evaluator.h"
+#include "zopo/task/generate.h"
 
 namespace zopo::app {
 
@@ -43,6 +45,11 @@ class Endpoint {
 
   // Keeps the final test's share of the caps: what is left of them is the search's.
   void keep_test_aside(const Inputs& inputs, const Plan& plan);
+
+  // Candidates from the train examples, with at most so many replies. Needs candidates.generate.
+  task::Generation generate(const Inputs& inputs,
+                            std::int64_t calls,
+                            const std::function<void(const task::GenerateProgress&)>& on_progress);
 
   // Embeddings of the candidates from the endpoint. Throws Failure.
   data::Embeddings embed(const Inputs& inputs);

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "zopo/base/hash.h"
+#include "zopo/base/random.h"
 #include "zopo/task/leak.h"
 
 namespace zopo::app {
@@ -90,27 +92,79 @@ void warn_of_leaks(const Inputs& inputs, std::vector<std::string>& warnings) {
   report(inputs.splits.test, "test");
 }
 
+// Demonstrations are never scored: without examples for them, some of dev's become train.
+void split_off_train(const Settings& settings,
+                     data::Splits& splits,
+                     std::vector<std::string>& warnings) {
+  constexpr std::int64_t kMost = 20;
+  std::vector<data::Example>& dev = splits.dev.examples;
+  const auto n = static_cast<std::int64_t>(dev.size());
+  const std::int64_t wanted = std::max(settings.candidates.generate->demonstrations, n / 5);
+  const std::int64_t taken = std::min({wanted, kMost, n / 2});
+  if (taken == 0) {
+    throw Failure(ErrorKind::config,
+                  "/candidates: there is nothing to generate candidates from: no train examples, "
+                  "and dev has too few to give some away. Add \"data\".\"train\", or name "
+                  "\"candidates\".\"file\".");
+  }
+  std::vector<std::int64_t> chosen = Rng(settings.optimizer.seed, "train").sample(n, taken);
+  std::sort(chosen.begin(), chosen.end());
+  std::vector<data::Example> rest;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const bool is_chosen = std::binary_search(chosen.begin(), chosen.end(), i);
+    (is_chosen ? splits.train.examples : rest)
+        .push_back(std::move(dev[static_cast<std::size_t>(i)]));
+  }
+  dev = std::move(rest);
+  warnings.push_back(fmt::format(
+      "no train examples: {} of the {} dev examples were split off to write candidates from; the "
+      "search scores on the other {}",
+      taken, n, n - taken));
+}
+
+// The baseline is reworded too.
+std::vector<std::string> seeds_of(const Settings& settings) {
+  if (!settings.candidates.generate) return {};
+  std::vector<std::string> seeds;
+  if (settings.candidates.generate->seeds)
+    seeds = data::load_candidates(*settings.candidates.generate->seeds).prompts;
+  if (settings.baseline) seeds.push_back(*settings.baseline);
+  return seeds;
+}
+
 }  // namespace
+
+std::int64_t expected_candidates(const Settings& settings, const Inputs& inputs) {
+  const auto there = static_cast<std::int64_t>(inputs.candidates.prompts.size());
+  return there == 0 && settings.candidates.generate ? settings.candidates.generate->count : there;
+}
 
 Inputs load_inputs(const Settings& settings) {
   data::Splits splits = load_splits(settings.data);
   refuse_overlaps(splits);
-  data::Candidates candidates = data::load_candidates(settings.candidates);
+  std::vector<std::string> warnings;
+  if (settings.candidates.generate && splits.train.examples.empty())
+    split_off_train(settings, splits, warnings);
+  data::Candidates candidates;
+  if (settings.candidates.file) candidates = data::load_candidates(*settings.candidates.file);
   task::PromptTemplate prompt(settings.messages, shared_fields(splits));
   data::Extractor extract(settings.metric.extract);
   std::unique_ptr<data::Metric> metric =
       data::make_metric(settings.metric.name, settings.metric.normalize, settings.metric.options);
   Inputs inputs{std::move(splits),
                 std::move(candidates),
+                seeds_of(settings),
+                std::nullopt,
                 std::move(prompt),
                 std::move(extract),
                 std::move(metric),
                 "",
                 "",
-                {}};
+                std::move(warnings)};
   inputs.data_hash = hash_of(
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
-  inputs.candidates_hash = hash_of(inputs.candidates.prompts);
+  inputs.candidates_hash =
+      settings.candidates.file ? hash_of(inputs.candidates.prompts) : hash_of(inputs.seeds);
   warn_of_duplicates(inputs.candidates, inputs.warnings);
   warn_of_leaks(inputs, inputs.warnings);
   if (settings.llm.temperature > 0 && settings.evaluation.repeats == 1) {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "app/endpoint.h"
+#include "app/generation.h"
 #include "app/manifest.h"
 #include "app/stages.h"
 #include "zopo/app/search_loop.h"
@@ -77,14 +78,14 @@ class Run {
   // local: embeddings that needed no network; nothing when the endpoint makes them.
   Run(const OptimizeOptions& options,
       const Settings& settings,
-      const Inputs& inputs,
+      Inputs inputs,
       std::optional<data::Embeddings> local,
       const store::RunDir& directory)
       : options_(options),
         settings_(settings),
-        inputs_(inputs),
+        inputs_(std::move(inputs)),
         embeddings_(std::move(local)),
-        plan_(make_plan(settings, inputs)),
+        plan_(make_plan(settings, inputs_)),
         directory_(directory),
         endpoint_(settings, directory.responses(), options.interrupted),
         start_(system_clock().now()) {}
@@ -92,9 +93,9 @@ class Run {
   OptimizeReport execute() {
     write_manifest();
     progress_.calls_planned = plan_.calls();
-    report("embed");
     endpoint_.keep_test_aside(inputs_, plan_);
-    std::optional<Error> error = embed();
+    std::optional<Error> error = generate();
+    if (!error) error = embed();
     if (!error) error = search();
     const bool may_go_on = !error || error->kind == ErrorKind::budget;
     if (answers_.search.recommended) winner_ = find_winner(settings_, inputs_, answers_.search);
@@ -114,8 +115,38 @@ class Run {
         settle_manifest(directory_, make_manifest(settings_, options_.overrides, inputs_, hash));
   }
 
+  std::optional<Error> generate() {
+    if (!settings_.candidates.generate) return std::nullopt;
+    report("generate");
+    const task::Generation made =
+        endpoint_.generate(inputs_, plan_.generate_calls, [&](const task::GenerateProgress& at) {
+          progress_.distinct = at.distinct;
+          report("generate");
+        });
+    answers_.generation = made;
+    for (const std::string& warning :
+         generation_warnings(made, settings_.candidates.generate->count))
+      options_.on_warning(warning);
+    for (const task::Generated& candidate : made.candidates)
+      inputs_.candidates.prompts.push_back(candidate.prompt);
+    if (auto error = generation_error(made)) return error;
+    inputs_.generated_with = made.calls;
+    plan_ = make_plan(settings_, inputs_);
+    progress_.calls_planned = plan_.calls();
+    return std::nullopt;
+  }
+
   std::optional<Error> embed() {
+    directory_.write("candidates.jsonl",
+                     candidates_jsonl(inputs_.candidates.prompts,
+                                      answers_.generation ? answers_.generation->candidates
+                                                          : std::vector<task::Generated>{}));
+    report("embed");
     if (embeddings_) return std::nullopt;
+    if (const auto local = local_embeddings(settings_, inputs_)) {
+      embeddings_.emplace(*local);
+      return std::nullopt;
+    }
     try {
       embeddings_.emplace(endpoint_.embed(inputs_));
       return std::nullopt;
@@ -254,7 +285,7 @@ class Run {
 
   const OptimizeOptions& options_;
   const Settings& settings_;
-  const Inputs& inputs_;
+  Inputs inputs_;
   std::optional<data::Embeddings> embeddings_;
   Plan plan_;
   const store::RunDir& directory_;
@@ -309,14 +340,17 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   const OptimizeOptions options = completed(given);
   for (const std::filesystem::path& file : options.out) check_kind(file);
   const Settings settings = load_settings(options.task_file, options.overrides);
-  const Inputs inputs = load_inputs(settings);
+  Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   make_plan(settings, inputs);
   check_method(settings);
-  std::optional<data::Embeddings> local = local_embeddings(settings, inputs);
+  std::optional<data::Embeddings> local;
+  if (settings.candidates.file) {
+    if (auto z = local_embeddings(settings, inputs)) local.emplace(*z);
+  }
   const store::RunDir directory = open_directory(options, settings, inputs);
   const store::RunLock lock(directory.path());
-  return Run(options, settings, inputs, std::move(local), directory).execute();
+  return Run(options, settings, std::move(inputs), std::move(local), directory).execute();
 }
 
 Preview preview(const std::filesystem::path& task_file, const std::vector<Override>& overrides) {
@@ -325,13 +359,13 @@ Preview preview(const std::filesystem::path& task_file, const std::vector<Overri
   const Inputs inputs = load_inputs(preview.settings);
   preview.plan = make_plan(preview.settings, inputs);
   preview.cost = bound_cost(preview.settings, inputs, preview.plan);
-  preview.candidates = inputs.candidates.prompts.size();
+  preview.candidates = static_cast<std::size_t>(expected_candidates(preview.settings, inputs));
   preview.train = inputs.splits.train.examples.size();
   preview.dev = inputs.splits.dev.examples.size();
   preview.test = inputs.splits.test.examples.size();
   preview.warnings = inputs.warnings;
   check_method(preview.settings);
-  local_embeddings(preview.settings, inputs);
+  if (preview.settings.candidates.file) local_embeddings(preview.settings, inputs);
   return preview;
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "zopo/task/clean_instruction.h"
+
 namespace zopo::app {
 namespace {
 
@@ -40,10 +42,20 @@ std::int64_t embed_calls(const Settings& settings, std::int64_t candidates) {
   return (candidates + settings.embeddings.batch - 1) / settings.embeddings.batch;
 }
 
+// Of a cap on calls at most a quarter goes into writing candidates.
+std::int64_t generate_calls(const Settings& settings, const Inputs& inputs) {
+  if (!settings.candidates.generate) return 0;
+  if (inputs.generated_with) return *inputs.generated_with;
+  const std::int64_t wanted = settings.candidates.generate->calls;
+  if (!settings.budget.calls) return wanted;
+  return std::clamp<std::int64_t>(*settings.budget.calls / 4, 1, wanted);
+}
+
 // budget.calls caps everything. The final share is kept aside as long as the search can still see
 // one evaluation.
 void apply_cap(Plan& plan, std::int64_t cap) {
-  const std::int64_t outcomes = std::max<std::int64_t>(0, cap - plan.embed_calls) / plan.repeats;
+  const std::int64_t before = plan.generate_calls + plan.embed_calls;
+  const std::int64_t outcomes = std::max<std::int64_t>(0, cap - before) / plan.repeats;
   const std::int64_t final_share = plan.baseline_outcomes + plan.test_outcomes;
   if (outcomes >= plan.search_outcomes + final_share) return;
   plan.search_cut_by_calls = true;
@@ -70,18 +82,29 @@ std::int64_t longest_request(const Inputs& inputs,
   return static_cast<std::int64_t>(longest);
 }
 
+// Bytes of a request for a candidate, at most.
+std::int64_t longest_demonstrations(const Settings& settings, const Inputs& inputs) {
+  std::size_t longest = 0;
+  for (const data::Example& example : inputs.splits.train.examples)
+    longest = std::max(longest, example.input.size() + example.references.front().size() + 32);
+  constexpr std::int64_t kWords = 1000;  // around them
+  return settings.candidates.generate->demonstrations * static_cast<std::int64_t>(longest) +
+         static_cast<std::int64_t>(longest_instruction(settings, inputs).size()) + kWords;
+}
+
 }  // namespace
 
 Plan make_plan(const Settings& settings, const Inputs& inputs) {
   const auto dev = static_cast<std::int64_t>(inputs.splits.dev.examples.size());
   const auto test = static_cast<std::int64_t>(inputs.splits.test.examples.size());
-  const auto candidates = static_cast<std::int64_t>(inputs.candidates.prompts.size());
+  const std::int64_t candidates = expected_candidates(settings, inputs);
   Plan plan;
   plan.repeats = settings.evaluation.repeats;
   plan.examples_per_evaluation = examples_of(settings, dev);
   plan.search_outcomes = std::min(wanted_outcomes(settings, plan, candidates), candidates * dev);
   plan.baseline_outcomes = settings.baseline ? dev : 0;
   plan.test_outcomes = 2 * test;
+  plan.generate_calls = generate_calls(settings, inputs);
   plan.embed_calls = embed_calls(settings, candidates);
   if (settings.budget.calls) apply_cap(plan, *settings.budget.calls);
   plan.initial = initial_of(settings, plan, candidates);
@@ -98,6 +121,8 @@ const std::string& longest_instruction(const Settings& settings, const Inputs& i
     return a.size() < b.size();
   };
   const std::vector<std::string>& prompts = inputs.candidates.prompts;
+  static const std::string longest_generated(task::kLongestInstruction, 'x');
+  if (prompts.empty()) return longest_generated;
   const std::string& longest = *std::max_element(prompts.begin(), prompts.end(), shorter);
   return settings.baseline && shorter(longest, *settings.baseline) ? *settings.baseline : longest;
 }
@@ -109,7 +134,11 @@ CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan&
   CostBound bound;
   bound.prompt_tokens = (plan.search_outcomes + plan.baseline_outcomes) * plan.repeats * dev_bytes +
                         plan.test_outcomes * plan.repeats * test_bytes;
-  bound.completion_tokens = plan.calls() * settings.llm.max_tokens;
+  bound.completion_tokens = (plan.calls() - plan.generate_calls) * settings.llm.max_tokens;
+  if (settings.candidates.generate) {
+    bound.prompt_tokens += plan.generate_calls * longest_demonstrations(settings, inputs);
+    bound.completion_tokens += plan.generate_calls * settings.candidates.generate->max_tokens;
+  }
   if (settings.llm.price) {
     bound.usd =
         (static_cast<double>(bound.prompt_tokens) * settings.llm.price->prompt_usd_per_million +

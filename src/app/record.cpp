@@ -78,6 +78,11 @@ Settings recording(const RecordOptions& options) {
 
 RecordReport record(const RecordOptions& options) {
   const Settings settings = recording(options);
+  if (!settings.candidates.file) {
+    throw Failure(ErrorKind::config,
+                  "a recording answers for every candidate: name \"candidates\".\"file\"; `zopo "
+                  "generate` writes one.");
+  }
   const Inputs inputs = load_inputs(settings);
   RecordReport report;
   {

@@ -114,9 +114,14 @@ class Reader {
     settings.messages = messages(task["prompt"]);
     settings.baseline = optional_of<std::string>(task["prompt"], "baseline");
     settings.metric = metric(task["metric"]);
-    settings.candidates = candidates(task);
+    settings.candidates = candidates(task["candidates"]);
     settings.llm = llm(task["llm"]);
     settings.embeddings = embeddings(task["embeddings"], settings.llm);
+    if (settings.embeddings.file && settings.candidates.generate) {
+      refuse("/embeddings/file",
+             "a file of embeddings needs \"candidates\".\"file\": what is going to be generated "
+             "has none yet. Remove it, or name the candidates.");
+    }
     settings.optimizer = {task["optimizer"]["method"],
                           optional_of<std::int64_t>(task["optimizer"], "initial"),
                           task["optimizer"]["seed"], task["optimizer"]["options"]};
@@ -212,11 +217,26 @@ class Reader {
             section.value("normalize", data::conventional_normalization(name)), section["options"]};
   }
 
-  std::filesystem::path candidates(const json& task) const {
-    if (!task.contains("candidates")) {
-      refuse("", "no candidates: expected \"candidates\": {\"file\": \"candidates.txt\"}.");
+  CandidateSettings candidates(const json& section) const {
+    if (section.contains("file") && section.contains("generate")) {
+      refuse("/candidates",
+             "\"file\" and \"generate\" exclude each other. Keep one; prompts to start from are "
+             "\"generate\".\"seeds\".");
     }
-    return resolve(task["candidates"]["file"]);
+    if (section.contains("file")) return {file_of(section, "file"), std::nullopt};
+    const json& from = section["generate"];
+    CandidateSettings::Generate generate;
+    generate.count = from["count"];
+    generate.calls = from.value("calls", 2 * generate.count);
+    generate.demonstrations = from["demonstrations"];
+    generate.samples = from["samples"];
+    generate.temperature = from["temperature"];
+    generate.max_tokens = from["max_tokens"];
+    generate.near = from["near"];
+    for (const json& way : from["ways"])
+      generate.ways.push_back(task::way_of(way.get<std::string>()));
+    generate.seeds = file_of(from, "seeds");
+    return {std::nullopt, generate};
   }
 
   // Task files and manifests are passed around.
@@ -376,6 +396,10 @@ Settings load_settings(const std::filesystem::path& task_file,
                         : data::JsonDocument::parse(
                               task.dump(2), task_file.string() + " with " + names_of(overrides));
   throw_if_any(data::schema_violations(merged, task_schema()));
+  // Without a file they are generated.
+  if (!task.contains("candidates")) task["candidates"] = json::object();
+  if (!task["candidates"].contains("file") && !task["candidates"].contains("generate"))
+    task["candidates"]["generate"] = json::object();
   fill_defaults(task, task_schema());
   fill_provider_defaults(task["llm"]);
   if (task["llm"].contains("price_file") && task["llm"].contains("price")) {

@@ -135,6 +135,11 @@ report::RunResult make_result(const Settings& settings,
   result.search_calls = totals.usage(std::nullopt).calls;
   for (const auto* others : {&answers.baseline_dev, &answers.best_test, &answers.baseline_test})
     totals.add(*others);
+  if (answers.generation) {
+    totals.add(*answers.generation);
+    result.generated =
+        report::RunResult::Generated{answers.generation->replies, answers.generation->dropped};
+  }
   result.usage = totals.usage(settings.llm.price);
   result.errors = totals.errors();
   result.truncated = totals.truncated();

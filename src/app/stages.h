@@ -17,6 +17,7 @@ namespace zopo::app {
 
 // Everything a run has answered, for the result and evaluations.csv.
 struct Answers {
+  std::optional<task::Generation> generation;  // when the candidates were generated
   SearchState search;
   std::vector<task::Answer> baseline_dev;
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples

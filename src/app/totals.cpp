@@ -14,6 +14,13 @@ void Totals::add(std::span<const task::Answer> answers) {
   }
 }
 
+void Totals::add(const task::Generation& made) {
+  usage_.calls += made.calls;
+  usage_.prompt_tokens += made.usage.prompt_tokens;
+  usage_.completion_tokens += made.usage.completion_tokens;
+  cached_tokens_ += made.usage.cached_tokens;
+}
+
 report::RunUsage Totals::usage(const std::optional<Price>& price) const {
   report::RunUsage usage = usage_;
   if (!price) return usage;

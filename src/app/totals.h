@@ -8,12 +8,14 @@
 #include "zopo/app/settings.h"
 #include "zopo/report/run_result.h"
 #include "zopo/task/evaluator.h"
+#include "zopo/task/generate.h"
 
 namespace zopo::app {
 
 class Totals {
  public:
   void add(std::span<const task::Answer> answers);
+  void add(const task::Generation& made);
   // With dollars where the price is known.
   report::RunUsage usage(const std::optional<Price>& price) const;
   std::int64_t errors() const { return errors_; }

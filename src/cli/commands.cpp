@@ -4,7 +4,7 @@ namespace zopo::cli {
 
 std::span<void (*const)(CommandLine&)> commands() {
   static constexpr void (*kCommands[])(CommandLine&) = {
-      add_optimize, add_evaluate, add_compare, add_validate,
+      add_optimize, add_evaluate, add_compare, add_generate, add_validate,
       add_schema,   add_bench,    add_doctor,  add_cache,
   };
   return kCommands;

@@ -32,6 +32,7 @@ std::string json_line(const app::Progress& progress) {
     line["best"] = {
         {"id", *progress.best_id}, {"mean", progress.best_mean}, {"n", progress.best_n}};
   }
+  if (progress.stage == "generate") line["distinct"] = progress.distinct;
   if (progress.usd) line["usd"] = *progress.usd;
   return line.dump();
 }
@@ -58,6 +59,7 @@ ProgressKind chosen_progress(const std::string& name) {
 std::string progress_line(const app::Progress& progress, std::size_t width) {
   std::vector<std::string> parts = {
       fmt::format("{} {}/{} calls", progress.stage, progress.calls, progress.calls_planned)};
+  if (progress.stage == "generate") parts.push_back(fmt::format("{} distinct", progress.distinct));
   if (progress.best_id)
     parts.push_back(fmt::format("best {:.3f} on {}", progress.best_mean, progress.best_n));
   if (progress.errors > 0) parts.push_back(fmt::format("{} errors", progress.errors));

@@ -47,22 +47,27 @@ std::optional<Score> score_of(std::span<const task::Answer> answers) {
 }
 
 json to_json(const RunResult& result) {
-  return {{"task", result.task},
-          {"method", result.method},
-          {"seed", result.seed},
-          {"best", optimistic(to_json(result.best))},
-          {"baseline", to_json(result.baseline)},
-          {"baseline_source", result.baseline_source},
-          {"initial_best", optimistic(to_json(result.initial_best))},
-          {"test_difference", to_json(result.test_difference)},
-          {"candidates", result.candidates},
-          {"candidates_tried", result.candidates_tried},
-          {"rounds", result.rounds},
-          {"search_calls", result.search_calls},
-          {"stopped", result.stopped},
-          {"usage", to_json(result.usage)},
-          {"errors", {{"error", result.errors}, {"truncated", result.truncated}}},
-          {"warnings", result.warnings}};
+  json object = {{"task", result.task},
+                 {"method", result.method},
+                 {"seed", result.seed},
+                 {"best", optimistic(to_json(result.best))},
+                 {"baseline", to_json(result.baseline)},
+                 {"baseline_source", result.baseline_source},
+                 {"initial_best", optimistic(to_json(result.initial_best))},
+                 {"test_difference", to_json(result.test_difference)},
+                 {"candidates", result.candidates},
+                 {"candidates_tried", result.candidates_tried},
+                 {"rounds", result.rounds},
+                 {"search_calls", result.search_calls},
+                 {"stopped", result.stopped},
+                 {"usage", to_json(result.usage)},
+                 {"errors", {{"error", result.errors}, {"truncated", result.truncated}}},
+                 {"warnings", result.warnings}};
+  if (result.generated) {
+    object["generated"] = {{"replies", result.generated->replies},
+                           {"dropped", result.generated->dropped}};
+  }
+  return object;
 }
 
 std::string summary_text(const RunResult& result) {

@@ -42,7 +42,7 @@ TEST(Settings, TheSmallestTaskHasTheDocumentedDefaults) {
   EXPECT_EQ(settings.llm.temperature, 0);
   EXPECT_EQ(settings.llm.api_key_env, "OPENAI_API_KEY");
   EXPECT_EQ(settings.embeddings.provider, "features");
-  EXPECT_EQ(settings.candidates, dir / "c.txt");
+  EXPECT_EQ(settings.candidates.file, dir / "c.txt");
   EXPECT_EQ(settings.output.dir, dir / "runs");
   EXPECT_THAT(settings.messages[0].content, HasSubstr("{{instruction}}"));
   EXPECT_EQ(settings.canonical["evaluation"]["max_error_rate"], 0);
@@ -185,8 +185,9 @@ TEST(Settings, WhatTheSchemaCannotSayIsRefusedWithItsPlace) {
   EXPECT_THAT(
       refusal(R"({"data": {"file": "t"}, "candidates": {"file": "c"}, "llm": {"model": "m"}})"),
       HasSubstr("needs \"split\""));
-  EXPECT_THAT(refusal(R"({"data": {"dev": "t"}, "llm": {"model": "m"}})"),
-              HasSubstr("no candidates"));
+  EXPECT_THAT(refusal(R"({"data": {"dev": "t"}, "candidates": {"file": "c", "generate": {}},
+                          "llm": {"model": "m"}})"),
+              HasSubstr("exclude each other"));
   EXPECT_THAT(refusal(R"({"data": {"dev": "t"}, "candidates": {"file": "c"}, "llm": {"model": "m"},
                          "embeddings": {"provider": "openai"}})"),
               HasSubstr("/embeddings: \"model\" is missing"));

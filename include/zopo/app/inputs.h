@@ -1,6 +1,9 @@
 #pragma once
 // Everything a run reads from files, checked against each other.
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +19,9 @@ namespace zopo::app {
 
 struct Inputs {
   data::Splits splits;
-  data::Candidates candidates;
+  data::Candidates candidates;                 // none yet when they are to be generated
+  std::vector<std::string> seeds;              // that generation starts from
+  std::optional<std::int64_t> generated_with;  // calls that the candidates were generated with
   task::PromptTemplate prompt;
   data::Extractor extract;
   std::unique_ptr<data::Metric> metric;
@@ -24,6 +29,9 @@ struct Inputs {
   std::string data_hash, candidates_hash;
   std::vector<std::string> warnings;
 };
+
+// Those there are, or are going to be.
+std::int64_t expected_candidates(const Settings& settings, const Inputs& inputs);
 
 // Throws Failure{config, data}: unreadable or inconsistent files, the same example on two sides.
 Inputs load_inputs(const Settings& settings);

@@ -17,6 +17,7 @@ struct Plan {
   std::int64_t search_outcomes = 0;
   std::int64_t baseline_outcomes = 0;  // of the baseline prompt on dev
   std::int64_t test_outcomes = 0;      // winner and baseline
+  std::int64_t generate_calls = 0;     // replies of the generator; those it took, once it is done
   std::int64_t embed_calls = 0;        // requests to an embeddings endpoint
   bool search_cut_by_calls = false;    // budget.calls leaves less than budget.evaluations wanted
   bool test_cut_by_calls = false;      // budget.calls leaves nothing for the test
@@ -25,7 +26,9 @@ struct Plan {
   std::int64_t final_calls() const { return (baseline_outcomes + test_outcomes) * repeats; }
   // Exact upper bound of answered calls: requests that fail and are sent again come on top, within
   // budget.calls.
-  std::int64_t calls() const { return embed_calls + search_calls() + final_calls(); }
+  std::int64_t calls() const {
+    return generate_calls + embed_calls + search_calls() + final_calls();
+  }
 };
 
 // The share of the final test is kept aside first; what budget.calls then leaves is the search's.

@@ -15,6 +15,7 @@
 
 #include "zopo/llm/chat.h"
 #include "zopo/llm/chat_settings.h"
+#include "zopo/task/generate.h"
 
 namespace zopo::app {
 
@@ -41,6 +42,20 @@ struct MetricSettings {
   std::string name;
   std::vector<std::string> extract, normalize;
   nlohmann::json options;
+};
+
+// A file, or what a model writes.
+struct CandidateSettings {
+  std::optional<std::filesystem::path> file;
+  struct Generate {
+    std::int64_t count = 0, calls = 0, demonstrations = 0, samples = 1;
+    double temperature = 1;
+    int max_tokens = 0;
+    double near = 1;
+    std::vector<task::Way> ways;
+    std::optional<std::filesystem::path> seeds;
+  };
+  std::optional<Generate> generate;  // set when there is no file
 };
 
 struct EmbeddingSettings {
@@ -109,7 +124,7 @@ struct Settings {
   std::vector<llm::Message> messages;  // with placeholders
   std::optional<std::string> baseline;
   MetricSettings metric;
-  std::filesystem::path candidates;
+  CandidateSettings candidates;
   EmbeddingSettings embeddings;
   LlmSettings llm;
   OptimizerSettings optimizer;

@@ -3,6 +3,7 @@
 // machine or the concurrency.
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
@@ -49,6 +50,11 @@ struct RunResult {
   RunUsage usage;  // what the run needed, whoever paid
   std::int64_t errors = 0, truncated = 0;
   std::vector<std::string> warnings;  // what speaks against believing the scores
+  struct Generated {
+    std::int64_t replies = 0;
+    std::map<std::string, std::int64_t> dropped;  // why some did not become candidates
+  };
+  std::optional<Generated> generated;  // when the candidates were
 };
 
 // The dev scores of the best prompt and of the best initial one are marked "optimistic": they were

@@ -1,0 +1,240 @@
+// Candidates written by the model: `zopo generate`, and `zopo optimize` on a task without any.
+#include <algorithm>
+#include <set>
+
+#include "tests/cli/task_fixture.h"
+#include "tests/support/openai_replies.h"
+#include "zopo/base/hash.h"
+#include "zopo/base/text.h"
+
+namespace zopo::test {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+// The model of TaskTest also writes instructions: "quality 70 please" with a number that depends on
+// the request.
+class Generate : public TaskTest {
+ protected:
+  Generate() {
+    std::string train;
+    for (int i = 0; i < 12; ++i) {
+      const std::string n = std::to_string(i);
+      train += json{{"input", "train" + n}, {"output", "TRAIN" + n}}.dump() + "\n";
+    }
+    dir_.write("train.jsonl", train);
+    task_.erase("candidates");
+    write_task({{"data", {{"train", "train.jsonl"}}}});
+    write_until(-1);
+  }
+
+  static std::string instruction(const std::string& request) {
+    static const char* const kStyles[] = {"please", "now", "with care", "in one word"};
+    const Sha256 hash = sha256(request);
+    return "The instruction was to: \"quality " + std::to_string(hash[0] % 100) + " " +
+           kStyles[hash[1] % 4] + " " + std::string(1, static_cast<char>('a' + hash[2] % 26)) +
+           "\"";
+  }
+  // The key expires after so many requests; never when negative.
+  void write_until(std::int64_t end) {
+    on_request([end](const ServerRequest& request) -> std::optional<ServerReply> {
+      if (end >= 0 && request.number >= end)
+        return ServerReply{.status = 401, .body = R"({"error": {"message": "key expired"}})"};
+      if (!is_meta(request)) return std::nullopt;
+      return ServerReply{.body = chat_completion(instruction(request.body))};
+    });
+  }
+
+  static bool is_meta(const ServerRequest& request) {
+    return request.body.find("Reply with the instruction alone") != std::string::npos;
+  }
+  void write_with(std::function<std::string(const std::string&)> write) {
+    on_request(
+        [write = std::move(write)](const ServerRequest& request) -> std::optional<ServerReply> {
+          if (!is_meta(request)) return std::nullopt;
+          return ServerReply{.body = chat_completion(write(request.body))};
+        });
+  }
+  Finished generate(std::vector<std::string> args = {}) const {
+    args.insert(args.begin(), {"generate", "--task", "task.json"});
+    return zopo(std::move(args));
+  }
+  std::vector<std::string> lines(const std::string& name) const {
+    std::ifstream in(dir_ / name);
+    std::vector<std::string> all;
+    for (std::string line; std::getline(in, line);) all.push_back(line);
+    return all;
+  }
+  std::int64_t meta_requests() const {
+    const std::vector<ServerRequest> all = server_.requests();
+    return std::count_if(all.begin(), all.end(), is_meta);
+  }
+};
+
+TEST_F(Generate, WritesDistinctCleanedCandidates) {
+  const Finished run = generate({"--count", "20", "--out", "made.txt"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const std::vector<std::string> made = lines("made.txt");
+  EXPECT_EQ(made.size(), 20u);
+  EXPECT_EQ(std::set<std::string>(made.begin(), made.end()).size(), 20u);
+  for (const std::string& line : made) EXPECT_THAT(line, testing::StartsWith("Quality "));
+  EXPECT_EQ(run.out, "");
+}
+
+TEST_F(Generate, ShowsTheModelTrainOnly) {
+  ASSERT_EQ(generate({"--count", "20"}).exit_code, 0);
+  for (const ServerRequest& request : server_.requests()) {
+    EXPECT_THAT(request.body, Not(testing::ContainsRegex("(word|term)[0-9]")));
+  }
+}
+
+TEST_F(Generate, WithoutTrainAPartOfDevIsSplitOffAndNotScored) {
+  write_task({{"data", {{"train", nullptr}}}});
+  const Finished run = optimize({"--set", "candidates.generate.count=12"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("5 of the 20 dev examples were split off"));
+  std::set<std::string> shown, scored;
+  for (const ServerRequest& request : server_.requests()) {
+    for (int i = 0; i < 20; ++i) {
+      const std::string word = "word" + std::to_string(i);
+      const bool inside = request.body.find(word + "\\n") != std::string::npos ||
+                          request.body.find(word + "\"") != std::string::npos;
+      if (inside) (is_meta(request) ? shown : scored).insert(word);
+    }
+    if (is_meta(request)) {
+      EXPECT_THAT(request.body, Not(HasSubstr("term")));
+    }
+  }
+  EXPECT_EQ(shown.size(), 5u);
+  for (const std::string& word : shown) EXPECT_FALSE(scored.contains(word)) << word;
+}
+
+TEST_F(Generate, TheSameAgainPaysNothingAndWritesTheSame) {
+  ASSERT_EQ(generate({"--count", "20", "--out", "a.txt"}).exit_code, 0);
+  const std::int64_t before = server_.request_count();
+  ASSERT_EQ(generate({"--count", "20", "--out", "b.txt", "-j", "1"}).exit_code, 0);
+  EXPECT_EQ(server_.request_count(), before);
+  EXPECT_EQ(lines("a.txt"), lines("b.txt"));
+}
+
+TEST_F(Generate, StopsAtItsCalls) {
+  const Finished run = generate({"--count", "100", "--calls", "10", "--out", "made.jsonl"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(server_.request_count(), 10);
+  EXPECT_THAT(run.err, HasSubstr("the calls are used up"));
+  EXPECT_TRUE(json::parse(lines("made.jsonl").front()).contains("way"));
+}
+
+TEST_F(Generate, NonsenseIsSaidToBeNonsense) {
+  write_with([](const std::string&) { return "#### 12 34 !!"; });
+  dir_.write("made.txt", "an old one\n");
+  const Finished run = generate({"--out", "made.txt"});
+  EXPECT_EQ(run.exit_code, 3) << run.err;
+  EXPECT_THAT(run.last_line(), AllOf(HasSubstr("no usable instruction"), HasSubstr("nonsense"),
+                                     HasSubstr("#### 12 34 !!")));
+  EXPECT_EQ(lines("made.txt"), std::vector<std::string>{"an old one"});
+}
+
+TEST_F(Generate, AModelThatRepeatsItselfIsStoppedEarly) {
+  write_with([](const std::string&) { return "Quality 90 now"; });
+  const Finished run = generate({"--count", "500", "--out", "made.txt"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("1 of 500 candidates"));
+  EXPECT_THAT(run.err, HasSubstr("repeats itself"));
+  EXPECT_LE(server_.request_count(), 32 + 48);
+  EXPECT_EQ(lines("made.txt").size(), 1u);
+}
+
+TEST_F(Generate, AMegabyteOfTextIsNoInstruction) {
+  write_with([](const std::string& request) {
+    if (sha256(request)[3] % 2 == 0) return std::string(1 << 20, 'x');
+    return "quality " + std::to_string(sha256(request)[0]) + " now";
+  });
+  const Finished run = generate({"--count", "8", "--calls", "60", "--out", "made.txt"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("too_long"));
+  for (const std::string& line : lines("made.txt")) EXPECT_LT(line.size(), 2000u);
+}
+
+TEST_F(Generate, AnErrorEveryThirdTimeLosesNothing) {
+  on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
+    if (request.number % 3 == 0)
+      return ServerReply{.status = 503, .headers = {{"Retry-After", "0"}}};
+    if (!is_meta(request)) return std::nullopt;
+    const Sha256 hash = sha256(request.body);
+    return ServerReply{.body = chat_completion("quality " + std::to_string(hash[0]) + " now " +
+                                               std::to_string(hash[1]))};
+  });
+  const Finished run = generate({"--count", "20", "--out", "made.txt"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(lines("made.txt").size(), 20u);
+}
+
+TEST_F(Generate, ARequestThatIsRefusedIsCountedAndTheRestGoesOn) {
+  on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
+    const Sha256 hash = sha256(request.body);
+    if (hash[5] % 3 == 0)
+      return ServerReply{.status = 400, .body = R"({"error": {"message": "blocked"}})"};
+    return ServerReply{.body = chat_completion("quality " + std::to_string(hash[0]) + " now " +
+                                               std::to_string(hash[1]))};
+  });
+  const Finished run = generate({"--count", "20", "--out", "made.txt"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr(" error"));
+  EXPECT_EQ(lines("made.txt").size(), 20u);
+}
+
+TEST_F(Generate, AKeyThatIsRefusedEndsItAndKeepsWhatWasMade) {
+  write_until(40);
+  const Finished run = generate({"--count", "300", "--out", "made.txt", "-j", "1"});
+  EXPECT_EQ(run.exit_code, 3) << run.err;
+  EXPECT_THAT(run.last_line(), HasSubstr("key expired"));
+  EXPECT_GT(lines("made.txt").size(), 20u);
+}
+
+TEST_F(Generate, OptimizeNeedsDataAndAModelOnly) {
+  dir_.write("task.json", json{{"data", {{"train", "train.jsonl"}, {"dev", "dev.jsonl"}}},
+                               {"llm", {{"base_url", server_.url() + "/v1"}, {"model", "toy"}}}}
+                              .dump());
+  const Finished run = optimize({"--budget-evaluations", "4", "--set", "optimizer.initial=2",
+                                 "--set", "candidates.generate.count=12"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json r = result();
+  EXPECT_EQ(r["candidates"], 12);
+  EXPECT_EQ(r["generated"]["replies"], meta_requests());
+  EXPECT_EQ(r["usage"]["calls"], server_.request_count());
+  const std::string made = file("candidates.jsonl");
+  EXPECT_EQ(std::count(made.begin(), made.end(), '\n'), 12);
+}
+
+TEST_F(Generate, WithinOptimizeItCountsAgainstTheCap) {
+  const Finished run = optimize({"--budget-calls", "150"});
+  EXPECT_EQ(run.exit_code, 4) << run.err;
+  EXPECT_LE(server_.request_count(), 150);
+  EXPECT_LE(meta_requests(), 150 / 4);
+  EXPECT_EQ(result()["best"]["test"]["n"], 30);
+}
+
+TEST_F(Generate, ARunThatWasStoppedGoesOnToTheSameResult) {
+  const std::vector<std::string> args = {"--set", "candidates.generate.count=12"};
+  std::vector<std::string> whole = args;
+  whole.insert(whole.end(), {"--output-dir", "whole"});
+  ASSERT_EQ(optimize(whole).exit_code, 0);
+  std::ifstream in(std::filesystem::directory_iterator(dir_ / "whole")->path() / "result.json");
+  const std::string expected(std::istreambuf_iterator<char>(in), {});
+  const std::int64_t before = server_.request_count();
+  write_until(before + 7);
+  std::vector<std::string> one = args;
+  one.insert(one.end(), {"-j", "1"});
+  EXPECT_EQ(optimize(one).exit_code, 3);
+  write_until(-1);
+  const Finished resumed = zopo({"optimize", "--resume", run_dir().string()});
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(file("result.json"), expected);
+}
+
+}  // namespace
+}  // namespace zopo::test
