@@ -8,6 +8,7 @@
 #include "app/endpoint.h"
 #include "app/generation.h"
 #include "app/manifest.h"
+#include "app/map.h"
 #include "app/stages.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
@@ -197,6 +198,7 @@ class Run {
     directory_.write("evaluations.csv", csv);
     const std::string best = report.result.best ? report.result.best->prompt + "\n" : "";
     if (report.result.best) directory_.write("best_prompt.txt", best);
+    if (embeddings_) write_map(directory_, *embeddings_);
     write_timing(report);
     write_models();
     for (const std::filesystem::path& file : options_.out) write_copy(file, result, csv, best);

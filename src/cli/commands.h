@@ -12,6 +12,7 @@ void add_compare(CommandLine& line);
 void add_evaluate(CommandLine& line);
 void add_generate(CommandLine& line);
 void add_validate(CommandLine& line);
+void add_report(CommandLine& line);
 void add_schema(CommandLine& line);
 void add_bench(CommandLine& line);
 void add_doctor(CommandLine& line);

@@ -1,0 +1,206 @@
+#include "zopo/report/html_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "report/page.h"
+#include "zopo/base/error.h"
+#include "zopo/base/file.h"
+#include "zopo/base/text.h"
+#include "zopo/data/csv.h"
+#include "zopo/store/run_dir.h"
+
+namespace zopo::report {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kLongestReply = 400;  // bytes of a reply that are shown
+
+[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
+  throw Failure(ErrorKind::data, file.string() + ": " + what);
+}
+
+bool has(const store::RunDir& run, const char* file) {
+  return std::filesystem::exists(run.path() / file);
+}
+
+json read_object(const store::RunDir& run, const char* file) {
+  if (!has(run, file)) fail(run.path() / file, "is missing. Finish the run by --resume.");
+  json object = json::parse(run.read(file), nullptr, false);
+  if (!object.is_object()) fail(run.path() / file, "no JSON object. Resume the run.");
+  return object;
+}
+
+std::vector<json> read_lines(const store::RunDir& run, const char* file) {
+  std::vector<json> lines;
+  if (!has(run, file)) return lines;
+  const std::string text = run.read(file);
+  for (const std::string_view line : split_lines(text)) {
+    lines.push_back(json::parse(line, nullptr, false));
+    if (!lines.back().is_object())
+      fail(run.path() / file,
+           fmt::format("line {} is no JSON object. Resume the run.", lines.size()));
+  }
+  return lines;
+}
+
+// What the page needs of one decision; the long lists of examples stay behind.
+json decision(const json& line) {
+  const std::vector<double> outcomes = line.value("outcomes", std::vector<double>{});
+  double sum = 0;
+  for (const double outcome : outcomes) sum += outcome;
+  const auto member = [&](const char* key) {
+    return line.contains(key) && line[key].is_number() ? line[key] : json(nullptr);
+  };
+  return {{"id", line.at("id")},
+          {"phase", line.value("phase", "")},
+          {"n", line.value("n", 0)},
+          {"mean", line.value("mean", 0.0)},
+          {"k", outcomes.size()},
+          {"seen", outcomes.empty() ? 0 : sum / static_cast<double>(outcomes.size())},
+          {"pm", member("posterior_mean")},
+          {"psd", member("posterior_sd")}};
+}
+
+// evaluations.csv by the names of its columns.
+class AnswerTable {
+ public:
+  explicit AnswerTable(const std::filesystem::path& file)
+      : file_(file), rows_(data::parse_csv(read_file(file), file.string())) {
+    if (rows_.empty()) fail(file, "no header. Resume the run.");
+    for (std::size_t i = 0; i < rows_[0].cells.size(); ++i) column_[rows_[0].cells[i]] = i;
+  }
+  std::size_t size() const { return rows_.size() - 1; }
+  const std::string& at(std::size_t row, const char* name) const {
+    const auto found = column_.find(name);
+    const std::vector<std::string>& cells = rows_[row + 1].cells;
+    if (found == column_.end() || found->second >= cells.size())
+      fail(file_, fmt::format("line {} has no {}. Resume the run.", rows_[row + 1].line, name));
+    return cells[found->second];
+  }
+  double number(std::size_t row, const char* name) const {
+    try {
+      return std::stod(at(row, name));
+    } catch (const std::exception&) {
+      fail(file_, fmt::format("line {}: {} is no number.", rows_[row + 1].line, name));
+    }
+  }
+
+ private:
+  std::filesystem::path file_;
+  std::vector<data::CsvRow> rows_;
+  std::map<std::string, std::size_t> column_;
+};
+
+// Cut between characters.
+std::string shortened(const std::string& text) {
+  if (text.size() <= kLongestReply) return text;
+  std::size_t end = kLongestReply;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + " …";
+}
+
+json answers(const AnswerTable& table) {
+  json rows = json::array();
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const bool scored = table.at(i, "state") != "error";
+    rows.push_back({table.at(i, "prompt_id"), table.at(i, "split"), table.number(i, "example"),
+                    table.at(i, "state"), scored ? json(table.number(i, "score")) : json(nullptr),
+                    shortened(scored ? table.at(i, "reply") : table.at(i, "error")),
+                    shortened(table.at(i, "extracted"))});
+  }
+  return rows;
+}
+
+// Calls and tokens of each stage; what the answers do not account for went into candidates.
+json stages(const AnswerTable& table, const json& result) {
+  struct Sum {
+    std::int64_t calls = 0, prompt = 0, completion = 0;
+  };
+  std::map<std::string, Sum> sums;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const bool baseline = table.at(i, "prompt_id") == "baseline";
+    const bool test = table.at(i, "split") == "test";
+    Sum& sum = sums[test ? "test" : baseline ? "baseline" : "search"];
+    ++sum.calls;
+    sum.prompt += static_cast<std::int64_t>(table.number(i, "prompt_tokens"));
+    sum.completion += static_cast<std::int64_t>(table.number(i, "completion_tokens"));
+  }
+  if (result.contains("generated")) {
+    const json usage = result.value("usage", json::object());
+    Sum rest{result["generated"].value("replies", 0LL), usage.value("prompt_tokens", 0LL),
+             usage.value("completion_tokens", 0LL)};
+    for (const auto& [name, sum] : sums) {
+      rest.prompt -= sum.prompt;
+      rest.completion -= sum.completion;
+    }
+    sums["candidates"] = rest;
+  }
+  json rows = json::array();
+  for (const char* name : {"candidates", "search", "baseline", "test"}) {
+    const auto found = sums.find(name);
+    if (found == sums.end()) continue;
+    rows.push_back({{"stage", name},
+                    {"calls", found->second.calls},
+                    {"prompt_tokens", found->second.prompt},
+                    {"completion_tokens", found->second.completion}});
+  }
+  return rows;
+}
+
+json read_run(const std::filesystem::path& directory) {
+  const store::RunDir run = store::RunDir::open(directory);
+  json page;
+  page["name"] = std::filesystem::absolute(directory).lexically_normal().filename().string();
+  if (page["name"] == "")
+    page["name"] = std::filesystem::absolute(directory).parent_path().filename().string();
+  page["result"] = read_object(run, "result.json");
+  page["settings"] = read_object(run, "manifest.json").value("settings", json::object());
+  page["trace"] = json::array();
+  for (const json& line : read_lines(run, "trace.jsonl")) page["trace"].push_back(decision(line));
+  const std::vector<json> candidates = read_lines(run, "candidates.jsonl");
+  for (const json& line : candidates) page["prompts"].push_back(line.value("prompt", ""));
+  const json map = has(run, "map.json") ? read_object(run, "map.json") : json::object();
+  if (map.contains("x") && map["x"].size() == candidates.size()) {
+    page["x"] = map["x"];
+    page["y"] = map["y"];
+  }
+  const AnswerTable table(run.path() / "evaluations.csv");
+  page["answers"] = answers(table);
+  page["stages"] = stages(table, page["result"]);
+  return page;
+}
+
+// JSON that may stand inside a script element: "<" only ever occurs in strings there.
+std::string embedded(const json& value) {
+  std::string escaped;
+  for (const char c : value.dump(-1, ' ', false, json::error_handler_t::replace)) {
+    if (c == '<')
+      escaped += "\\u003c";
+    else
+      escaped += c;
+  }
+  return escaped;
+}
+
+}  // namespace
+
+std::string html_report(std::span<const std::filesystem::path> runs) {
+  json pages = json::array();
+  for (const std::filesystem::path& run : runs) pages.push_back(read_run(run));
+  std::string html(page_head());
+  html += embedded(pages);
+  html += "</script>\n<script>";
+  html += chart_library();
+  html += "</script>\n<script>\n";
+  html += page_script();
+  html += "</script>\n</body>\n</html>\n";
+  return html;
+}
+
+}  // namespace zopo::report
