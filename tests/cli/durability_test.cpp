@@ -99,6 +99,7 @@ TEST_F(Durability, KilledAtFiftyInstantsItResumesToTheSameBytesAndPaysNoAnswerTw
     ASSERT_EQ(run.exit_code, 0) << "killed after request " << instant << ": " << run.err;
     EXPECT_EQ(file("result.json"), file_in("whole", "result.json"));
     EXPECT_EQ(file("trace.jsonl"), file_in("whole", "trace.jsonl"));
+    EXPECT_EQ(committed().size(), static_cast<std::size_t>(calls));  // every answer was kept
     const std::vector<ServerRequest> requests = server_.requests();
     std::set<Sha256> first;
     for (std::size_t i = begin; i < killed; ++i) first.insert(key_of(requests[i]));
