@@ -90,7 +90,9 @@ void add_cache(CommandLine& line) {
   const auto add = [&](const char* name, const char* help, int (*execute)(const Request&)) {
     CLI::App& command =
         line.add(cache, name, help, [request, execute] { return execute(*request); });
-    command.add_option("path", request->file, "A response store, or a run's directory.")->required()->type_name("PATH");
+    command.add_option("path", request->file, "A response store, or a run's directory.")
+        ->required()
+        ->type_name("PATH");
     return &command;
   };
   add_format(*add("stats", "Counts, bytes, models and dates.", show_stats), request->format);

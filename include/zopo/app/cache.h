@@ -22,7 +22,8 @@ struct CacheStats {
   std::optional<std::chrono::system_clock::time_point> oldest, newest;
   std::int64_t undated = 0;  // stored by an older zopo
 };
-// path, here and below: a response store, or the directory of a run. Changes nothing. Throws Failure{data}, as the others do.
+// path, here and below: a response store, or the directory of a run. Changes nothing. Throws
+// Failure{data}, as the others do.
 CacheStats cache_stats(const std::filesystem::path& path);
 
 // What is taken out: records to which all that is given applies.
