@@ -1,10 +1,8 @@
 #include "zopo/app/settings.h"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
 
-#include "app/price_file.h"
+#include "app/task_values.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 #include "zopo/data/json_document.h"
@@ -20,75 +18,6 @@ using Pointer = json::json_pointer;
 
 constexpr const char* kDefaultTemplate =
     "Instruction: {{instruction}}\n\nInput: {{input}}\n\nOutput:";
-
-constexpr const char* kAzureVersion = "2024-10-21";  // the newest that is no preview
-
-const json& task_schema() {
-  static const json schema = json::parse(task_schema_text());
-  return schema;
-}
-
-void throw_if_any(const std::vector<std::string>& violations) {
-  if (!violations.empty()) throw Failure(ErrorKind::config, join(violations, "\n"));
-}
-
-json::json_pointer pointer_of(const std::string& dotted) {
-  Pointer pointer;
-  for (const std::string& key : split(dotted, '.')) pointer /= key;
-  return pointer;
-}
-
-json with_overrides(json task, const std::vector<Override>& overrides) {
-  for (const Override& change : overrides) {
-    try {
-      task[pointer_of(change.path)] = change.value;
-    } catch (const json::exception&) {
-      throw Failure(
-          ErrorKind::usage,
-          fmt::format(
-              "{}: \"{}\" leads through a value that is not an object. Name a setting of the "
-              "task file, like optimizer.seed.",
-              change.source, change.path));
-    }
-  }
-  return task;
-}
-
-// Members that the schema gives a default and value lacks, at every depth.
-void fill_defaults(json& value, const json& schema) {
-  if (!value.is_object() || !schema.contains("properties")) return;
-  for (const auto& [key, member] : schema["properties"].items()) {
-    if (!value.contains(key) && member.contains("default")) value[key] = member["default"];
-    if (value.contains(key)) fill_defaults(value[key], member);
-  }
-}
-
-// Defaults that depend on other settings.
-void fill_provider_defaults(json& llm) {
-  const std::string key = llm::chat_defaults(llm["provider"]).api_key_env;
-  if (!key.empty() && !llm.contains("api_key_env")) llm["api_key_env"] = key;
-  if (llm["provider"] == "azure" && !llm.contains("api_version"))
-    llm["api_version"] = kAzureVersion;
-}
-
-// Prices from a file become settings, so that a resumed run notices when they have changed.
-void fill_prices(json& task, const std::filesystem::path& directory) {
-  if (!task["llm"].contains("price_file")) return;
-  const json& schema = task_schema()["properties"]["llm"]["properties"]["price"];
-  const PriceFile prices(directory / task["llm"]["price_file"].get<std::string>(), schema);
-  task["llm"]["price"] = prices.at(task["llm"]["model"]);
-  json& embeddings = task["embeddings"];
-  if (embeddings.contains("usd_per_million") || !embeddings.contains("model")) return;
-  if (const auto price = prices.find(embeddings["model"])) {
-    embeddings["usd_per_million"] = (*price)["prompt_usd_per_million"];
-  }
-}
-
-std::string names_of(const std::vector<Override>& overrides) {
-  std::vector<std::string> names;
-  for (const Override& change : overrides) names.push_back(change.source);
-  return join(names, ", ");
-}
 
 template <class T>
 std::optional<T> optional_of(const json& object, const char* key) {
@@ -386,43 +315,10 @@ llm::ChatSettings chat_settings(const LlmSettings& settings) {
 
 Settings load_settings(const std::filesystem::path& task_file,
                        const std::vector<Override>& overrides) {
-  const data::JsonDocument file = data::JsonDocument::load(task_file);
-  throw_if_any(data::schema_violations(file, task_schema()));
-  json task = with_overrides(file.json(), overrides);
-  // Values from outside the file are checked too; their positions are those of the file where it
-  // has them.
-  const data::JsonDocument merged =
-      overrides.empty() ? file
-                        : data::JsonDocument::parse(
-                              task.dump(2), task_file.string() + " with " + names_of(overrides));
-  throw_if_any(data::schema_violations(merged, task_schema()));
-  // Without a file they are generated.
-  if (!task.contains("candidates")) task["candidates"] = json::object();
-  if (!task["candidates"].contains("file") && !task["candidates"].contains("generate"))
-    task["candidates"]["generate"] = json::object();
-  fill_defaults(task, task_schema());
-  fill_provider_defaults(task["llm"]);
-  if (task["llm"].contains("price_file") && task["llm"].contains("price")) {
-    throw Failure(ErrorKind::config,
-                  merged.where(Pointer("/llm")) +
-                      "\"price\" and \"price_file\" exclude each other. Keep one.");
-  }
-  fill_prices(task, task_file.parent_path());
-  Settings settings = Reader(overrides.empty() ? file : merged, task_file.parent_path()).read(task);
+  const TaskValues task = load_task(task_file, overrides);
+  Settings settings = Reader(task.document, task_file.parent_path()).read(task.values);
   settings.task_file = task_file;
   return settings;
-}
-
-Override parse_set(const std::string& assignment) {
-  const std::size_t equals = assignment.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    throw Failure(ErrorKind::usage,
-                  "--set " + assignment + ": expected KEY=VALUE, like --set optimizer.seed=3.");
-  }
-  const std::string text = assignment.substr(equals + 1);
-  json value = json::parse(text, nullptr, false);
-  if (value.is_discarded()) value = text;
-  return {assignment.substr(0, equals), value, "--set " + assignment.substr(0, equals)};
 }
 
 }  // namespace zopo::app

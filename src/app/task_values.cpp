@@ -1,0 +1,133 @@
+#include "app/task_values.h"
+
+#include <fmt/format.h>
+
+#include "app/price_file.h"
+#include "zopo/base/error.h"
+#include "zopo/base/text.h"
+#include "zopo/llm/client.h"
+
+namespace zopo::app {
+namespace {
+
+using nlohmann::json;
+using Pointer = json::json_pointer;
+
+const json& task_schema() {
+  static const json schema = json::parse(task_schema_text());
+  return schema;
+}
+
+void throw_if_any(const std::vector<std::string>& violations) {
+  if (!violations.empty()) throw Failure(ErrorKind::config, join(violations, "\n"));
+}
+
+Pointer pointer_of(const std::string& dotted) {
+  Pointer pointer;
+  for (const std::string& key : split(dotted, '.')) pointer /= key;
+  return pointer;
+}
+
+json with_overrides(json task, const std::vector<Override>& overrides) {
+  for (const Override& change : overrides) {
+    try {
+      task[pointer_of(change.path)] = change.value;
+    } catch (const json::exception&) {
+      throw Failure(
+          ErrorKind::usage,
+          fmt::format(
+              "{}: \"{}\" leads through a value that is not an object. Name a setting of the "
+              "task file, like optimizer.seed.",
+              change.source, change.path));
+    }
+  }
+  return task;
+}
+
+// Members that the schema gives a default and value lacks, at every depth.
+void fill_defaults(json& value, const json& schema) {
+  if (!value.is_object() || !schema.contains("properties")) return;
+  for (const auto& [key, member] : schema["properties"].items()) {
+    if (!value.contains(key) && member.contains("default")) value[key] = member["default"];
+    if (value.contains(key)) fill_defaults(value[key], member);
+  }
+}
+
+// Defaults that depend on other settings.
+void fill_provider_defaults(json& llm) {
+  const std::string key = llm::chat_defaults(llm["provider"]).api_key_env;
+  if (!key.empty() && !llm.contains("api_key_env")) llm["api_key_env"] = key;
+  if (llm["provider"] == "azure" && !llm.contains("api_version"))
+    llm["api_version"] = kAzureVersion;
+}
+
+// Prices from a file become settings, so that a resumed run notices when they have changed.
+void fill_prices(json& task, const std::filesystem::path& directory) {
+  if (!task["llm"].contains("price_file")) return;
+  const json& schema = task_schema()["properties"]["llm"]["properties"]["price"];
+  const PriceFile prices(directory / task["llm"]["price_file"].get<std::string>(), schema);
+  task["llm"]["price"] = prices.at(task["llm"]["model"]);
+  json& embeddings = task["embeddings"];
+  if (embeddings.contains("usd_per_million") || !embeddings.contains("model")) return;
+  if (const auto price = prices.find(embeddings["model"])) {
+    embeddings["usd_per_million"] = (*price)["prompt_usd_per_million"];
+  }
+}
+
+std::string names_of(const std::vector<Override>& overrides) {
+  std::vector<std::string> names;
+  for (const Override& change : overrides) names.push_back(change.source);
+  return join(names, ", ");
+}
+
+// Without a file they are generated.
+void fill_candidates(json& task) {
+  if (!task.contains("candidates")) task["candidates"] = json::object();
+  if (!task["candidates"].contains("file") && !task["candidates"].contains("generate"))
+    task["candidates"]["generate"] = json::object();
+}
+
+// Values from outside the file are checked too; their positions are those of the merged text.
+data::JsonDocument merged(const data::JsonDocument& file,
+                          const json& task,
+                          const std::vector<Override>& overrides) {
+  if (overrides.empty()) return file;
+  return data::JsonDocument::parse(task.dump(2), file.name() + " with " + names_of(overrides));
+}
+
+void check_prices(const json& llm, const data::JsonDocument& document) {
+  if (!llm.contains("price_file") || !llm.contains("price")) return;
+  throw Failure(ErrorKind::config,
+                document.where(Pointer("/llm")) +
+                    "\"price\" and \"price_file\" exclude each other. Keep one.");
+}
+
+}  // namespace
+
+TaskValues load_task(const std::filesystem::path& file, const std::vector<Override>& overrides) {
+  const data::JsonDocument written = data::JsonDocument::load(file);
+  throw_if_any(data::schema_violations(written, task_schema()));
+  json task = with_overrides(written.json(), overrides);
+  data::JsonDocument document = merged(written, task, overrides);
+  throw_if_any(data::schema_violations(document, task_schema()));
+  fill_candidates(task);
+  fill_defaults(task, task_schema());
+  fill_provider_defaults(task["llm"]);
+  check_prices(task["llm"], document);
+  fill_prices(task, file.parent_path());
+  return {std::move(document), std::move(task)};
+}
+
+Override parse_set(const std::string& assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Failure(ErrorKind::usage,
+                  "--set " + assignment + ": expected KEY=VALUE, like --set optimizer.seed=3.");
+  }
+  const std::string text = assignment.substr(equals + 1);
+  json value = json::parse(text, nullptr, false);
+  if (value.is_discarded()) value = text;
+  return {assignment.substr(0, equals), value, "--set " + assignment.substr(0, equals)};
+}
+
+}  // namespace zopo::app
