@@ -41,6 +41,18 @@ std::optional<Archive::Found> Archive::find(const Sha256& key) {
   return std::nullopt;
 }
 
+void Archive::read_together(const std::function<void()>& reads) {
+  std::vector<store::ResponseStore*> stores = stores_.caches;
+  if (stores_.run) stores.push_back(stores_.run);
+  read_together(stores, reads);
+}
+
+void Archive::read_together(std::span<store::ResponseStore* const> stores,
+                            const std::function<void()>& reads) {
+  if (stores.empty()) return reads();
+  stores.front()->read_together([&] { read_together(stores.subspan(1), reads); });
+}
+
 void Archive::keep(const Record& record, std::function<void(std::string)> done) {
   std::vector<store::ResponseStore*> targets;
   if (stores_.run) targets.push_back(stores_.run);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "zopo/llm/endpoint.h"
@@ -26,12 +27,18 @@ class Archive {
   // Throws Failure{data}.
   std::optional<Found> find(const Sha256& key);
 
+  // Runs reads, which may throw; the find()s in it are cheaper for it.
+  void read_together(const std::function<void()>& reads);
+
   // Puts the record into the run's store and every writable cache. done(error message, "" on
   // success) is called once, when all have it durable: from a store's thread, or from this one if
   // there is no store.
   void keep(const Record& record, std::function<void(std::string)> done);
 
  private:
+  void read_together(std::span<store::ResponseStore* const> stores,
+                     const std::function<void()>& reads);
+
   const Stores stores_;
 };
 

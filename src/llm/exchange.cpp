@@ -17,9 +17,6 @@ namespace zopo::llm {
 namespace {
 
 constexpr Milliseconds kLookAround{100};  // how often an interruption is looked for
-// Answers on their way to the disk beyond the concurrency, so that a slow fsync does not leave the
-// wire idle. No more than these and those on the wire are lost when the process is killed.
-constexpr std::size_t kMostCommitting = 512;
 
 struct Received {
   std::size_t index;
@@ -67,21 +64,26 @@ class Batch {
     int asked_again = 0;          // empty replies so far
     TimePoint first_failed = {};  // of these failures
     bool looked_up = false;
+    std::size_t uncommitted = 0;  // records on their way to the disk
     std::optional<std::vector<Usage>> stored = {};
   };
 
   // Takes in what order, budget and concurrency allow.
   void admit() {
     look_for_interruption();
-    while (!stopped_ && has_room() && next_pass_if_over()) {
-      if (!admit_one(pass_.front())) break;
-      pass_.pop_front();
-    }
+    if (!may_admit()) return;
+    exchange_.archive_.read_together([this] {
+      while (may_admit() && admit_one(pass_.front())) pass_.pop_front();
+    });
   }
 
+  bool may_admit() { return !stopped_ && has_room() && next_pass_if_over(); }
+
+  // An answer keeps its place until it is on the disk: when the process is killed, no more than
+  // the concurrency is lost and asked for again.
   bool has_room() const {
     const auto most = static_cast<std::size_t>(std::max(1, exchange_.settings_.concurrency));
-    return in_flight_ < most && committing_ < most + kMostCommitting;
+    return in_flight_ + committing_ < most;
   }
 
   // Empty replies are asked for again in a pass of their own, which begins when every call of the
@@ -266,8 +268,11 @@ class Batch {
   }
 
   void commit(std::size_t index) {
-    for (const Record& record : items_[index].call->records()) {
-      ++committing_;
+    const std::vector<Record> records = items_[index].call->records();
+    if (records.empty()) return;
+    ++committing_;
+    items_[index].uncommitted = records.size();
+    for (const Record& record : records) {
       exchange_.archive_.keep(record, [mailbox = mailbox_, index](std::string error) {
         mailbox->post(Committed{index, std::move(error)});
       });
@@ -275,7 +280,7 @@ class Batch {
   }
 
   void finish(const Committed& committed) {
-    --committing_;
+    if (--items_[committed.index].uncommitted == 0) --committing_;
     if (committed.error.empty()) return;
     stop({ErrorKind::data, "An answer could not be stored: " + committed.error});
     fail(committed.index, *stopped_);
@@ -327,8 +332,8 @@ class Batch {
   std::deque<std::size_t> pass_;    // not yet admitted, in order
   std::vector<std::size_t> again_;  // for the next pass
   Outbox outbox_;
-  std::size_t in_flight_ = 0;  // admitted and not settled: in the outbox or on the wire
-  std::size_t committing_ = 0;
+  std::size_t in_flight_ = 0;   // admitted and not settled: in the outbox or on the wire
+  std::size_t committing_ = 0;  // calls with records that are not on the disk yet
   TimePoint last_success_ = TimePoint::min();
   std::optional<Error> stopped_;
 };

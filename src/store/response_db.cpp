@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kApplicationId = 0x5A4F504F;  // "ZOPO" at byte 68, where file(1) looks
 constexpr std::int64_t kSchemaVersion = 1;
 constexpr int kBusyTimeoutMs = 10'000;
+constexpr int kMostPagesInLog = 8192;  // 32 MiB
 
 std::int64_t number(SQLite::Database& db, const char* query) {
   return db.execAndGet(query).getInt64();
@@ -161,7 +162,8 @@ std::unique_ptr<SQLite::Database> open_for_writing(const fs::path& file) {
         file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
     ensure_schema(*db, file);
     db->exec("PRAGMA journal_mode = WAL");
-    db->exec("PRAGMA synchronous = FULL");
+    db->exec("PRAGMA synchronous = NORMAL");  // the writer syncs by time, not by commit
+    db->exec(fmt::format("PRAGMA wal_autocheckpoint = {}", kMostPagesInLog));
     return db;
   });
 }

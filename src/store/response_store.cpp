@@ -37,6 +37,9 @@ std::string checksum_of(const Sha256& key, const std::string& payload) {
   return {reinterpret_cast<const char*>(digest.data()), 8};
 }
 
+// How long a commit may lie in the log before the disk is told to keep it.
+constexpr Seconds kSyncEvery{1};
+
 // Owns the connection that writes and the thread that uses it.
 class Writer {
  public:
@@ -44,6 +47,9 @@ class Writer {
       : file_(file),
         clock_(clock),
         db_(open_for_writing(file)),
+        insert_(*db_,
+                "INSERT OR IGNORE INTO responses(key, payload, stored_at, checksum) VALUES(?, ?, "
+                "?, ?)"),
         thread_([this](std::stop_token stop) { run(stop); }) {}
 
   void put(Put put) {
@@ -68,24 +74,48 @@ class Writer {
   void run(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (true) {
-      changed_.wait(lock, stop, [this] { return !waiting_.empty(); });
-      if (waiting_.empty()) return;  // stopped, and nothing left to do
+      await_puts(lock, stop);
+      if (waiting_.empty() && stop.stop_requested()) return;  // closing the file syncs it
       std::vector<Put> batch = std::exchange(waiting_, {});
       committing_ = true;
       lock.unlock();
       const std::string error = commit(batch);
       for (Put& put : batch) put.done(error);
       batch.clear();  // callbacks may own things; let go of them before anybody is told
+      sync_if_due();
       lock.lock();
       committing_ = false;
       changed_.notify_all();
     }
   }
 
-  // "" or why the batch is not durable.
+  // Until there are puts, the log is to be synced, or the end.
+  void await_puts(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+    const auto have_come = [this] { return !waiting_.empty(); };
+    if (sync_at_) {
+      changed_.wait_until(lock, stop, *sync_at_, have_come);
+    } else {
+      changed_.wait(lock, stop, have_come);
+    }
+  }
+
+  // A checkpoint begins with an fsync of the log, so it makes all commits before it outlast the
+  // machine's end as well as the process's.
+  void sync_if_due() {
+    if (!sync_at_ || std::chrono::steady_clock::now() < *sync_at_) return;
+    sync_at_.reset();
+    try {
+      db_->exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (const SQLite::Exception&) {  // the next commit meets what is wrong and reports it
+    }
+  }
+
+  // "" or why the batch is not committed.
   std::string commit(const std::vector<Put>& batch) {
+    if (batch.empty()) return "";
     try {
       patiently(file_, [&] { insert(batch); });
+      if (!sync_at_) sync_at_ = std::chrono::steady_clock::now() + kSyncEvery;
       return "";
     } catch (const Failure& failure) {
       return failure.what();
@@ -93,19 +123,17 @@ class Writer {
   }
 
   void insert(const std::vector<Put>& batch) {
+    insert_.tryReset();  // of an attempt that failed
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement statement(
-        *db_,
-        "INSERT OR IGNORE INTO responses(key, payload, stored_at, checksum) VALUES(?, ?, ?, ?)");
     const auto now = std::chrono::floor<Seconds>(clock_.wall_now()).time_since_epoch().count();
     for (const Put& put : batch) {
-      statement.bindNoCopy(1, put.key.data(), static_cast<int>(put.key.size()));
-      statement.bindNoCopy(2, put.payload.data(), static_cast<int>(put.payload.size()));
-      statement.bind(3, static_cast<std::int64_t>(now));
+      insert_.bindNoCopy(1, put.key.data(), static_cast<int>(put.key.size()));
+      insert_.bindNoCopy(2, put.payload.data(), static_cast<int>(put.payload.size()));
+      insert_.bind(3, static_cast<std::int64_t>(now));
       const std::string checksum = checksum_of(put.key, put.payload);
-      statement.bindNoCopy(4, checksum.data(), static_cast<int>(checksum.size()));
-      statement.exec();
-      statement.reset();
+      insert_.bindNoCopy(4, checksum.data(), static_cast<int>(checksum.size()));
+      insert_.exec();
+      insert_.reset();
     }
     transaction.commit();
   }
@@ -113,6 +141,8 @@ class Writer {
   fs::path file_;
   const Clock& clock_;
   std::unique_ptr<SQLite::Database> db_;
+  SQLite::Statement insert_;                                      // after db_, which it uses
+  std::optional<std::chrono::steady_clock::time_point> sync_at_;  // while commits are not synced
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Put> waiting_;
@@ -141,6 +171,16 @@ class SqliteResponseStore final : public ResponseStore {
       find.reset();  // ends the read, which would hold the log back
       return payload;
     });
+  }
+
+  // After every commit of another connection a read begins with an empty page cache.
+  void read_together(const std::function<void()>& reads) override {
+    std::unique_lock lock(reader_mutex_);
+    SQLite::Transaction transaction(*reader_);  // nothing is locked before the first read
+    lock.unlock();
+    reads();
+    lock.lock();
+    transaction.commit();
   }
 
   void put(const Sha256& key, std::string payload, std::function<void(std::string)> done) override {

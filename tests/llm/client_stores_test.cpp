@@ -1,6 +1,12 @@
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <random>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "tests/llm/client_fixture.h"
 #include "zopo/llm/openai.h"
@@ -102,7 +108,7 @@ TEST_F(ClientTest, StoredBytesDependOnNothingButTheAnswers) {
   EXPECT_EQ(payloads[0], payloads[1]);
 }
 
-class BrokenStore final : public ResponseStore {
+class BrokenStore : public ResponseStore {
  public:
   bool writable() const override { return true; }
   std::optional<std::string> get(const Sha256&) override { return std::nullopt; }
@@ -115,6 +121,45 @@ class BrokenStore final : public ResponseStore {
   std::vector<std::string> verify() override { return {}; }
   void finalize() override {}
 };
+
+// Commits, from a thread of its own, only when so many records wait for it.
+class PatientStore final : public BrokenStore {
+ public:
+  explicit PatientStore(std::size_t patience)
+      : disk_([this, patience](const std::stop_token& stop) {
+          std::unique_lock lock(mutex_);
+          while (put_.wait(lock, stop, [&] { return waiting_.size() >= patience; })) {
+            committed += static_cast<int>(waiting_.size());
+            for (const auto& done : std::exchange(waiting_, {})) done("");
+          }
+        }) {}
+  void put(const Sha256&, std::string, std::function<void(std::string)> done) override {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(done));
+    put_.notify_one();
+  }
+
+  std::atomic<int> committed = 0;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any put_;
+  std::vector<std::function<void(std::string)>> waiting_;
+  std::jthread disk_;
+};
+
+TEST_F(ClientTest, NoMoreThanTheConcurrencyIsOnTheWireOrOnItsWayToTheDisk) {
+  const int most = settings_.endpoint.concurrency;
+  PatientStore patient(static_cast<std::size_t>(most));
+  stores_.run = &patient;
+  int outstanding = 0;
+  FakeTransport transport([&](const auto&, int number) {
+    outstanding = std::max(outstanding, number + 1 - patient.committed);
+    return ok(chat_completion("hi"));
+  });
+  EXPECT_THAT(complete(transport, ask_numbers(10 * most)), Each(Field(&ChatReply::text, "hi")));
+  EXPECT_EQ(outstanding, most);
+}
 
 TEST_F(ClientTest, AnswerThatCannotBeStoredIsNotHandedOut) {
   FakeTransport transport([](const auto&, int) { return ok(chat_completion("hi")); });

@@ -1,6 +1,8 @@
 #pragma once
-// Key -> payload, durable: SQLite in WAL mode with synchronous=FULL. The store keeps records and
-// does not know what they mean. Concurrent puts are committed together by one writer thread.
+// Key -> payload, durable: SQLite in WAL mode. The store keeps records and does not know what they
+// mean. Concurrent puts are committed together by one writer thread. What is committed survives the
+// death of any process; it is synced to the disk, and so survives the machine's, within a second
+// (waiting for the disk at every commit would halve the calls per second of a fast endpoint).
 // Several processes may share one file.
 
 #include <chrono>
@@ -46,8 +48,11 @@ class ResponseStore {
   virtual bool writable() const = 0;
   // The payload of key, if any.
   virtual std::optional<std::string> get(const Sha256& key) = 0;
-  // Calls done(error message, empty on success) from the writer thread once the record is durable
-  // (or can not be made so). A key that exists keeps its first payload. done must not call back
+  // Runs reads, which may throw; the get()s in it see one state of the store and are cheaper for
+  // it.
+  virtual void read_together(const std::function<void()>& reads) { reads(); }
+  // Calls done(error message, empty on success) from the writer thread once the record is committed
+  // (or can not be). A key that exists keeps its first payload. done must not call back
   // into the store, but for put().
   virtual void put(const Sha256& key,
                    std::string payload,
