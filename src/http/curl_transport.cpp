@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -74,6 +75,7 @@ class CurlTransport final : public Transport {
       int running = 0;
       curl_multi_perform(multi_.get(), &running);
       finish_done();
+      end_idle();
       start_waiting();  // after the finished ones have made room; a new transfer ends the poll
       curl_multi_poll(multi_.get(), nullptr, 0, running_.empty() ? 60'000 : look_around_ms(),
                       nullptr);
@@ -110,22 +112,18 @@ class CurlTransport final : public Transport {
                                  " contains a line break. Check the environment variable that "
                                  "holds the API key."});
     }
-    auto transfer = std::make_unique<Transfer>(idle_handle(), std::move(next.request),
-                                               std::move(next.done), options_);
+    std::unique_ptr<Transfer> transfer = idle_transfer();
+    transfer->begin(std::move(next.request), std::move(next.done));
     CURL* const handle = transfer->handle();
     running_.emplace(handle, std::move(transfer));
     curl_multi_add_handle(multi_.get(), handle);
   }
 
-  EasyHandle idle_handle() {
-    if (idle_.empty()) {
-      EasyHandle handle(curl_easy_init());
-      if (!handle) throw std::bad_alloc();
-      return handle;
-    }
-    EasyHandle handle = std::move(idle_.back());
+  std::unique_ptr<Transfer> idle_transfer() {
+    if (idle_.empty()) return std::make_unique<Transfer>(options_);
+    std::unique_ptr<Transfer> transfer = std::move(idle_.back());
     idle_.pop_back();
-    return handle;
+    return transfer;
   }
 
   void finish_done() {
@@ -137,12 +135,24 @@ class CurlTransport final : public Transport {
     }
   }
 
+  // Looks at most as often as the poll does of itself.
+  void end_idle() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < look_again_at_) return;
+    look_again_at_ = now + std::chrono::milliseconds(look_around_ms());
+    std::vector<CURL*> idle;
+    for (const auto& [handle, transfer] : running_) {
+      if (transfer->is_idle(now)) idle.push_back(handle);
+    }
+    for (CURL* const handle : idle) take(handle, [](Transfer& it) { it.give_up_idle(); });
+  }
+
   template <class End>
   void take(CURL* handle, End end) {
     curl_multi_remove_handle(multi_.get(), handle);
     auto node = running_.extract(handle);
     end(*node.mapped());
-    idle_.push_back(node.mapped()->release());
+    idle_.push_back(std::move(node.mapped()));
   }
 
   void cancel_all() {
@@ -163,7 +173,8 @@ class CurlTransport final : public Transport {
 
   std::deque<Waiting> waiting_;
   std::map<CURL*, std::unique_ptr<Transfer>> running_;
-  std::vector<EasyHandle> idle_;
+  std::vector<std::unique_ptr<Transfer>> idle_;
+  Transfer::TimePoint look_again_at_;
   std::jthread thread_;
 };
 

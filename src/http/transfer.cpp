@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -27,23 +28,16 @@ bool has_begun_sending(CURL* handle) {
 
 }  // namespace
 
-Transfer::Transfer(EasyHandle handle,
-                   Request request,
-                   Transport::Done done,
-                   const CurlOptions& options)
-    : options_(options),
-      request_(std::move(request)),
-      done_(std::move(done)),
-      handle_(std::move(handle)) {
+Transfer::Transfer(const CurlOptions& options) : options_(options), handle_(curl_easy_init()) {
+  if (!handle_) throw std::bad_alloc();
   set_up();
+  set_limits();
 }
 
+// What is the same for every request.
 void Transfer::set_up() {
   CURL* const handle = handle_.get();
-  curl_easy_reset(handle);  // keeps connections
-  curl_easy_setopt(handle, CURLOPT_PRIVATE, this);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, detail_);
-  curl_easy_setopt(handle, CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
@@ -56,42 +50,11 @@ void Transfer::set_up() {
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, this);
-  set_method();
-  set_headers();
-  set_limits();
-  moved_at_ = std::chrono::steady_clock::now();
-}
-
-void Transfer::set_method() {
-  CURL* const handle = handle_.get();
-  if (request_.method == "GET") {
-    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
-    return;
-  }
-  curl_easy_setopt(handle, CURLOPT_POST, 1L);
-  curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request_.body.data());
-  curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
-                   static_cast<curl_off_t>(request_.body.size()));
-}
-
-void Transfer::set_headers() {
-  // Without "Expect:" curl would ask before sending a body over 1 MB and wait for an answer that
-  // many servers never give.
-  curl_slist* list = curl_slist_append(nullptr, "Expect:");
-  for (const auto& [name, value] : request_.headers) {
-    list = curl_slist_append(list, (name + ": " + value).c_str());
-  }
-  headers_.reset(list);
-  curl_easy_setopt(handle_.get(), CURLOPT_HTTPHEADER, list);
 }
 
 void Transfer::set_limits() {
   CURL* const handle = handle_.get();
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, long{options_.connect_timeout_ms});
-  // curl's own low-speed limit averages over five seconds, so it is late by as many.
-  curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
-  curl_easy_setopt(handle, CURLOPT_XFERINFODATA, this);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, long{options_.total_timeout_ms});
   curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE,
                    static_cast<curl_off_t>(options_.max_response_bytes));
@@ -102,23 +65,61 @@ void Transfer::set_limits() {
   if (const char* directory = std::getenv("SSL_CERT_DIR")) {
     curl_easy_setopt(handle, CURLOPT_CAPATH, directory);
   }
-  // Share one HTTP/2 connection instead of opening many; with HTTP/1.1 waiting would only delay.
-  if (request_.url.starts_with("https:")) curl_easy_setopt(handle, CURLOPT_PIPEWAIT, 1L);
 }
 
-bool Transfer::is_idle(curl_off_t moved_bytes) {
-  const auto now = std::chrono::steady_clock::now();
-  if (moved_bytes != moved_bytes_ || !has_begun_sending(handle_.get())) {
+void Transfer::begin(Request request, Transport::Done done) {
+  const bool same_url = request.url == request_.url;
+  request_ = std::move(request);
+  done_ = std::move(done);
+  response_ = {};
+  received_bytes_ = 0;
+  over_cap_ = false;
+  detail_[0] = '\0';
+  if (!same_url) {
+    curl_easy_setopt(handle(), CURLOPT_URL, request_.url.c_str());
+    // Share one HTTP/2 connection instead of opening many; with HTTP/1.1 waiting would only delay.
+    curl_easy_setopt(handle(), CURLOPT_PIPEWAIT, long{request_.url.starts_with("https:")});
+  }
+  set_method();
+  set_headers();
+  moved_bytes_ = 0;
+  moved_at_ = std::chrono::steady_clock::now();
+}
+
+void Transfer::set_method() {
+  if (request_.method == "GET") {
+    curl_easy_setopt(handle(), CURLOPT_HTTPGET, 1L);
+    return;
+  }
+  curl_easy_setopt(handle(), CURLOPT_POST, 1L);
+  curl_easy_setopt(handle(), CURLOPT_POSTFIELDS, request_.body.data());
+  curl_easy_setopt(handle(), CURLOPT_POSTFIELDSIZE_LARGE,
+                   static_cast<curl_off_t>(request_.body.size()));
+}
+
+void Transfer::set_headers() {
+  if (headers_ && listed_ == request_.headers) return;
+  // Without "Expect:" curl would ask before sending a body over 1 MB and wait for an answer that
+  // many servers never give.
+  curl_slist* list = curl_slist_append(nullptr, "Expect:");
+  for (const auto& [name, value] : request_.headers) {
+    list = curl_slist_append(list, (name + ": " + value).c_str());
+  }
+  curl_easy_setopt(handle(), CURLOPT_HTTPHEADER, list);
+  headers_.reset(list);
+  listed_ = request_.headers;
+}
+
+// curl's own low-speed limit averages over five seconds, so it is late by as many.
+bool Transfer::is_idle(TimePoint now) {
+  curl_off_t sent_bytes = 0;
+  curl_easy_getinfo(handle(), CURLINFO_SIZE_UPLOAD_T, &sent_bytes);
+  const std::int64_t moved_bytes = received_bytes_ + sent_bytes;
+  if (moved_bytes != moved_bytes_ || !has_begun_sending(handle())) {
     moved_bytes_ = moved_bytes;
     moved_at_ = now;
   }
   return now - moved_at_ > std::chrono::milliseconds(options_.idle_timeout_ms);
-}
-
-int Transfer::on_progress(void* transfer, curl_off_t, curl_off_t down, curl_off_t, curl_off_t up) {
-  auto& self = *static_cast<Transfer*>(transfer);
-  self.idle_ = self.is_idle(up + down + self.received_bytes_);  // the last counts headers, too
-  return self.idle_ ? 1 : 0;
 }
 
 bool Transfer::count_bytes(std::size_t bytes) {
@@ -149,16 +150,20 @@ std::size_t Transfer::on_header(char* data, std::size_t, std::size_t count, void
 }
 
 void Transfer::finish(CURLcode code) {
-  if (code == CURLE_OK) {
-    long status = 0;
-    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
-    response_.status = static_cast<int>(status);
-    return done_(std::move(response_));
-  }
-  done_(explain({.code = idle_ ? CURLE_OPERATION_TIMEDOUT : code,
-                 .detail = idle_ ? "no byte came" : detail_,
+  if (code != CURLE_OK) return fail(code, detail_);
+  long status = 0;
+  curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  done_(std::move(response_));
+}
+
+void Transfer::give_up_idle() { fail(CURLE_OPERATION_TIMEDOUT, "no byte came"); }
+
+void Transfer::fail(CURLcode code, const char* detail) {
+  done_(explain({.code = code,
+                 .detail = detail,
                  .host = host_of(request_.url),
-                 .connected = has_begun_sending(handle_.get()),
+                 .connected = has_begun_sending(handle()),
                  .over_cap = over_cap_},
                 options_));
 }
@@ -167,7 +172,5 @@ void Transfer::cancel() {
   done_(Error{ErrorKind::interrupted,
               "The request to " + host_of(request_.url) + " was given up before its reply came."});
 }
-
-EasyHandle Transfer::release() { return std::move(handle_); }
 
 }  // namespace zopo::http

@@ -1,5 +1,5 @@
 #pragma once
-// One request on its way: a curl easy handle with all that it points to.
+// A curl easy handle with all that it points to, for one request after the other.
 
 #include <curl/curl.h>
 
@@ -19,31 +19,33 @@ using EasyHandle = std::unique_ptr<CURL, CurlFree>;
 
 class Transfer {
  public:
-  // handle: fresh or used before; it is set up anew. options outlive the transfer.
-  Transfer(EasyHandle handle, Request request, Transport::Done done, const CurlOptions& options);
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  // options outlive the transfer.
+  explicit Transfer(const CurlOptions& options);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
   CURL* handle() const { return handle_.get(); }
-  // Calls done. code is what curl said at the end.
+  // Makes the handle ready for another request; none may be under way.
+  void begin(Request request, Transport::Done done);
+  // Whether, at now, no byte has moved for too long since sending began.
+  bool is_idle(TimePoint now);
+  // These end the request under way, with a call of done. code is what curl said.
   void finish(CURLcode code);
+  void give_up_idle();
   void cancel();
-  // The handle for the next transfer. Only after finish() or cancel().
-  EasyHandle release();
 
  private:
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* transfer);
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* transfer);
-  static int on_progress(
-      void* transfer, curl_off_t total_down, curl_off_t down, curl_off_t total_up, curl_off_t up);
-  // Whether no byte has moved for too long since sending began.
-  bool is_idle(curl_off_t moved_bytes);
   // False when the reply grows over the cap.
   bool count_bytes(std::size_t bytes);
   void set_up();
+  void set_limits();
   void set_method();
   void set_headers();
-  void set_limits();
+  void fail(CURLcode code, const char* detail);
 
   const CurlOptions& options_;
   Request request_;
@@ -51,10 +53,10 @@ class Transfer {
   Response response_;
   std::int64_t received_bytes_ = 0;
   bool over_cap_ = false;
-  bool idle_ = false;
-  curl_off_t moved_bytes_ = 0;
-  std::chrono::steady_clock::time_point moved_at_;
+  std::int64_t moved_bytes_ = 0;
+  TimePoint moved_at_;
   char detail_[CURL_ERROR_SIZE] = {};
+  Headers listed_;  // what headers_ was made of
   std::unique_ptr<curl_slist, CurlFree> headers_;
   EasyHandle handle_;
 };

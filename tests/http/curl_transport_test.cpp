@@ -56,6 +56,8 @@ TEST(CurlTransport, SendsMethodPathHeadersAndBody) {
   EXPECT_THAT(requests[0].headers,
               testing::IsSupersetOf({Pair("x-one", "1"), Pair("user-agent", "zopo/1")}));
   EXPECT_EQ(requests[1].method, "GET");
+  EXPECT_EQ(requests[1].headers.count("x-one"), 0u);  // nothing is left of the request before
+  EXPECT_EQ(requests[1].body, "");
   EXPECT_EQ(server.connection_count(), 1);
 }
 
