@@ -7,9 +7,11 @@
 namespace zopo {
 
 Sha256 sha256(std::string_view bytes) {
+  static const EVP_MD* const algorithm =
+      EVP_MD_fetch(nullptr, "SHA256", nullptr);  // looked up once
   Sha256 digest{};
   unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, algorithm, nullptr) != 1) {
     throw std::bad_alloc();  // the only way a digest of memory can fail
   }
   return digest;

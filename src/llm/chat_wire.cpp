@@ -17,8 +17,19 @@ ChatWire::ChatWire(const ClientSettings& settings)
     : format_(chat_format(settings.provider)),
       chat_(settings.chat),
       url_(format_.url(settings.endpoint, settings.chat.model)),
-      headers_(headers_of(format_, settings.endpoint)) {
+      headers_(headers_of(format_, settings.endpoint)),
+      completion_limit_(format_.completion_limit(chat_)) {
   format_.check(chat_);
+}
+
+std::string ChatWire::body(const ChatRequest& request) const {
+  const auto write = [this](const ChatRequest& any) { return format_.body(any, chat_); };
+  const std::lock_guard lock(mutex_);
+  if (template_) {
+    if (auto body = template_->fill(request)) return std::move(*body);
+  }
+  template_.emplace(request, write);
+  return write(request);
 }
 
 }  // namespace zopo::llm

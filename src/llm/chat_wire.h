@@ -1,9 +1,11 @@
 #pragma once
 // How the chat completions of one client go over the wire.
 
+#include <mutex>
 #include <optional>
 #include <string>
 
+#include "llm/body_template.h"
 #include "llm/chat_format.h"
 #include "llm/dialect.h"
 #include "zopo/http/transport.h"
@@ -11,7 +13,7 @@
 
 namespace zopo::llm {
 
-// Immutable, so thread-safe.
+// Thread-safe.
 class ChatWire {
  public:
   // Throws Failure{config}: unknown provider, impossible settings.
@@ -20,12 +22,12 @@ class ChatWire {
   const std::string& url() const { return url_; }
   const http::Headers& headers() const { return headers_; }
   // The request as the settings have it: what an answer's key and the budget's bound are made of.
-  std::string body(const ChatRequest& request) const { return format_.body(request, chat_); }
+  std::string body(const ChatRequest& request) const;
   // The request as this endpoint takes it.
   std::string body_in(const Dialect& dialect, const ChatRequest& request) const {
     return format_.body(request, in_dialect(chat_, dialect));
   }
-  std::optional<std::int64_t> completion_limit() const { return format_.completion_limit(chat_); }
+  std::optional<std::int64_t> completion_limit() const { return completion_limit_; }
   ChatReply parse(const http::Response& response) const {
     return format_.parse(response.status, response.headers, response.body);
   }
@@ -36,6 +38,10 @@ class ChatWire {
   const ChatSettings chat_;
   const std::string url_;
   const http::Headers headers_;
+  const std::optional<std::int64_t> completion_limit_;
+  mutable std::mutex mutex_;
+  mutable std::optional<BodyTemplate>
+      template_;  // of the latest request that no earlier one fitted
 };
 
 }  // namespace zopo::llm

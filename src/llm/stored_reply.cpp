@@ -1,13 +1,18 @@
 #include "zopo/llm/stored_reply.h"
 
+#include <fmt/core.h>
+
+#include "llm/chat_reply.h"
 #include "llm/json_reading.h"
 
 namespace zopo::llm {
 namespace {
 
-Json to_json(const Usage& usage) {
-  return Json::array(
-      {usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens, usage.reasoning_tokens});
+std::string to_json(const std::string& text) { return canonical(Json(text)); }
+
+std::string to_json(const Usage& usage) {
+  return fmt::format("[{},{},{},{}]", usage.prompt_tokens, usage.completion_tokens,
+                     usage.cached_tokens, usage.reasoning_tokens);
 }
 
 bool read_usage(const Json& json, Usage& usage) {
@@ -29,12 +34,12 @@ Error unreadable(const std::string& what) {
 }  // namespace
 
 std::string to_payload(const StoredReply& reply) {
-  Json calls = Json::array();
-  for (const Usage& usage : reply.calls) calls.push_back(to_json(usage));
-  Json json = {
-      {"f", reply.finish_reason}, {"m", reply.model}, {"t", reply.text}, {"u", std::move(calls)}};
-  if (reply.state == ReplyState::truncated) json["s"] = "truncated";
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string calls;
+  for (const Usage& usage : reply.calls) calls += (calls.empty() ? "" : ",") + to_json(usage);
+  const bool truncated = reply.state == ReplyState::truncated;
+  return fmt::format(R"({{"f":{},"m":{},{}"t":{},"u":[{}]}})", to_json(reply.finish_reason),
+                     to_json(reply.model), truncated ? R"("s":"truncated",)" : "",
+                     to_json(reply.text), calls);
 }
 
 Result<StoredReply> from_payload(const std::string& payload) {
