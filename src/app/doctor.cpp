@@ -18,13 +18,13 @@ std::string advice_for(ErrorKind kind, const std::string& section, const std::st
   switch (kind) {
     case ErrorKind::auth:
       return "See that the environment variable " + key +
-             " holds a valid key of an account in credit, " + "and that " + section +
-             ".base_url and " + section + ".model are right.";
+             " holds a valid key, and that it belongs to " + section + ".base_url.";
     case ErrorKind::network:
       return "See that the server runs and that " + section + ".base_url and the proxy are right.";
+    case ErrorKind::refused:
     case ErrorKind::api:
       return "Check " + section + ".base_url and " + section +
-             ".model, and the quota of the account.";
+             ".model, and the credit and quota of the account.";
     default:
       return "Mend the settings of \"" + section + "\".";
   }

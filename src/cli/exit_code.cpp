@@ -12,6 +12,7 @@ int exit_code(ErrorKind kind) {
       return kUsage;
     case ErrorKind::api:
     case ErrorKind::auth:
+    case ErrorKind::refused:
     case ErrorKind::network:
     case ErrorKind::offline:
       return kApi;

@@ -129,6 +129,10 @@ bool account_is_exhausted(const Json& json) {
   return any_detail(error, is_daily_quota);
 }
 
+bool is_filtered(const Json& json) {
+  return text_member(error_of(json), "code") == "content_filter";  // Azure, of a prompt
+}
+
 std::optional<Milliseconds> wait_in(const Json& json) {
   const Json& details = member(error_of(json), "details");
   if (!details.is_array()) return std::nullopt;

@@ -27,6 +27,10 @@ std::string message_of(const nlohmann::json& json);
 // days. No waiting mends that, whatever the status is.
 bool account_is_exhausted(const nlohmann::json& json);
 
+// Whether the provider's content filter withholds the reply to this very request: no sign that
+// others would be refused, too.
+bool is_filtered(const nlohmann::json& json);
+
 // How long the body asks to wait ("retryDelay" of Google's RetryInfo); their replies have no
 // header.
 std::optional<Milliseconds> wait_in(const nlohmann::json& json);

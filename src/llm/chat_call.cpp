@@ -103,14 +103,15 @@ Outcome ChatCall::refused(const http::Response& response) const {
   const bool exhausted = account_is_exhausted(json);
   Error error = exhausted ? reply_.error : with_key_hint(reply_.error, settings_.endpoint);
   const bool all = meets_all(response.status, exhausted, error);
-  // The endpoint lets nobody in, or not to this model: no evaluation is worth another attempt.
-  if (all) error.kind = ErrorKind::auth;
+  // It would refuse every other request as well: no evaluation is worth another attempt.
+  if (all && error.kind == ErrorKind::api) error.kind = ErrorKind::refused;
   if (exhausted) error.message += " The account may spend no more: top it up or raise its limit.";
   return {.kind = Outcome::Kind::failed,
           .usage = reply_.usage,
           .error = error.with_context(endpoint_name(wire_.url())),
           .wait = wait_in(json),
-          .meets_all = all};
+          .meets_all = all,
+          .is_own = is_filtered(json)};
 }
 
 Outcome ChatCall::receive(const http::Response& response) {

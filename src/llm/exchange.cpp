@@ -249,14 +249,17 @@ class Batch {
           "what the endpoint refuses.",
           exchange_.settings_.most_refusals);
     }
-    if (verdict.meets_all && !is_transient) verdict.error.kind = ErrorKind::auth;
-    if (!verdict.meets_all) verdict.error.kind = ErrorKind::api;
+    if (!verdict.meets_all) {
+      verdict.error.kind = ErrorKind::api;
+    } else if (verdict.error.kind == ErrorKind::api) {
+      verdict.error.kind = ErrorKind::refused;
+    }
     return verdict;
   }
 
   bool breaks_the_circuit(const Outcome& outcome, const http::Response* response) {
-    // A content filter or a tool call comes with status 200 and is the request's own.
-    const bool is_refusal = outcome.error.kind == ErrorKind::api && response &&
+    // What comes with status 200, such as a tool call, is the request's own.
+    const bool is_refusal = outcome.error.kind == ErrorKind::api && !outcome.is_own && response &&
                             (response->status < 200 || response->status > 299);
     return is_refusal && ++exchange_.refusals_in_a_row_ >= exchange_.settings_.most_refusals;
   }

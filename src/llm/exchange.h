@@ -35,6 +35,7 @@ struct Outcome {
   Error error;  // unless answered; of kind network when trying again may help
   std::optional<Milliseconds> wait = {};  // for what the reply's body asks, not its headers
   bool meets_all = false;                 // the failure would meet every other call as well
+  bool is_own = false;                    // nor is it a sign that any other would fail
 };
 
 // One unit of work. Used by one thread at a time.

@@ -205,8 +205,9 @@ TEST_F(SearchLoopTest, ToleratedErrorsAreCountedOverAllRoundsOfACandidate) {
 }
 
 TEST_F(SearchLoopTest, WhatWouldMeetEveryRequestStopsAtOnce) {
-  for (const ErrorKind kind : {ErrorKind::auth, ErrorKind::network, ErrorKind::budget,
-                               ErrorKind::offline, ErrorKind::interrupted, ErrorKind::config}) {
+  for (const ErrorKind kind :
+       {ErrorKind::auth, ErrorKind::refused, ErrorKind::network, ErrorKind::budget,
+        ErrorKind::offline, ErrorKind::interrupted, ErrorKind::config}) {
     ScriptedMethod method({{query(0, 2)}});
     const auto error = run(
         method,

@@ -34,7 +34,7 @@ TEST_F(ClientTest, ExhaustedQuotaIsPermanentThoughItsStatusIs429) {
     return status(429, {}, R"({"error":{"message":"no money","code":"insufficient_quota"}})");
   });
   const std::vector<ChatReply> replies = complete(transport, ask_numbers(9));
-  EXPECT_EQ(replies[8].error.kind, ErrorKind::auth);
+  EXPECT_EQ(replies[8].error.kind, ErrorKind::refused);
   EXPECT_THAT(replies[8].error.message, HasSubstr("top it up"));
   EXPECT_LE(transport.count(), settings_.endpoint.concurrency);
 }

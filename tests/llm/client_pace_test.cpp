@@ -39,7 +39,7 @@ TEST_F(ClientTest, RefusalsInARowBreakTheCircuit) {
   EXPECT_LT(transport.count(), 6 + settings_.endpoint.concurrency);
   EXPECT_THAT(replies[49].error.message, HasSubstr("6 refusals in a row"));
   EXPECT_THAT(replies[49].error.message, HasSubstr("no such field"));
-  EXPECT_EQ(replies[49].error.kind, ErrorKind::auth);  // ends the run
+  EXPECT_EQ(replies[49].error.kind, ErrorKind::refused);  // ends the run
 }
 
 TEST_F(ClientTest, RefusalsBetweenAnswersDoNot) {
@@ -60,6 +60,17 @@ TEST_F(ClientTest, FilteredContentIsTheRequestsOwnAffair) {
   const std::vector<ChatReply> replies = complete(transport, ask_numbers(20));
   EXPECT_EQ(transport.count(), 20);
   EXPECT_EQ(replies[19].error.kind, ErrorKind::api);
+}
+
+TEST_F(ClientTest, FilteredPromptsAreTheRequestsOwnAffairThoughTheirStatusIs400) {
+  settings_.endpoint.most_refusals = 3;
+  FakeTransport transport([](const auto&, int number) {
+    return number < 8 ? status(400, {}, R"({"error":{"code":"content_filter","message":"no"}})")
+                      : ok(chat_completion("hi"));
+  });
+  const std::vector<ChatReply> replies = complete(transport, ask_numbers(10));
+  EXPECT_EQ(replies[7].error.kind, ErrorKind::api);
+  EXPECT_EQ(replies[9].text, "hi");
 }
 
 TEST_F(ClientTest, AWishBeyondThePatienceEndsTheRest) {

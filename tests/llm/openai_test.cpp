@@ -171,6 +171,14 @@ TEST(OpenAiReply, ErrorsHaveAKindAndQuoteTheServer) {
       {403, R"({"error":{"message":"Country not supported"}})", auth, "Country"},
       {400, R"({"error":{"message":"bad","type":"invalid_request_error"}})", api, "bad"},
       {404, R"({"error":{"message":"no model x","code":"model_not_found"}})", api, "base_url"},
+      {401, R"({"statusCode":401,"message":"Access denied due to invalid key"})", auth, "denied"},
+      {400,
+       R"({"error":{"message":"was filtered","type":null,"param":"prompt","code":"content_filter",)"
+       R"("status":400,"innererror":{"code":"ResponsibleAIPolicyViolation",)"
+       R"("content_filter_result":{"hate":{"filtered":true,"severity":"high"}}}}})",
+       api, "was filtered"},
+      {429, R"({"error":{"code":"429","message":"Please retry after 6 seconds."}})", network,
+       "6 s"},
       {422, R"({"detail":[{"loc":["body"],"msg":"field required"}]})", api, "field required"},
       {400, R"({"object":"error","message":"context length","code":40303})", api, "context length"},
       {400, R"({"error":"plain words"})", api, "plain words"},

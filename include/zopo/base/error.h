@@ -17,8 +17,9 @@ enum class ErrorKind {
   usage,        // wrong command line
   config,       // wrong task file or settings
   data,         // wrong data, candidates or embeddings
-  api,          // the endpoint refused for good (400, 404, 422, quota, unreadable replies)
+  api,          // the endpoint refused this request for good (400, 413, 422, a content filter)
   auth,         // 401, 403, missing key
+  refused,      // the endpoint refuses every request: no credit, no such model, a bad certificate
   network,      // no connection, time-outs, retries used up
   budget,       // a cap on calls, tokens, dollars or seconds was reached
   incomplete,   // an evaluation stayed incomplete
