@@ -5,22 +5,10 @@
 #include "llm/api_error.h"
 #include "llm/chat_reply.h"
 #include "llm/json_reading.h"
+#include "llm/turns.h"
 
 namespace zopo::llm {
 namespace {
-
-bool is_instruction(const Message& message) {
-  return message.role == "system" || message.role == "developer";
-}
-
-std::string system_of(const ChatRequest& request) {
-  std::string system;
-  for (const Message& message : request.messages) {
-    if (!is_instruction(message)) continue;
-    system += (system.empty() ? "" : "\n\n") + message.content;
-  }
-  return system;
-}
 
 bool has_block(const Json& content, const char* type) {
   return std::any_of(content.begin(), content.end(),
@@ -67,8 +55,7 @@ void check_anthropic(const ChatSettings& settings) {
 
 std::string anthropic_body(const ChatRequest& request, const ChatSettings& settings) {
   Json body = {{"model", settings.model}, {"messages", Json::array()}};
-  for (const Message& message : request.messages) {
-    if (is_instruction(message)) continue;
+  for (const Message& message : turns_of(request)) {
     body["messages"].push_back({{"role", message.role}, {"content", message.content}});
   }
   if (const std::string system = system_of(request); !system.empty()) body["system"] = system;

@@ -6,6 +6,7 @@
 #include "llm/api_error.h"
 #include "llm/chat_reply.h"
 #include "llm/json_reading.h"
+#include "llm/turns.h"
 
 namespace zopo::llm {
 namespace {
@@ -78,17 +79,14 @@ void check_gemini(const ChatSettings& settings) {
 
 std::string gemini_body(const ChatRequest& request, const ChatSettings& settings) {
   Json body = {{"contents", Json::array()}}, config = Json::object();
-  std::string system;
-  for (const Message& message : request.messages) {
-    if (message.role == "system" || message.role == "developer") {
-      system += (system.empty() ? "" : "\n\n") + message.content;
-      continue;
-    }
+  for (const Message& message : turns_of(request)) {
     Json content = content_of(message.content);
     content["role"] = message.role == "assistant" ? "model" : "user";
     body["contents"].push_back(std::move(content));
   }
-  if (!system.empty()) body["systemInstruction"] = content_of(system);
+  if (const std::string system = system_of(request); !system.empty()) {
+    body["systemInstruction"] = content_of(system);
+  }
   if (settings.temperature) config["temperature"] = *settings.temperature;
   if (settings.max_tokens) config["maxOutputTokens"] = *settings.max_tokens;
   if (settings.top_p) config["topP"] = *settings.top_p;
