@@ -102,7 +102,10 @@ void add_cache(CommandLine& line) {
       ->check(CLI::NonNegativeNumber.description(""));
   add_option(command, "--model", request->model, "Answers of this model, as it named itself.")
       ->type_name("NAME");
-  add("verify", "Check pages, checksums and payloads.", verify);
+  add("verify",
+      "Check the pages, that every record is, by its checksum, what was stored under its key, and "
+      "that it can be read. Requests are not stored, so keys are not computed again.",
+      verify);
 }
 
 }  // namespace zopo::cli

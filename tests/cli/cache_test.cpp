@@ -59,6 +59,16 @@ TEST_F(Cache, VerifyingFindsAChangedAnswer) {
   EXPECT_THAT(run.last_line(), HasSubstr("1 problem(s) in shared.db"));
 }
 
+TEST_F(Cache, VerifyingFindsAnAnswerUnderAnothersKey) {
+  SQLite::Database((dir_ / "shared.db").string(), SQLite::OPEN_READWRITE)
+      .exec(
+          "UPDATE responses SET (payload, checksum) = (SELECT payload, checksum FROM responses "
+          "ORDER BY key DESC LIMIT 1) WHERE key = (SELECT min(key) FROM responses)");
+  const Finished run = zopo({"cache", "verify", "shared.db"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.out, HasSubstr("does not match its checksum"));
+}
+
 TEST_F(Cache, WhatIsNoStoreIsNamedAndNotCreated) {
   for (const char* command : {"stats", "prune", "verify"}) {
     std::vector<std::string> line = {"cache", command, "absent.db"};

@@ -158,6 +158,9 @@ TEST_F(Faults, TooLongAWaitStopsAtOnceAndSaysHowToGoOn) {
   EXPECT_EQ(zopo({"optimize", "--resume", run_dir().string()}).exit_code, 0);
 }
 
+// As the model counts: a quarter of the bytes, rounded up.
+double tokens_in(const std::string& text) { return static_cast<double>((text.size() + 3) / 4); }
+
 struct Cap {
   const char* flag;
   const char* value;
@@ -179,12 +182,11 @@ TEST_F(Faults, CapsHoldByTheServersOwnCountAtSixtyFourAtOnce) {
     const Finished run = optimize({"-j", "64", cap.flag, cap.value});
     EXPECT_EQ(run.exit_code, 4) << cap.flag << run.err;
     const std::vector<ServerRequest> requests = server_.requests();
-    // The model counts a quarter of the bytes, rounded up, each way; answers have 5 to 6 bytes.
     double calls = 0, tokens = 0, usd = 0;
     for (std::size_t i = before; i < requests.size(); ++i) {
       const std::string content = json::parse(requests[i].body)["messages"][0]["content"];
-      const double prompt = static_cast<double>((content.size() + 3) / 4);
-      calls += 1, tokens += prompt + 1, usd += (prompt * 100 + 200) / 1e6;  // at least one
+      const double prompt = tokens_in(content), answer = tokens_in(play_model(content));
+      calls += 1, tokens += prompt + answer, usd += (prompt * 100 + answer * 200) / 1e6;
     }
     EXPECT_GT(calls, 0);
     const std::string flag = cap.flag;
