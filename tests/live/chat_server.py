@@ -1,19 +1,22 @@
-"""llama.cpp's own HTTP server on a free port of the loopback. First line on stdout: its address.
+"""llama.cpp's own HTTP server on a port of the loopback. First line on stdout: its address.
 
-    chat_server.py MODEL.gguf ALIAS THREADS SLOTS
+    chat_server.py MODEL.gguf ALIAS THREADS SLOTS [PORT]
+
+Without PORT on a free one.
 """
 import signal
 import sys
 
 import xllamacpp
 
-model, alias, threads, slots = sys.argv[1:]
+model, alias, threads, slots = sys.argv[1:5]
 params = xllamacpp.CommonParams()
 params.model.path = model
 params.model_alias = {alias}
 params.hostnames = ["127.0.0.1"]
-params.port = 0
+params.port = int(sys.argv[5]) if len(sys.argv) > 5 else 0
 params.n_parallel = int(slots)
+params.n_threads_http = 32  # each holds a connection; a client with more of them waits for one to be idle for seconds
 params.n_ctx = 512 * params.n_parallel
 params.cpuparams.n_threads = params.cpuparams_batch.n_threads = int(threads)
 # A prompt that starts from another one's cached beginning is added up in another order, and so
