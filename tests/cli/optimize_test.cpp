@@ -254,6 +254,21 @@ TEST_F(Optimize, DryRunSendsNothingAndBoundsTheCalls) {
   EXPECT_FALSE(std::filesystem::exists(dir_ / "runs"));
 }
 
+TEST_F(Optimize, DryRunBoundsWhatTheRunThenCosts) {
+  write_task(
+      {{"evaluation", {{"repeats", 2}}},
+       {"llm",
+        {{"price", {{"prompt_usd_per_million", 100}, {"completion_usd_per_million", 200}}}}}});
+  const json bound = json::parse(optimize({"--dry-run", "--format", "json"}).out);
+  const Finished run = optimize({"-j", "64"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(server_.request_count(), bound["calls"]["total"]);
+  const json usage = result()["usage"];
+  EXPECT_LE(usage["prompt_tokens"], bound["tokens_at_most"]["prompt"]);
+  EXPECT_LE(usage["completion_tokens"], bound["tokens_at_most"]["completion"]);
+  EXPECT_LE(usage["usd"], bound["usd_at_most"]);
+}
+
 TEST_F(Optimize, AWrongKeyStopsAtOnceWithoutShowingIt) {
   on_request([](const ServerRequest&) -> std::optional<ServerReply> {
     return ServerReply{
