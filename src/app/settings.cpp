@@ -140,10 +140,15 @@ class Reader {
     return messages;
   }
 
-  static MetricSettings metric(const json& section) {
+  MetricSettings metric(const json& section) const {
     const std::string name = section["name"];
+    json options = section["options"];
+    if (name == "command") {
+      const std::string within = options.value("directory", std::string());
+      options["directory"] = std::filesystem::absolute(directory_ / "." / within).string();
+    }
     return {name, section["extract"],
-            section.value("normalize", data::conventional_normalization(name)), section["options"]};
+            section.value("normalize", data::conventional_normalization(name)), options};
   }
 
   CandidateSettings candidates(const json& section) const {

@@ -58,7 +58,11 @@ class Evaluator {
   std::vector<Answer> evaluate(std::span<const Item> items) const;
 
  private:
-  Answer judge(const Item& item, std::span<const llm::ChatReply> replies) const;
+  // State, usage and last reply of one item, without its score.
+  Answer collect(const Item& item, std::span<const llm::ChatReply> replies) const;
+  // The scores of all answers that have their replies, in one batch; what the metric cannot score
+  // is an error. replies: repeats for each answer, in order.
+  void score(std::span<const llm::ChatReply> replies, std::span<Answer> answers) const;
 
   llm::Chat& chat_;
   const PromptTemplate& prompt_;
