@@ -56,7 +56,8 @@ class Reader {
                           task["optimizer"]["seed"], task["optimizer"]["options"]};
     if (task["evaluation"]["racing"] == "on") race(settings.optimizer);
     settings.evaluation = {optional_of<std::int64_t>(task["evaluation"], "examples"),
-                           task["evaluation"]["repeats"], task["evaluation"]["max_error_rate"]};
+                           task["evaluation"]["repeats"], task["evaluation"]["max_error_rate"],
+                           task["evaluation"].value("truncated", "score") == "score"};
     settings.budget = budget(task["budget"], settings);
     settings.output = output(task["output"]);
     settings.canonical = task;

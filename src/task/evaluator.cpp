@@ -36,13 +36,15 @@ Evaluator::Evaluator(llm::Chat& chat,
                      const data::Extractor& extract,
                      const data::Metric& metric,
                      const data::Dataset& dataset,
-                     int repeats)
+                     int repeats,
+                     Truncated truncated)
     : chat_(chat),
       prompt_(prompt),
       extract_(extract),
       metric_(metric),
       dataset_(dataset),
-      repeats_(repeats) {}
+      repeats_(repeats),
+      truncated_(truncated) {}
 
 std::vector<Answer> Evaluator::evaluate(std::span<const Item> items) const {
   const auto repeats = static_cast<std::size_t>(repeats_);
@@ -77,6 +79,11 @@ Answer Evaluator::collect(const Item& item, std::span<const llm::ChatReply> repl
     if (reply.state == llm::ReplyState::error) {
       answer.state = llm::ReplyState::error;
       answer.error = reply.error;
+    }
+    if (reply.state == llm::ReplyState::truncated && truncated_ == Truncated::open) {
+      answer.state = llm::ReplyState::error;
+      answer.error = {ErrorKind::api, "the reply is cut or empty (finish reason \"" +
+                                          reply.finish_reason + "\"): raise llm.max_tokens"};
     }
     if (answer.state == llm::ReplyState::error) continue;
     if (reply.state == llm::ReplyState::truncated) answer.state = llm::ReplyState::truncated;
