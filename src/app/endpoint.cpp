@@ -161,8 +161,14 @@ task::Evaluator Endpoint::evaluator(const Inputs& inputs,
                                     const data::Dataset& dataset,
                                     const std::string& role) {
   llm::Chat& chat = *parts_->by_role.emplace_back(llm::with_role(*parts_->chat, role));
-  return {chat,           inputs.prompt, inputs.extract,
-          *inputs.metric, dataset,       parts_->settings.evaluation.repeats};
+  const EvaluationSettings& evaluation = parts_->settings.evaluation;
+  return {chat,
+          inputs.prompt,
+          inputs.extract,
+          *inputs.metric,
+          dataset,
+          evaluation.repeats,
+          evaluation.score_truncated ? task::Truncated::score : task::Truncated::open};
 }
 
 void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {

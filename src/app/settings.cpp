@@ -56,7 +56,8 @@ class Reader {
                           task["optimizer"]["seed"], task["optimizer"]["options"]};
     if (task["evaluation"]["racing"] == "on") race(settings.optimizer);
     settings.evaluation = {optional_of<std::int64_t>(task["evaluation"], "examples"),
-                           task["evaluation"]["repeats"], task["evaluation"]["max_error_rate"]};
+                           task["evaluation"]["repeats"], task["evaluation"]["max_error_rate"],
+                           task["evaluation"].value("truncated", "score") == "score"};
     settings.budget = budget(task["budget"], settings);
     settings.output = output(task["output"]);
     settings.canonical = task;
@@ -140,10 +141,15 @@ class Reader {
     return messages;
   }
 
-  static MetricSettings metric(const json& section) {
+  MetricSettings metric(const json& section) const {
     const std::string name = section["name"];
+    json options = section["options"];
+    if (name == "command") {
+      const std::string within = options.value("directory", std::string());
+      options["directory"] = std::filesystem::absolute(directory_ / "." / within).string();
+    }
     return {name, section["extract"],
-            section.value("normalize", data::conventional_normalization(name)), section["options"]};
+            section.value("normalize", data::conventional_normalization(name)), options};
   }
 
   CandidateSettings candidates(const json& section) const {

@@ -7,6 +7,7 @@
 #include "metrics.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
+#include "zopo/data/dataset.h"
 
 namespace zopo::data {
 namespace {
@@ -27,11 +28,18 @@ const Entry kMetrics[] = {
     {"regex", make_regex},
     {"numeric", make_numeric},
     {"json", make_json},
+    {"command", make_command},
 };
 
 }  // namespace
 
 void Metric::check(std::span<const std::string>) const {}
+
+std::vector<Result<double>> Metric::score_all(std::span<const Case> cases) const {
+  std::vector<Result<double>> scores;
+  for (const Case& one : cases) scores.emplace_back(score(one.answer, one.example->references));
+  return scores;
+}
 
 std::unique_ptr<Metric> make_metric(const std::string& name,
                                     std::span<const std::string> normalize,
@@ -112,6 +120,25 @@ std::vector<std::string> MetricOptions::words(const char* name, std::vector<std:
     refuse(name, "a list of at least two different texts, none of them empty");
   }
   return value->get<std::vector<std::string>>();
+}
+
+std::vector<std::string> MetricOptions::command(const char* name) {
+  const json* value = take(name);
+  const bool fits = value != nullptr && value->is_array() && !value->empty() &&
+                    std::all_of(value->begin(), value->end(),
+                                [](const json& word) { return word.is_string(); }) &&
+                    !value->front().get<std::string>().empty();
+  if (fits) return value->get<std::vector<std::string>>();
+  if (value != nullptr) refuse(name, "a list: the program and its arguments");
+  throw Failure(ErrorKind::config, "Metric \"" + metric_ + "\" needs the option \"" + name +
+                                       "\": a list, the program and its arguments.");
+}
+
+std::string MetricOptions::text(const char* name, const std::string& fallback) {
+  const json* value = take(name);
+  if (value == nullptr) return fallback;
+  if (!value->is_string()) refuse(name, "a text");
+  return value->get<std::string>();
 }
 
 void MetricOptions::finish() const {

@@ -24,6 +24,9 @@ class MetricOptions {
   double amount(const char* name, double fallback);
   // A list of distinct words, none empty, at least two.
   std::vector<std::string> words(const char* name, std::vector<std::string> fallback);
+  // A program and its arguments; required.
+  std::vector<std::string> command(const char* name);
+  std::string text(const char* name, const std::string& fallback);
   // Throws Failure{config} for a member that was never asked for, with the nearest that was.
   void finish() const;
 
@@ -46,5 +49,6 @@ std::unique_ptr<Metric> make_multiple_choice(const Normalizer&, MetricOptions&);
 std::unique_ptr<Metric> make_regex(const Normalizer&, MetricOptions&);
 std::unique_ptr<Metric> make_numeric(const Normalizer&, MetricOptions&);
 std::unique_ptr<Metric> make_json(const Normalizer&, MetricOptions&);
+std::unique_ptr<Metric> make_command(const Normalizer&, MetricOptions&);
 
 }  // namespace zopo::data

@@ -36,13 +36,15 @@ Evaluator::Evaluator(llm::Chat& chat,
                      const data::Extractor& extract,
                      const data::Metric& metric,
                      const data::Dataset& dataset,
-                     int repeats)
+                     int repeats,
+                     Truncated truncated)
     : chat_(chat),
       prompt_(prompt),
       extract_(extract),
       metric_(metric),
       dataset_(dataset),
-      repeats_(repeats) {}
+      repeats_(repeats),
+      truncated_(truncated) {}
 
 std::vector<Answer> Evaluator::evaluate(std::span<const Item> items) const {
   const auto repeats = static_cast<std::size_t>(repeats_);
@@ -58,13 +60,13 @@ std::vector<Answer> Evaluator::evaluate(std::span<const Item> items) const {
   std::vector<Answer> answers;
   answers.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
-    answers.push_back(judge(items[i], std::span(replies).subspan(i * repeats, repeats)));
+    answers.push_back(collect(items[i], std::span(replies).subspan(i * repeats, repeats)));
   }
+  score(replies, answers);
   return answers;
 }
 
-Answer Evaluator::judge(const Item& item, std::span<const llm::ChatReply> replies) const {
-  const data::Example& example = dataset_.examples.at(static_cast<std::size_t>(item.example));
+Answer Evaluator::collect(const Item& item, std::span<const llm::ChatReply> replies) const {
   Answer answer;
   answer.example = item.example;
   answer.state = llm::ReplyState::ok;
@@ -78,13 +80,41 @@ Answer Evaluator::judge(const Item& item, std::span<const llm::ChatReply> replie
       answer.state = llm::ReplyState::error;
       answer.error = reply.error;
     }
+    if (reply.state == llm::ReplyState::truncated && truncated_ == Truncated::open) {
+      answer.state = llm::ReplyState::error;
+      answer.error = {ErrorKind::api, "the reply is cut or empty (finish reason \"" +
+                                          reply.finish_reason + "\"): raise llm.max_tokens"};
+    }
     if (answer.state == llm::ReplyState::error) continue;
     if (reply.state == llm::ReplyState::truncated) answer.state = llm::ReplyState::truncated;
-    answer.extracted = extract_(reply.text);
-    answer.score +=
-        metric_.score(answer.extracted, example.references) / static_cast<double>(repeats_);
   }
   return answer;
+}
+
+void Evaluator::score(std::span<const llm::ChatReply> replies, std::span<Answer> answers) const {
+  const auto repeats = static_cast<std::size_t>(repeats_);
+  std::vector<std::string> extracted(replies.size());
+  std::vector<data::Metric::Case> cases;
+  std::vector<std::size_t> owner;  // of each case, among the answers
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    const Answer& answer = answers[i / repeats];
+    if (answer.state == llm::ReplyState::error) continue;
+    extracted[i] = extract_(replies[i].text);
+    cases.push_back({extracted[i], replies[i].text,
+                     &dataset_.examples.at(static_cast<std::size_t>(answer.example))});
+    owner.push_back(i / repeats);
+  }
+  const std::vector<Result<double>> scores = metric_.score_all(cases);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    Answer& answer = answers[owner[i]];
+    answer.extracted = cases[i].answer;
+    if (!scores[i].ok()) {
+      answer.state = llm::ReplyState::error;
+      answer.error = scores[i].error();
+    } else {
+      answer.score += *scores[i] / static_cast<double>(repeats_);
+    }
+  }
 }
 
 }  // namespace zopo::task

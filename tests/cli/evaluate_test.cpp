@@ -132,6 +132,44 @@ TEST_F(Evaluate, ACapOnCallsEndsItWithWhatWasScored) {
   EXPECT_EQ(json::parse(run.out)["differences"][0]["value"], nullptr);
 }
 
+// A metric that is a program beside the task file: half a point for the right answer in small
+// letters.
+constexpr const char* kScorer = R"(#!/bin/sh
+n=0
+while read -r line; do
+  case "$line" in *'"answer":"?"'*) s=0;; *) s=0.5;; esac
+  echo "{\"id\": $n, \"score\": $s}"
+  n=$((n+1))
+done
+)";
+
+TEST_F(Evaluate, ScoresByACommandOfTheUsers) {
+  std::filesystem::permissions(dir_.write("score.sh", kScorer), std::filesystem::perms::owner_all);
+  write_task({{"metric", {{"name", "command"}, {"options", {{"command", {"./score.sh"}}}}}}});
+  const Finished run = evaluate({"--prompt", "quality 100 a", "--prompt", "quality 0 b"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(result()["prompts"][0]["score"], 0.5);
+  EXPECT_EQ(result()["prompts"][1]["score"], 0.0);
+  EXPECT_EQ(result()["differences"][0]["verdict"], "significantly better");
+  ASSERT_EQ(optimize({"--output-dir", "search"}).exit_code, 0);
+}
+
+TEST_F(Evaluate, ACommandThatCrashesIsAnErrorThatResumingMends) {
+  const auto script = dir_.write("score.sh", "#!/bin/sh\nexit 7\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  write_task({{"metric", {{"name", "command"}, {"options", {{"command", {"./score.sh"}}}}}}});
+  const Finished run = evaluate({"--prompt", "quality 100 a"});
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_THAT(run.last_line(), HasSubstr("exit status 7"));
+  EXPECT_THAT(run.out, HasSubstr("not scored"));
+  dir_.write("score.sh", kScorer);
+  const std::int64_t before = server_.request_count();
+  const Finished resumed = zopo({"evaluate", "--resume", run_dir().string()});
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(result()["prompts"][0]["score"], 0.5);
+  EXPECT_EQ(server_.request_count(), before);
+}
+
 TEST_F(Evaluate, RefusesWhatItCannotScore) {
   dir_.write("bytes.txt", "\xff\xfe");
   const std::vector<std::vector<std::string>> lines = {{},

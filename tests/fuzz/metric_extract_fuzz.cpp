@@ -21,7 +21,8 @@ std::vector<std::string> steps() {
 std::vector<std::unique_ptr<Metric>> metrics() {
   std::vector<std::unique_ptr<Metric>> all;
   for (const std::string& name : zopo::data::known_metrics()) {
-    if (name == "regex") continue;  // its references are the user's patterns, not foreign bytes
+    if (name == "regex") continue;    // its references are the user's patterns, not foreign bytes
+    if (name == "command") continue;  // see metric_scores
     all.push_back(zopo::data::make_metric(name, zopo::data::conventional_normalization(name), {}));
   }
   return all;

@@ -90,6 +90,18 @@ TEST_F(EvaluatorTest, ATruncatedReplyIsScoredAndCounted) {
   EXPECT_EQ(summarize(answers).truncated, 2);
 }
 
+TEST_F(EvaluatorTest, ATruncatedReplyCanBeAnAnswerThatIsMissing) {
+  FakeChat chat([](const llm::ChatRequest& request) {
+    return request.messages[0].content == "Plural cat" ? reply(ReplyState::truncated, "cats")
+                                                       : reply(ReplyState::ok, "dogs");
+  });
+  const Evaluator evaluator(chat, prompt_, extract_, metric_, dataset_, 1, Truncated::open);
+  const auto answers = evaluator.evaluate(std::vector<Item>{{"Plural", 0}, {"Plural", 1}});
+  EXPECT_EQ(answers[0].state, ReplyState::error);
+  EXPECT_THAT(answers[0].error.message, testing::HasSubstr("raise llm.max_tokens"));
+  EXPECT_EQ(summarize(answers).mean(), 1.0);
+}
+
 TEST_F(EvaluatorTest, RepeatsAreAveragedAndTheirUsageSummed) {
   const auto answers = evaluate(
       [](const llm::ChatRequest& request) {

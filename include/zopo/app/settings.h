@@ -104,6 +104,7 @@ struct EvaluationSettings {
   std::optional<std::int64_t> examples;
   int repeats = 1;
   double max_error_rate = 0;
+  bool score_truncated = true;  // else they are answers that are missing
 };
 
 struct BudgetSettings {

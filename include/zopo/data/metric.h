@@ -23,6 +23,12 @@
 //                  |a - r| <= max(tolerance, relative |r|)                  reference; default 0
 // json             both are JSON of equal value: numbers by value, the      -
 //                  order of keys aside; a code fence around it is fine
+// command          what a program of the user's says of a batch of replies  "command": [program,
+// ..],
+//                  on its standard input, a line of JSON each: {"id",       "timeout_ms": of a
+//                  "input", "references", "fields", "answer", "reply"};     batch, default 60000,
+//                  it writes {"id", "score"} or {"id", "error"} for each.   "directory" to run in
+//                  The same line must always get the same score
 //
 // f1, exact_match, contains and exact_set normalise both sides with the named steps; contains and
 // exact_set are Instruction Induction's. The others read the texts as they are.
@@ -34,7 +40,11 @@
 #include <string_view>
 #include <vector>
 
+#include "zopo/base/result.h"
+
 namespace zopo::data {
+
+struct Example;
 
 // Immutable and thread-safe. Answers may be any bytes; time is linear in the answer.
 class Metric {
@@ -43,6 +53,15 @@ class Metric {
   // answer: after extraction, before normalisation (the metric normalises both sides itself, as its
   // convention says). Best over references; 0 for none. Never NaN.
   virtual double score(std::string_view answer, std::span<const std::string> references) const = 0;
+  // One reply to one example.
+  struct Case {
+    std::string_view answer;           // after extraction
+    std::string_view reply;            // the whole of it
+    const Example* example = nullptr;  // borrowed
+  };
+  // One result a case, in order; an error is no score, and never a zero. By default score() of
+  // each.
+  virtual std::vector<Result<double>> score_all(std::span<const Case> cases) const;
   // Are all scores 0 or 1? Decides which interval and which test fit.
   virtual bool is_binary() const = 0;
   // Throws Failure{data} naming the first reference that no answer could ever meet, because it is

@@ -43,6 +43,12 @@ struct Evaluation {
 };
 Evaluation summarize(std::span<const Answer> answers);
 
+// What a truncated reply is.
+enum class Truncated {
+  score,  // an answer, scored on the text there is
+  open,   // no answer: an error
+};
+
 // Borrows everything; all of it outlives the evaluator. Thread-safe as far as the Chat is.
 class Evaluator {
  public:
@@ -51,14 +57,18 @@ class Evaluator {
             const data::Extractor& extract,
             const data::Metric& metric,
             const data::Dataset& dataset,
-            int repeats);
+            int repeats,
+            Truncated truncated = Truncated::score);
 
-  // One answer per item, in order; all requests go out together. A truncated reply is scored on the
-  // text there is.
+  // One answer per item, in order; all requests go out together.
   std::vector<Answer> evaluate(std::span<const Item> items) const;
 
  private:
-  Answer judge(const Item& item, std::span<const llm::ChatReply> replies) const;
+  // State, usage and last reply of one item, without its score.
+  Answer collect(const Item& item, std::span<const llm::ChatReply> replies) const;
+  // The scores of all answers that have their replies, in one batch; what the metric cannot score
+  // is an error. replies: repeats for each answer, in order.
+  void score(std::span<const llm::ChatReply> replies, std::span<Answer> answers) const;
 
   llm::Chat& chat_;
   const PromptTemplate& prompt_;
@@ -66,6 +76,7 @@ class Evaluator {
   const data::Metric& metric_;
   const data::Dataset& dataset_;
   int repeats_;
+  Truncated truncated_;
 };
 
 }  // namespace zopo::task

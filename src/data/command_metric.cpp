@@ -1,0 +1,109 @@
+// A metric of the user's own: a command that scores a batch of replies.
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "command.h"
+#include "command_scores.h"
+#include "metrics.h"
+#include "zopo/base/text.h"
+#include "zopo/data/dataset.h"
+
+namespace zopo::data {
+namespace {
+
+using nlohmann::json;
+
+Error refused(const std::string& what, std::string_view line) {
+  return {ErrorKind::api, "metric command: " + what + ": " + make_valid_utf8(line.substr(0, 200))};
+}
+
+Result<double> score_in(const json& said, std::string_view line) {
+  if (said.contains("error")) return refused("it says", said["error"].dump());
+  const auto score = said.find("score");
+  if (score == said.end() || !score->is_number()) return refused("no score in its line", line);
+  const double value = score->get<double>();
+  if (!(value >= 0 && value <= 1)) return refused("a score outside of [0, 1]", line);
+  return value;
+}
+
+// The case that a line is about; nothing when it names none.
+std::optional<std::size_t> case_in(const json& said, std::size_t cases) {
+  if (!said.is_object() || !said.contains("id") || !said["id"].is_number_unsigned())
+    return std::nullopt;
+  const auto id = said["id"].get<std::uint64_t>();
+  if (id >= cases) return std::nullopt;
+  return static_cast<std::size_t>(id);
+}
+
+std::string line_of(std::size_t id, const Metric::Case& one) {
+  return json{{"id", id},
+              {"input", one.example->input},
+              {"references", one.example->references},
+              {"fields", one.example->fields},
+              {"answer", one.answer},
+              {"reply", one.reply}}
+             .dump(-1, ' ', false, json::error_handler_t::replace) +
+         "\n";
+}
+
+class CommandMetric final : public Metric {
+ public:
+  explicit CommandMetric(Command command) : command_(std::move(command)) {}
+
+  double score(std::string_view answer, std::span<const std::string> references) const override {
+    const Example example{"", {references.begin(), references.end()}, {}};
+    const Case one{answer, answer, &example};
+    std::vector<Result<double>> scores = score_all({&one, 1});
+    return std::move(scores.front()).value_or_throw();
+  }
+
+  std::vector<Result<double>> score_all(std::span<const Case> cases) const override {
+    if (cases.empty()) return {};
+    std::string lines;
+    for (std::size_t i = 0; i < cases.size(); ++i) lines += line_of(i, cases[i]);
+    const Result<std::string> output = run_command(command_, lines);
+    if (!output) return std::vector<Result<double>>(cases.size(), output.error());
+    return parse_scores(*output, cases.size());
+  }
+
+  bool is_binary() const override { return false; }
+
+ private:
+  Command command_;
+};
+
+}  // namespace
+
+std::vector<Result<double>> parse_scores(std::string_view output, std::size_t cases) {
+  std::vector<std::optional<Result<double>>> found(cases);
+  std::string_view stray;
+  for (const std::string_view line : split_lines(output)) {
+    const json said = json::parse(line, nullptr, false);
+    const std::optional<std::size_t> id = case_in(said, cases);
+    if (!id) {
+      if (stray.empty()) stray = line;
+    } else if (found[*id]) {
+      found[*id] = refused("a second line for one id", line);
+    } else {
+      found[*id] = score_in(said, line);
+    }
+  }
+  std::vector<Result<double>> scores;
+  for (const auto& score : found)
+    scores.push_back(score ? *score
+                           : refused("no line for this reply; the first stray one", stray));
+  return scores;
+}
+
+std::unique_ptr<Metric> make_command(const Normalizer&, MetricOptions& options) {
+  Command command;
+  command.words = options.command("command");
+  command.directory = options.text("directory", "");
+  command.timeout =
+      std::chrono::milliseconds(static_cast<std::int64_t>(options.amount("timeout_ms", 60'000)));
+  check_program(command, "metric.options.command");
+  return std::make_unique<CommandMetric>(std::move(command));
+}
+
+}  // namespace zopo::data
