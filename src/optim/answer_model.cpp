@@ -143,8 +143,11 @@ Matrix AnswerModel::cross() const {
 
 Vector AnswerModel::cross_with(Index position) const {
   const double total = kTotals[prior_.total], own = kOwnShares[prior_.own];
-  Vector c = kernels_[prior_.kernel]->gram_from_dots(
-      pool_.dots_with(position), pool_.squared_norms(), one(pool_.squared_norms()(position)));
+  const Index row = evaluations_.position(pool_.id(position));
+  Vector c = 0 <= row && row < units_.cols() ? Vector(units_.col(row))
+                                             : Vector(kernels_[prior_.kernel]->gram_from_dots(
+                                                   pool_.dots_with(position), pool_.squared_norms(),
+                                                   one(pool_.squared_norms()(position))));
   c = (total * (1 - own) * c).array() + kLevelVariance;
   c(position) += total * own;
   return c;
