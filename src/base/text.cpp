@@ -53,7 +53,7 @@ std::string stream_safe(std::string_view text) {
 }
 
 std::string map_utf8(std::string_view text, int options) {
-  const std::string valid = stream_safe(text);
+  std::string valid = stream_safe(text);
   utf8proc_uint8_t* mapped = nullptr;
   const utf8proc_ssize_t size =
       utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(valid.data()),
@@ -102,6 +102,12 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
     joined += parts[i];
   }
   return joined;
+}
+
+std::string_view beginning(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  return text.substr(0, bytes);
 }
 
 bool is_valid_utf8(std::string_view text) {

@@ -7,7 +7,7 @@
 #include "candidates_text.h"
 #include "json_syntax.h"
 #include "records.h"
-#include "zopo/base/error.h"
+#include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 #include "zopo/base/text.h"
 #include "zopo/data/normalize.h"
@@ -19,10 +19,6 @@ struct Line {
   std::string where, prompt;
 };
 
-[[noreturn]] void fail(const std::string& where, const std::string& message) {
-  throw Failure(ErrorKind::data, where + ": " + message);
-}
-
 std::vector<Line> txt_lines(std::string_view text, const std::string& name) {
   std::vector<std::string_view> lines = split_lines(without_bom(text));
   while (!lines.empty() && trim(lines.back()).empty()) lines.pop_back();
@@ -30,7 +26,7 @@ std::vector<Line> txt_lines(std::string_view text, const std::string& name) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string where = name + ":" + std::to_string(i + 1);
     if (!is_valid_utf8(lines[i]))
-      fail(where, "this line is not valid UTF-8. Save the file as UTF-8.");
+      bad_data(where, "this line is not valid UTF-8. Save the file as UTF-8.");
     prompts.push_back({where, std::string(lines[i])});
   }
   return prompts;
@@ -42,7 +38,7 @@ std::string prompt_of(const Record& record) {
   if (value.is_object() && value.contains("prompt") && value["prompt"].is_string()) {
     return value["prompt"].get<std::string>();
   }
-  fail(record.where, "expected a text, or a field or column \"prompt\" that holds one.");
+  bad_data(record.where, "expected a text, or a field or column \"prompt\" that holds one.");
 }
 
 std::vector<Line> record_lines(const std::vector<Record>& records) {
@@ -59,7 +55,7 @@ std::vector<Line> lines_of(std::string_view text,
   if (extension == ".jsonl" || extension == ".ndjson")
     return record_lines(jsonl_records(text, name));
   if (extension == ".csv") return record_lines(csv_records(text, name));
-  fail(name, "unknown kind of candidates file. Use .txt (one a line), .jsonl or .csv.");
+  bad_data(name, "unknown kind of candidates file. Use .txt (one a line), .jsonl or .csv.");
 }
 
 // Ids by key, in the order of their first members; the groups that keep(ids).
@@ -87,11 +83,11 @@ Candidates parse_candidates(std::string_view text,
   Candidates candidates;
   for (Line& line : lines_of(text, name, extension)) {
     if (trim(line.prompt).empty())
-      fail(line.where, "an empty candidate. Remove it or write its prompt.");
+      bad_data(line.where, "an empty candidate. Remove it or write its prompt.");
     candidates.prompts.push_back(std::move(line.prompt));
   }
   const std::vector<std::string>& prompts = candidates.prompts;
-  if (prompts.empty()) fail(name, "no candidates. Add at least one prompt.");
+  if (prompts.empty()) bad_data(name, "no candidates. Add at least one prompt.");
 
   candidates.exact_duplicates = groups(
       prompts, [](const std::string& prompt) { return prompt; },

@@ -17,8 +17,6 @@
 
 #include "zopo/base/text.h"
 
-extern char** environ;
-
 namespace zopo::data {
 namespace {
 

@@ -6,6 +6,7 @@
 
 #include "dataset_layout.h"
 #include "number.h"
+#include "zopo/base/bad_data.h"
 #include "zopo/base/error.h"
 #include "zopo/base/random.h"
 #include "zopo/base/text.h"
@@ -32,10 +33,6 @@ const char* const kOutputs[] = {"possible_translations",
                                 "answers",
                                 "answer"};
 
-[[noreturn]] void fail(const Record& record, const std::string& message) {
-  throw Failure(ErrorKind::data, record.where + ": " + message);
-}
-
 std::vector<std::string> field_names(const json& record) {
   std::vector<std::string> names;
   for (const auto& [name, value] : record.items()) names.push_back(name);
@@ -47,10 +44,10 @@ std::string known_field(const Record& record, const char* const (&known)[n], con
   for (const char* name : known) {
     if (record.value.contains(name)) return name;
   }
-  fail(record, "cannot tell which field is the " + std::string(role) + " among " +
-                   join(field_names(record.value), ", ") +
-                   ". Name it in the task file: \"data\": {\"fields\": {\"" + role +
-                   "\": \"..\"}}.");
+  bad_data(record.where, "cannot tell which field is the " + std::string(role) + " among " +
+                             join(field_names(record.value), ", ") +
+                             ". Name it in the task file: \"data\": {\"fields\": {\"" + role +
+                             "\": \"..\"}}.");
 }
 
 Layout layout_of(const Record& first, const FieldMap& fields) {
@@ -75,8 +72,8 @@ std::string text_of(const json& scalar) {
 // The texts of a field: one, or those of a list.
 std::vector<std::string> texts_of(const Record& record, const std::string& field) {
   if (!record.value.contains(field) || record.value[field].is_null()) {
-    fail(
-        record, "the field \"" + field + "\" is missing" + [&] {
+    bad_data(
+        record.where, "the field \"" + field + "\" is missing" + [&] {
           const std::string advice = did_you_mean(field, field_names(record.value));
           return advice.empty() ? std::string(".") : advice;
         }());
@@ -87,14 +84,16 @@ std::vector<std::string> texts_of(const Record& record, const std::string& field
   if (value.is_array()) {
     for (const json& item : value) {
       if (!is_scalar(item))
-        fail(record, "the list \"" + field + "\" holds something that is neither text nor number.");
+        bad_data(record.where,
+                 "the list \"" + field + "\" holds something that is neither text nor number.");
       texts.push_back(text_of(item));
     }
   }
   if (texts.empty())
-    fail(record,
-         "the field \"" + field +
-             "\" holds no text. Expected a text, a number, or a list of them that is not empty.");
+    bad_data(
+        record.where,
+        "the field \"" + field +
+            "\" holds no text. Expected a text, a number, or a list of them that is not empty.");
   return texts;
 }
 
@@ -120,7 +119,7 @@ std::string two_sentences(const std::string& cause, const std::string& effect) {
 }
 
 Example example_of(const Record& record, const Layout& layout) {
-  if (!record.value.is_object()) fail(record, "expected an object with named fields.");
+  if (!record.value.is_object()) bad_data(record.where, "expected an object with named fields.");
   Example example;
   example.input = join(texts_of(record, layout.input), ", ");
   example.references = texts_of(record, layout.output);
@@ -145,7 +144,7 @@ Dataset dataset_of(std::vector<Record> records, const std::string& name, const F
     throw Failure(ErrorKind::data, name + ": no examples. Add at least one record.");
   }
   if (!records.front().value.is_object())
-    fail(records.front(), "expected an object with named fields.");
+    bad_data(records.front().where, "expected an object with named fields.");
   const Layout layout = layout_of(records.front(), fields);
   Dataset dataset{name, {}};
   for (const Record& record : records) dataset.examples.push_back(example_of(record, layout));

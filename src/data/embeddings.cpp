@@ -8,7 +8,7 @@
 #include "embeddings_text.h"
 #include "mapped_file.h"
 #include "records.h"
-#include "zopo/base/error.h"
+#include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 
 namespace zopo::data {
@@ -19,10 +19,6 @@ std::shared_ptr<const M> shared(M matrix) {
   return std::make_shared<const M>(std::move(matrix));
 }
 
-[[noreturn]] void fail(const std::string& name, const std::string& message) {
-  throw Failure(ErrorKind::data, name + ": " + message);
-}
-
 Embeddings load_unchecked(const std::filesystem::path& file) {
   const std::string extension = lower_extension(file), name = file.string();
   if (extension == ".npy") {
@@ -31,7 +27,7 @@ Embeddings load_unchecked(const std::filesystem::path& file) {
   }
   if (extension == ".json") return embeddings_of_json(read_file(file), name);
   if (extension == ".csv") return embeddings_of_csv(read_file(file), name);
-  fail(name, "unknown kind of embeddings file. Use .npy, .json or .csv.");
+  bad_data(name, "unknown kind of embeddings file. Use .npy, .json or .csv.");
 }
 
 }  // namespace
@@ -81,12 +77,12 @@ void check_values(const Embeddings& embeddings, const std::string& name) {
     for (Index i = 0; i < z.rows(); ++i) {
       const auto largest = z.row(i).cwiseAbs().template maxCoeff<Eigen::PropagateNaN>();
       if (!std::isfinite(largest)) {
-        fail(name, fmt::format("row {} (counted from 0) holds NaN or an infinite value.", i));
+        bad_data(name, fmt::format("row {} (counted from 0) holds NaN or an infinite value.", i));
       }
       if (largest == 0) {
-        fail(name, fmt::format("row {} (counted from 0) is zero throughout, so it says nothing "
-                               "about its candidate. Embed it again.",
-                               i));
+        bad_data(name, fmt::format("row {} (counted from 0) is zero throughout, so it says nothing "
+                                   "about its candidate. Embed it again.",
+                                   i));
       }
     }
   };
@@ -96,9 +92,9 @@ void check_values(const Embeddings& embeddings, const std::string& name) {
 Embeddings load_embeddings(const std::filesystem::path& file, Index expected_rows) {
   Embeddings embeddings = load_unchecked(file);
   if (expected_rows >= 0 && embeddings.rows() != expected_rows) {
-    fail(file.string(),
-         fmt::format("holds {} rows, but there are {} candidates. Embed the candidates again.",
-                     embeddings.rows(), expected_rows));
+    bad_data(file.string(),
+             fmt::format("holds {} rows, but there are {} candidates. Embed the candidates again.",
+                         embeddings.rows(), expected_rows));
   }
   check_values(embeddings, file.string());
   return embeddings;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "json_syntax.h"
-#include "zopo/base/error.h"
+#include "zopo/base/bad_data.h"
 #include "zopo/base/text.h"
 #include "zopo/data/csv.h"
 
@@ -16,13 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-[[noreturn]] void fail(const std::string& where, const std::string& message) {
-  throw Failure(ErrorKind::data, where + ": " + message);
-}
-
 void check_dimension(const std::string& where, std::size_t found, std::size_t expected) {
   if (found != expected || found == 0) {
-    fail(where, fmt::format("this row has {} number(s), the first has {}.", found, expected));
+    bad_data(where, fmt::format("this row has {} number(s), the first has {}.", found, expected));
   }
 }
 
@@ -45,10 +41,10 @@ Embeddings matrix_of(const std::vector<std::vector<double>>& rows) {
 }
 
 std::vector<double> json_row(const json& row, const std::string& where) {
-  if (!row.is_array()) fail(where, "expected an array of numbers.");
+  if (!row.is_array()) bad_data(where, "expected an array of numbers.");
   std::vector<double> values;
   for (const json& value : row) {
-    if (!value.is_number()) fail(where, "holds something that is not a number.");
+    if (!value.is_number()) bad_data(where, "holds something that is not a number.");
     values.push_back(value.get<double>());
   }
   return values;
@@ -58,7 +54,7 @@ std::vector<double> csv_row(const CsvRow& row, const std::string& where) {
   std::vector<double> values;
   for (const std::string& cell : row.cells) {
     const std::optional<double> value = number_of(cell);
-    if (!value) fail(where, "\"" + cell + "\" is not a number.");
+    if (!value) bad_data(where, "\"" + cell + "\" is not a number.");
     values.push_back(*value);
   }
   return values;
@@ -78,11 +74,11 @@ Embeddings embeddings_of_json(std::string_view text, const std::string& name) {
   const bool wrapped = document.is_object() && document.contains("embeddings");
   const json& rows = wrapped ? document["embeddings"] : document;
   if (!rows.is_array()) {
-    fail(name,
-         "expected an array of rows, each an array of numbers, or an object whose "
-         "\"embeddings\" are one.");
+    bad_data(name,
+             "expected an array of rows, each an array of numbers, or an object whose "
+             "\"embeddings\" are one.");
   }
-  if (rows.empty()) fail(name, "no embeddings.");
+  if (rows.empty()) bad_data(name, "no embeddings.");
   std::vector<std::vector<double>> values;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::string where = fmt::format("{}: {}/{}", name, wrapped ? "/embeddings" : "", i);
@@ -101,7 +97,7 @@ Embeddings embeddings_of_csv(std::string_view text, const std::string& name) {
     values.push_back(csv_row(row, where));
     check_dimension(where, values.back().size(), values.front().size());
   }
-  if (values.empty()) fail(name, "no embeddings.");
+  if (values.empty()) bad_data(name, "no embeddings.");
   return matrix_of(values);
 }
 

@@ -9,17 +9,13 @@
 #include <set>
 #include <vector>
 
-#include "zopo/base/error.h"
+#include "zopo/base/bad_data.h"
 
 namespace zopo::data {
 namespace {
 
 constexpr std::string_view kMagic("\x93NUMPY", 6);
 constexpr std::size_t kMaxHeader = 1 << 16;
-
-[[noreturn]] void fail(const std::string& name, const std::string& message) {
-  throw Failure(ErrorKind::data, name + ": " + message);
-}
 
 std::size_t little_endian(std::string_view bytes) {
   std::size_t value = 0;
@@ -50,7 +46,7 @@ class DictReader {
 
  private:
   [[noreturn]] void malformed() const {
-    fail(name_, "the header of this .npy file is malformed. Write it again with numpy.save.");
+    bad_data(name_, "the header of this .npy file is malformed. Write it again with numpy.save.");
   }
 
   char peek() {
@@ -122,13 +118,14 @@ class DictReader {
   }
 
   void element_type(NpyHeader& header) {
-    if (peek() == '[') fail(name_, "holds records, expected floats of 2, 4 or 8 bytes.");
+    if (peek() == '[') bad_data(name_, "holds records, expected floats of 2, 4 or 8 bytes.");
     const std::string type(quoted());
     const bool known = type.size() == 3 && (type[0] == '<' || type[0] == '>') && type[1] == 'f' &&
                        (type[2] == '2' || type[2] == '4' || type[2] == '8');
     if (!known) {
-      fail(name_, "holds elements of type \"" + type +
-                      "\", expected floats: f2, f4 or f8. Convert it with astype(\"float32\").");
+      bad_data(name_,
+               "holds elements of type \"" + type +
+                   "\", expected floats: f2, f4 or f8. Convert it with astype(\"float32\").");
     }
     header.byte_order = type[0];
     header.item_size = type[2] - '0';
@@ -137,13 +134,14 @@ class DictReader {
   void shape(NpyHeader& header) {
     const std::vector<std::int64_t> dimensions = tuple();
     if (dimensions.size() != 2) {
-      fail(name_, fmt::format("has {} dimension(s), expected two: [candidates x dimension].",
-                              dimensions.size()));
+      bad_data(name_, fmt::format("has {} dimension(s), expected two: [candidates x dimension].",
+                                  dimensions.size()));
     }
     header.rows = dimensions[0];
     header.columns = dimensions[1];
     if (header.rows == 0 || header.columns == 0) {
-      fail(name_, fmt::format("is empty: its shape is [{} x {}].", header.rows, header.columns));
+      bad_data(name_,
+               fmt::format("is empty: its shape is [{} x {}].", header.rows, header.columns));
     }
   }
 
@@ -156,20 +154,21 @@ std::string_view dict_of(std::string_view bytes,
                          const std::string& name,
                          std::size_t& data_offset) {
   if (!bytes.starts_with(kMagic) || bytes.size() < 10) {
-    fail(name, "is no .npy file: it does not begin with \"\\x93NUMPY\".");
+    bad_data(name, "is no .npy file: it does not begin with \"\\x93NUMPY\".");
   }
   const int major = static_cast<unsigned char>(bytes[6]),
             minor = static_cast<unsigned char>(bytes[7]);
   if (major < 1 || major > 3 || minor != 0) {
-    fail(name, fmt::format("has .npy format {}.{}, expected 1.0, 2.0 or 3.0.", major, minor));
+    bad_data(name, fmt::format("has .npy format {}.{}, expected 1.0, 2.0 or 3.0.", major, minor));
   }
   const std::size_t length_size = major == 1 ? 2 : 4;
-  if (bytes.size() < 8 + length_size) fail(name, "ends inside its .npy header.");
+  if (bytes.size() < 8 + length_size) bad_data(name, "ends inside its .npy header.");
   const std::size_t length = little_endian(bytes.substr(8, length_size));
   data_offset = 8 + length_size + length;
   if (length > kMaxHeader || data_offset > bytes.size()) {
-    fail(name, fmt::format("ends inside its .npy header, or that is damaged: it claims {} bytes.",
-                           length));
+    bad_data(name,
+             fmt::format("ends inside its .npy header, or that is damaged: it claims {} bytes.",
+                         length));
   }
   return bytes.substr(8 + length_size, length);
 }
@@ -185,10 +184,11 @@ void check_size(const NpyHeader& header, std::uint64_t file_size, const std::str
   const auto all = row ? product(static_cast<std::uint64_t>(header.rows), *row) : std::nullopt;
   const std::uint64_t held = file_size - header.data_offset;
   if (!all || held != *all) {
-    fail(name, fmt::format("holds {} bytes of data, but its shape [{} x {}] of f{} needs {}. The "
-                           "file is cut off or damaged.",
-                           held, header.rows, header.columns, header.item_size,
-                           all ? std::to_string(*all) : "more than any file holds"));
+    bad_data(name,
+             fmt::format("holds {} bytes of data, but its shape [{} x {}] of f{} needs {}. The "
+                         "file is cut off or damaged.",
+                         held, header.rows, header.columns, header.item_size,
+                         all ? std::to_string(*all) : "more than any file holds"));
   }
 }
 

@@ -1,9 +1,9 @@
 #include "zopo/data/plane.h"
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/QR>
 #include <algorithm>
 
+#include "data/orthonormal.h"
 #include "zopo/base/random.h"
 
 namespace zopo::data {
@@ -15,11 +15,6 @@ Vector mean_of(const Embeddings& z) {
   Vector mean = Vector::Zero(z.dim());
   for (Index i = 0; i < z.rows(); ++i) mean += z.row(i);
   return mean / static_cast<double>(z.rows());
-}
-
-Matrix orthonormal(const Matrix& columns) {
-  const Eigen::HouseholderQR<Matrix> qr(columns);
-  return qr.householderQ() * Matrix::Identity(columns.rows(), columns.cols());
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "json_syntax.h"
-#include "zopo/base/error.h"
+#include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 #include "zopo/base/text.h"
 #include "zopo/data/csv.h"
@@ -15,10 +15,6 @@ namespace zopo::data {
 namespace {
 
 using nlohmann::json;
-
-[[noreturn]] void fail(const std::string& where, const std::string& message) {
-  throw Failure(ErrorKind::data, where + ": " + message);
-}
 
 bool is_number(const std::string& key) {
   return !key.empty() && key.size() < 19 &&
@@ -55,9 +51,9 @@ void check_header(const CsvRow& header, const std::string& name) {
   std::set<std::string> seen;
   for (const std::string& column : header.cells) {
     const std::string where = name + ":" + std::to_string(header.line);
-    if (column.empty()) fail(where, "a column of the header row has no name.");
+    if (column.empty()) bad_data(where, "a column of the header row has no name.");
     if (!seen.insert(column).second) {
-      fail(where, "the column \"" + column + "\" stands twice in the header row.");
+      bad_data(where, "the column \"" + column + "\" stands twice in the header row.");
     }
   }
 }
@@ -70,9 +66,10 @@ std::vector<Record> json_records(std::string_view text, const std::string& name)
   if (all.is_object() && all.contains("examples") && all["examples"].is_structured()) {
     return members_of(all["examples"], name + ": /examples");
   }
-  fail(name,
-       "expected an array of records, or an object whose \"examples\" are an array or an object of "
-       "records.");
+  bad_data(
+      name,
+      "expected an array of records, or an object whose \"examples\" are an array or an object of "
+      "records.");
 }
 
 std::vector<Record> jsonl_records(std::string_view text, const std::string& name) {
@@ -96,8 +93,8 @@ std::vector<Record> csv_records(std::string_view text, const std::string& name) 
   for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
     const std::string where = name + ":" + std::to_string(row->line);
     if (row->cells.size() != header.cells.size()) {
-      fail(where, "this row has " + std::to_string(row->cells.size()) + " cells, the header row " +
-                      std::to_string(header.cells.size()) + ".");
+      bad_data(where, "this row has " + std::to_string(row->cells.size()) +
+                          " cells, the header row " + std::to_string(header.cells.size()) + ".");
     }
     json value = json::object();
     for (std::size_t i = 0; i < row->cells.size(); ++i) value[header.cells[i]] = row->cells[i];
@@ -115,7 +112,7 @@ std::vector<Record> load_records(const std::filesystem::path& file) {
   if (extension == ".json") return json_records(read_file(file), name);
   if (extension == ".jsonl" || extension == ".ndjson") return jsonl_records(read_file(file), name);
   if (extension == ".csv") return csv_records(read_file(file), name);
-  fail(name, "unknown kind of data file. Use .json, .jsonl or .csv.");
+  bad_data(name, "unknown kind of data file. Use .json, .jsonl or .csv.");
 }
 
 }  // namespace zopo::data

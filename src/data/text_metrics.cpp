@@ -20,7 +20,7 @@ using Compare = double (*)(const std::string&, const std::string&);
 class TextMetric : public Metric {
  public:
   TextMetric(Normalizer normalize, Compare compare, bool binary)
-      : normalize_(std::move(normalize)), compare_(compare), binary_(binary) {}
+      : normalize_(normalize), compare_(compare), binary_(binary) {}
 
   double score(std::string_view answer, std::span<const std::string> references) const override {
     const std::string normal = normalize_(answer);

@@ -1,10 +1,10 @@
 #include "data/truncated_svd.h"
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 
+#include "data/orthonormal.h"
 #include "zopo/base/random.h"
 
 namespace zopo::data {
@@ -35,11 +35,6 @@ RowMatrix leading(const Matrix& basis, const Matrix& gram, Index dim) {
   }
   fix_signs(result);
   return result;
-}
-
-Matrix orthonormal(const Matrix& columns) {
-  const Eigen::HouseholderQR<Matrix> qr(columns);
-  return qr.householderQ() * Matrix::Identity(columns.rows(), columns.cols());
 }
 
 }  // namespace

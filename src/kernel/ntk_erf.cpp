@@ -10,7 +10,6 @@
 namespace zopo::kernel {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 constexpr int kMaxLayers = 65;
 
 // A function of the base covariances (s, p, q) with those of its derivatives that a mixed
@@ -31,7 +30,7 @@ double radicand(double s, double p, double q) {
 
 double arcsine(double s, double p, double q) {
   const double x = 2 * s / std::sqrt((1 + 2 * p) * (1 + 2 * q));
-  return 2 / kPi * std::asin(std::clamp(x, -1.0, 1.0));
+  return 2 / std::numbers::pi * std::asin(std::clamp(x, -1.0, 1.0));
 }
 
 // E1 = (2/pi) asin(2s / sqrt D) = E[phi phi'] and its derivatives at (s, p, q).
@@ -41,13 +40,13 @@ Jet covariance_map(double s, double p, double q) {
   const double r3 = r1 / r;            // R^-3/2
   const double a = 1 + 2 * p, b = 1 + 2 * q;
   return {.f = arcsine(s, p, q),
-          .s = 4 / kPi * r1,
-          .p = -4 / kPi * s / a * r1,
-          .q = -4 / kPi * s / b * r1,
-          .ss = 16 / kPi * s * r3,
-          .sp = -4 / kPi * b * r3,
-          .sq = -4 / kPi * a * r3,
-          .pq = 4 / kPi * s * r3};
+          .s = 4 / std::numbers::pi * r1,
+          .p = -4 / std::numbers::pi * s / a * r1,
+          .q = -4 / std::numbers::pi * s / b * r1,
+          .ss = 16 / std::numbers::pi * s * r3,
+          .sp = -4 / std::numbers::pi * b * r3,
+          .sq = -4 / std::numbers::pi * a * r3,
+          .pq = 4 / std::numbers::pi * s * r3};
 }
 
 // E0 = (4/pi) R^-1/2 = E[phi' phi'] and its derivatives.
@@ -55,14 +54,14 @@ Jet slope_map(double s, double p, double q) {
   const double r = radicand(s, p, q);
   const double r1 = 1 / std::sqrt(r), r3 = r1 / r, r5 = r3 / r;
   const double a = 1 + 2 * p, b = 1 + 2 * q;
-  return {.f = 4 / kPi * r1,
-          .s = 16 / kPi * s * r3,
-          .p = -4 / kPi * b * r3,
-          .q = -4 / kPi * a * r3,
-          .ss = 16 / kPi * (r3 + 12 * s * s * r5),
-          .sp = -48 / kPi * s * b * r5,
-          .sq = -48 / kPi * s * a * r5,
-          .pq = -8 / kPi * r3 + 12 / kPi * a * b * r5};
+  return {.f = 4 / std::numbers::pi * r1,
+          .s = 16 / std::numbers::pi * s * r3,
+          .p = -4 / std::numbers::pi * b * r3,
+          .q = -4 / std::numbers::pi * a * r3,
+          .ss = 16 / std::numbers::pi * (r3 + 12 * s * s * r5),
+          .sp = -48 / std::numbers::pi * s * b * r5,
+          .sq = -48 / std::numbers::pi * s * a * r5,
+          .pq = -8 / std::numbers::pi * r3 + 12 / std::numbers::pi * a * b * r5};
 }
 
 // The chain rule: e(s, p, q) at s = s(s0, p0, q0), p = p(p0), q = q(q0).
@@ -99,7 +98,7 @@ Jet plus(const Jet& x, double factor, const Jet& y) {
 VarianceJet next_variance(const VarianceJet& p, const NtkErfOptions& o) {
   const double a = 1 + 2 * p.f;
   // d asin(2p/a) / dp = 2 / (a sqrt(1 + 4p))
-  const double slope = o.weight_variance * 4 / kPi / (a * std::sqrt(1 + 4 * p.f));
+  const double slope = o.weight_variance * 4 / std::numbers::pi / (a * std::sqrt(1 + 4 * p.f));
   return {o.weight_variance * arcsine(p.f, p.f, p.f) + o.bias_variance, slope * p.d};
 }
 
@@ -141,7 +140,7 @@ double NtkErf::value_from_variances(double t, const double* p, const double* q) 
   double s = weight * t + bias;
   double theta = s;
   for (int layer = 0; layer < options_.depth; ++layer) {
-    const double slope = 4 / kPi / std::sqrt(radicand(s, p[layer], q[layer]));
+    const double slope = 4 / std::numbers::pi / std::sqrt(radicand(s, p[layer], q[layer]));
     s = weight * arcsine(s, p[layer], q[layer]) + bias;
     theta = s + weight * slope * theta;
   }

@@ -9,8 +9,6 @@
 namespace zopo::kernel {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
-
 // Arc-cosine maps of one layer. With t = arccos(s / sqrt(pq)) and R = sqrt(pq - s^2):
 //   E1 = (R + (pi - t) s) / (2 pi)      E0 = (pi - t) / (2 pi)
 struct ArcCosine {
@@ -21,15 +19,15 @@ struct ArcCosine {
 ArcCosine arc_cosine(double s, double p, double q) {
   const double norm = std::sqrt(p * q);
   const double cosine = norm > 0 ? std::clamp(s / norm, -1.0, 1.0) : 0.0;
-  const double open = kPi - std::acos(cosine);
+  const double open = std::numbers::pi - std::acos(cosine);
   const double r = norm * std::sqrt(std::max(1 - cosine * cosine, 0.0));
-  ArcCosine e{(r + open * s) / (2 * kPi), open / (2 * kPi), 0, 0, 0};
+  ArcCosine e{(r + open * s) / (2 * std::numbers::pi), open / (2 * std::numbers::pi), 0, 0, 0};
   // The slope of E0 is singular on the diagonal; its limit depends on the direction and is left
   // out.
   if (r <= 1e-12 * norm) return e;
-  e.e1_p = r / (4 * kPi * p);
-  e.e0_s = 1 / (2 * kPi * r);
-  e.e0_p = -s / (4 * kPi * p * r);
+  e.e1_p = r / (4 * std::numbers::pi * p);
+  e.e0_s = 1 / (2 * std::numbers::pi * r);
+  e.e0_p = -s / (4 * std::numbers::pi * p * r);
   return e;
 }
 

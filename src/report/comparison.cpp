@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "report/json_parts.h"
+#include "zopo/base/bad_data.h"
 #include "zopo/base/error.h"
 #include "zopo/base/file.h"
 #include "zopo/data/csv.h"
@@ -16,19 +17,6 @@ namespace {
 
 using nlohmann::json;
 using Pointer = json::json_pointer;
-
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
-  throw Failure(ErrorKind::data, file.string() + ": " + what);
-}
-
-json read_object(const store::RunDir& run, const char* file) {
-  if (!std::filesystem::exists(run.path() / file))
-    fail(run.path() / file, "is missing. Finish the run by zopo optimize --resume.");
-  json object = json::parse(run.read(file), nullptr, false);
-  if (!object.is_object())
-    fail(run.path() / file, "no JSON object. Restore it, or resume the run.");
-  return object;
-}
 
 // The value at pointer, if it is there and of that kind.
 template <class T>
@@ -55,21 +43,21 @@ std::vector<TestRow> test_rows(const std::filesystem::path& file, const std::str
   const std::vector<data::CsvRow> rows = data::parse_csv(read_file(file), file.string());
   if (rows.empty() || rows[0].cells.size() < kColumns ||
       !std::equal(kHeader.begin(), kHeader.end(), rows[0].cells.begin())) {
-    fail(file, "its header is not that of a run's answers.");
+    bad_data(file, "its header is not that of a run's answers.");
   }
   std::vector<TestRow> found;
   for (std::size_t i = 1; i < rows.size(); ++i) {
     const std::vector<std::string>& cells = rows[i].cells;
     if (cells.size() != rows[0].cells.size())
-      fail(file, fmt::format("line {}: {} cells, the header has {}.", rows[i].line, cells.size(),
-                             rows[0].cells.size()));
+      bad_data(file, fmt::format("line {}: {} cells, the header has {}.", rows[i].line,
+                                 cells.size(), rows[0].cells.size()));
     if (cells[kSplit] != "test" || cells[kPromptId] != prompt_id) continue;
     try {
       found.push_back({std::stoul(cells[kExample]), std::nullopt});
       if (cells[kState] != "error") found.back().score = std::stod(cells[kScore]);
     } catch (const std::exception&) {
-      fail(file, fmt::format("line {}: no number where an example and its score should stand.",
-                             rows[i].line));
+      bad_data(file, fmt::format("line {}: no number where an example and its score should stand.",
+                                 rows[i].line));
     }
   }
   return found;
@@ -119,13 +107,13 @@ std::optional<Score> FinishedRun::test() const { return score_at(result, "/best/
 
 FinishedRun load_run(const std::filesystem::path& directory) {
   const store::RunDir run = store::RunDir::open(directory);
-  const json manifest = read_object(run, "manifest.json");
+  const json manifest = json_of_run(run, "manifest.json");
   if (manifest.contains("evaluate")) {
     throw Failure(ErrorKind::usage, directory.string() +
                                         ": a run of zopo evaluate; compare takes runs of zopo "
                                         "optimize. Give its prompts to one zopo evaluate instead.");
   }
-  FinishedRun finished{directory, read_object(run, "result.json"), {}};
+  FinishedRun finished{directory, json_of_run(run, "result.json"), {}};
   const auto id = value_at<std::int64_t>(finished.result, "/best/id");
   const auto keys = value_at<std::vector<std::string>>(manifest, "/test_examples");
   if (!id || !keys) return finished;
@@ -135,8 +123,8 @@ FinishedRun load_run(const std::filesystem::path& directory) {
   const std::filesystem::path file = run.path() / "evaluations.csv";
   for (const TestRow& row : test_rows(file, std::to_string(*id))) {
     if (row.example >= names.size())
-      fail(file, fmt::format("example {} is none of the {} in manifest.json.", row.example,
-                             names.size()));
+      bad_data(file, fmt::format("example {} is none of the {} in manifest.json.", row.example,
+                                 names.size()));
     if (row.score) finished.test_scores.emplace(names[row.example], *row.score);
   }
   return finished;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "report/json_parts.h"
+#include "zopo/base/text.h"
 
 namespace zopo::report {
 namespace {
@@ -10,13 +11,11 @@ namespace {
 using nlohmann::json;
 
 // The beginning of a prompt, on one line.
-std::string shortened(const std::string& prompt) {
+std::string headline(const std::string& prompt) {
   constexpr std::size_t kLongest = 60;
-  const std::size_t end = std::min(prompt.find('\n'), prompt.size());
-  if (end == prompt.size() && end <= kLongest) return prompt;
-  std::size_t cut = std::min(end, kLongest);
-  while (cut > 0 && (static_cast<unsigned char>(prompt[cut]) & 0xC0) == 0x80) --cut;
-  return prompt.substr(0, cut) + "..";
+  const std::string_view line =
+      beginning(std::string_view(prompt).substr(0, prompt.find('\n')), kLongest);
+  return std::string(line) + (line.size() < prompt.size() ? ".." : "");
 }
 
 std::string counts(const Score& score) {
@@ -57,7 +56,7 @@ std::string summary_text(const EvaluationResult& result) {
                                                             describe(*evaluated.score),
                                                             result.split, counts(*evaluated.score))
                                               : "not scored";
-    text += fmt::format("prompt {}  {}: {}\n", i + 1, score, shortened(evaluated.prompt));
+    text += fmt::format("prompt {}  {}: {}\n", i + 1, score, headline(evaluated.prompt));
   }
   for (std::size_t i = 0; i < result.differences.size(); ++i) {
     if (!result.differences[i]) continue;

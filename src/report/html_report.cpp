@@ -7,8 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "report/json_parts.h"
 #include "report/page.h"
-#include "zopo/base/error.h"
+#include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 #include "zopo/base/text.h"
 #include "zopo/data/csv.h"
@@ -21,19 +22,8 @@ using nlohmann::json;
 
 constexpr std::size_t kLongestReply = 400;  // bytes of a reply that are shown
 
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
-  throw Failure(ErrorKind::data, file.string() + ": " + what);
-}
-
 bool has(const store::RunDir& run, const char* file) {
   return std::filesystem::exists(run.path() / file);
-}
-
-json read_object(const store::RunDir& run, const char* file) {
-  if (!has(run, file)) fail(run.path() / file, "is missing. Finish the run by --resume.");
-  json object = json::parse(run.read(file), nullptr, false);
-  if (!object.is_object()) fail(run.path() / file, "no JSON object. Resume the run.");
-  return object;
 }
 
 std::vector<json> read_lines(const store::RunDir& run, const char* file) {
@@ -43,8 +33,8 @@ std::vector<json> read_lines(const store::RunDir& run, const char* file) {
   for (const std::string_view line : split_lines(text)) {
     lines.push_back(json::parse(line, nullptr, false));
     if (!lines.back().is_object())
-      fail(run.path() / file,
-           fmt::format("line {} is no JSON object. Resume the run.", lines.size()));
+      bad_data(run.path() / file,
+               fmt::format("line {} is no JSON object. Resume the run.", lines.size()));
   }
   return lines;
 }
@@ -72,7 +62,7 @@ class AnswerTable {
  public:
   explicit AnswerTable(const std::filesystem::path& file)
       : file_(file), rows_(data::parse_csv(read_file(file), file.string())) {
-    if (rows_.empty()) fail(file, "no header. Resume the run.");
+    if (rows_.empty()) bad_data(file, "no header. Resume the run.");
     for (std::size_t i = 0; i < rows_[0].cells.size(); ++i) column_[rows_[0].cells[i]] = i;
   }
   std::size_t size() const { return rows_.size() - 1; }
@@ -80,14 +70,14 @@ class AnswerTable {
     const auto found = column_.find(name);
     const std::vector<std::string>& cells = rows_[row + 1].cells;
     if (found == column_.end() || found->second >= cells.size())
-      fail(file_, fmt::format("line {} has no {}. Resume the run.", rows_[row + 1].line, name));
+      bad_data(file_, fmt::format("line {} has no {}. Resume the run.", rows_[row + 1].line, name));
     return cells[found->second];
   }
   double number(std::size_t row, const char* name) const {
     try {
       return std::stod(at(row, name));
     } catch (const std::exception&) {
-      fail(file_, fmt::format("line {}: {} is no number.", rows_[row + 1].line, name));
+      bad_data(file_, fmt::format("line {}: {} is no number.", rows_[row + 1].line, name));
     }
   }
 
@@ -97,12 +87,9 @@ class AnswerTable {
   std::map<std::string, std::size_t> column_;
 };
 
-// Cut between characters.
 std::string shortened(const std::string& text) {
   if (text.size() <= kLongestReply) return text;
-  std::size_t end = kLongestReply;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + " …";
+  return std::string(beginning(text, kLongestReply)) + " …";
 }
 
 json answers(const AnswerTable& table) {
@@ -157,15 +144,15 @@ json read_run(const std::filesystem::path& directory) {
   const store::RunDir run = store::RunDir::open(directory);
   json page;
   page["name"] = std::filesystem::absolute(directory).lexically_normal().filename().string();
-  if (page["name"] == "")
+  if (page["name"].get_ref<const std::string&>().empty())
     page["name"] = std::filesystem::absolute(directory).parent_path().filename().string();
-  page["result"] = read_object(run, "result.json");
-  page["settings"] = read_object(run, "manifest.json").value("settings", json::object());
+  page["result"] = json_of_run(run, "result.json");
+  page["settings"] = json_of_run(run, "manifest.json").value("settings", json::object());
   page["trace"] = json::array();
   for (const json& line : read_lines(run, "trace.jsonl")) page["trace"].push_back(decision(line));
   const std::vector<json> candidates = read_lines(run, "candidates.jsonl");
   for (const json& line : candidates) page["prompts"].push_back(line.value("prompt", ""));
-  const json map = has(run, "map.json") ? read_object(run, "map.json") : json::object();
+  const json map = has(run, "map.json") ? json_of_run(run, "map.json") : json::object();
   if (map.contains("x") && map["x"].size() == candidates.size()) {
     page["x"] = map["x"];
     page["y"] = map["y"];

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "zopo/base/bad_data.h"
+
 namespace zopo::report {
 
 using nlohmann::json;
@@ -47,6 +49,15 @@ std::string describe(const task::PairedDifference& difference, const std::string
   return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}] against {}, p = {:.2g}, {}", difference.value,
                      difference.ci.low, difference.ci.high, against, difference.p_value,
                      task::verdict(difference));
+}
+
+json json_of_run(const store::RunDir& run, const char* file) {
+  const std::filesystem::path path = run.path() / file;
+  if (!std::filesystem::exists(path))
+    bad_data(path, "is missing. Finish the run by zopo optimize --resume.");
+  json object = json::parse(run.read(file), nullptr, false);
+  if (!object.is_object()) bad_data(path, "no JSON object. Restore it, or resume the run.");
+  return object;
 }
 
 }  // namespace zopo::report

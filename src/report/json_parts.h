@@ -5,6 +5,7 @@
 #include <string>
 
 #include "zopo/report/run_result.h"
+#include "zopo/store/run_dir.h"
 #include "zopo/task/statistics.h"
 
 namespace zopo::report {
@@ -17,5 +18,8 @@ nlohmann::json to_json(const RunUsage& usage);
 std::string describe(const Score& score);
 // "+0.120 [+0.050, +0.190] against the baseline, p = 0.001, significantly better"
 std::string describe(const task::PairedDifference& difference, const std::string& against);
+
+// The JSON object in a file of a run. Throws Failure{data}, with what to do, without one.
+nlohmann::json json_of_run(const store::RunDir& run, const char* file);
 
 }  // namespace zopo::report

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <system_error>
 
+#include "zopo/base/bad_data.h"
 #include "zopo/base/error.h"
 #include "zopo/base/file.h"
 #include "zopo/store/atomic_file.h"
@@ -20,10 +21,6 @@ std::string file_name_of(const std::string& name) {
     safe += std::isalnum(byte) != 0 || c == '-' || c == '_' ? c : '-';
   }
   return safe.substr(0, 60);
-}
-
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw Failure(ErrorKind::data, path.string() + ": " + what);
 }
 
 }  // namespace
@@ -42,8 +39,8 @@ RunDir RunDir::create(const std::filesystem::path& parent,
         parent / (attempt == 1 ? stem : fmt::format("{}-{}", stem, attempt));
     if (std::filesystem::create_directory(path, failure)) return RunDir(path);
   }
-  fail(parent, "cannot make a run directory in it: " + failure.message() +
-                   ". Name another with output.dir.");
+  bad_data(parent, "cannot make a run directory in it: " + failure.message() +
+                       ". Name another with output.dir.");
 }
 
 RunDir RunDir::open(const std::filesystem::path& directory) {
@@ -79,7 +76,7 @@ void LineLog::append(const std::string& line) {
   }
   if (!out_.is_open()) cut_here();
   out_ << line << '\n' << std::flush;
-  if (!out_) fail(file_, "cannot be written; is the disk full?");
+  if (!out_) bad_data(file_, "cannot be written; is the disk full?");
 }
 
 void LineLog::finish() {
@@ -89,7 +86,7 @@ void LineLog::finish() {
 void LineLog::cut_here() {
   if (std::filesystem::exists(file_)) std::filesystem::resize_file(file_, kept_bytes_);
   out_.open(file_, std::ios::binary | std::ios::app);
-  if (!out_) fail(file_, "cannot be opened for writing.");
+  if (!out_) bad_data(file_, "cannot be opened for writing.");
 }
 
 }  // namespace zopo::store

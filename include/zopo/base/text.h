@@ -17,6 +17,9 @@ std::vector<std::string_view> split_lines(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
+// The longest beginning of at most that many bytes that ends between characters.
+std::string_view beginning(std::string_view text, std::size_t bytes);
+
 bool is_valid_utf8(std::string_view text);
 // Every invalid byte sequence replaced by U+FFFD.
 std::string make_valid_utf8(std::string_view text);
