@@ -205,7 +205,11 @@ class Batch {
 
   void retry(std::size_t index, const Outcome& outcome, const http::Response* response) {
     Item& item = items_[index];
-    if (stopped_) return give_up(index, outcome.error);
+    // The endpoint's trouble is told by what stopped the batch: that says what to do.
+    if (stopped_) {
+      const bool is_transient = outcome.error.kind == ErrorKind::network;
+      return give_up(index, is_transient ? *stopped_ : outcome.error);
+    }
     if (item.attempt == 0) item.first_failed = exchange_.clock_.now();
     std::optional<http::Response> hinted;
     if (outcome.wait) {
