@@ -10,7 +10,7 @@
 namespace zopo::app {
 namespace {
 
-void check_kind(const std::filesystem::path& file) {
+void check_candidates_file(const std::filesystem::path& file) {
   const std::string kind = file.extension().string();
   if (kind == ".txt" || kind == ".jsonl") return;
   throw Failure(ErrorKind::usage, "--out " + file.string() +
@@ -21,7 +21,7 @@ void check_kind(const std::filesystem::path& file) {
 // As the task says, or the defaults where it names a file.
 Settings generating(const GenerateOptions& options) {
   std::vector<Override> overrides = options.overrides;
-  const Settings asked = load_settings(options.task_file, overrides);
+  Settings asked = load_settings(options.task_file, overrides);
   if (asked.candidates.generate) return asked;
   overrides.insert(overrides.begin(), {"candidates", nlohmann::json::object(), "zopo generate"});
   return load_settings(options.task_file, overrides);
@@ -59,7 +59,7 @@ task::Generation ask(const GenerateOptions& options,
 }  // namespace
 
 GenerateReport generate(const GenerateOptions& options) {
-  if (options.out) check_kind(*options.out);
+  if (options.out) check_candidates_file(*options.out);
   const Settings settings = generating(options);
   const Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);

@@ -136,7 +136,7 @@ void check_same_run(const json& before, const json& now, const std::filesystem::
   if (differences.empty()) return;
   const json::json_pointer at(differences[0].at("path").get<std::string>());
   const json then_flat = shape_of(before).flatten(), now_flat = shape_of(now).flatten();
-  const std::string key = at.back();
+  const std::string& key = at.back();
   const auto value = [&](const json& flat) {
     return flat.contains(key) ? flat.at(key).dump() : "nothing";
   };

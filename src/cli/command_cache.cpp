@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 using Time = std::optional<std::chrono::system_clock::time_point>;
 
-struct Request {
+struct CacheRequest {
   std::string file, format = "text", model;
   double older_than = -1;  // days; none
 };
@@ -53,13 +53,13 @@ std::string to_text(const app::CacheStats& stats) {
   return text;
 }
 
-int show_stats(const Request& request) {
+int show_stats(const CacheRequest& request) {
   const app::CacheStats stats = app::cache_stats(request.file);
   fmt::print("{}", request.format == "json" ? to_json(stats).dump(2) + "\n" : to_text(stats));
   return kDone;
 }
 
-int prune(const Request& request) {
+int prune(const CacheRequest& request) {
   app::PruneOptions options;
   if (request.older_than >= 0) options.older_than_days = request.older_than;
   if (!request.model.empty()) options.model = request.model;
@@ -68,7 +68,7 @@ int prune(const Request& request) {
   return kDone;
 }
 
-int verify(const Request& request) {
+int verify(const CacheRequest& request) {
   const std::vector<std::string> problems = app::verify_cache(request.file);
   for (const std::string& problem : problems) fmt::print("{}\n", problem);
   if (problems.empty()) return fmt::print("no problems found\n"), kDone;
@@ -80,14 +80,14 @@ int verify(const Request& request) {
 }  // namespace
 
 void add_cache(CommandLine& line) {
-  const auto request = std::make_shared<Request>();
+  const auto request = std::make_shared<CacheRequest>();
   CLI::App& cache =
       line.add(line.app(), "cache", "What a response store holds (of a run, or of --cache).", [] {
         throw CLI::RequiredError("stats, prune or verify");
         return kUsage;
       });
   cache.require_subcommand(1);
-  const auto add = [&](const char* name, const char* help, int (*execute)(const Request&)) {
+  const auto add = [&](const char* name, const char* help, int (*execute)(const CacheRequest&)) {
     CLI::App& command =
         line.add(cache, name, help, [request, execute] { return execute(*request); });
     command.add_option("path", request->file, "A response store, or a run's directory.")

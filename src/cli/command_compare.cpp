@@ -15,12 +15,12 @@
 namespace zopo::cli {
 namespace {
 
-struct Request {
+struct CompareRequest {
   std::string a, b, format = "text", out;
   Thresholds thresholds;
 };
 
-int execute(const Request& request) {
+int execute(const CompareRequest& request) {
   const report::Comparison comparison =
       report::compare(report::load_run(request.a), report::load_run(request.b));
   const std::string json = report::to_json(comparison).dump(2) + "\n";
@@ -35,7 +35,7 @@ int execute(const Request& request) {
 }  // namespace
 
 void add_compare(CommandLine& line) {
-  const auto request = std::make_shared<Request>();
+  const auto request = std::make_shared<CompareRequest>();
   CLI::App& command =
       line.add(line.app(), "compare",
                "Two runs side by side, with a paired test of their winners on the shared test.",

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Request {
+struct DoctorRequest {
   TaskFlags flags;
   std::string format = "text";
 };
@@ -46,7 +46,7 @@ std::string to_text(const std::vector<app::Probe>& probes) {
   return text;
 }
 
-int execute(const Request& request) {
+int execute(const DoctorRequest& request) {
   const TaskOptions task = request.flags.read();
   const app::Settings settings = app::load_settings(task.task_file, task.overrides);
   const std::vector<app::Probe> probes = app::probe_endpoints(settings);
@@ -64,7 +64,7 @@ int execute(const Request& request) {
 }  // namespace
 
 void add_doctor(CommandLine& line) {
-  const auto request = std::make_shared<Request>();
+  const auto request = std::make_shared<DoctorRequest>();
   CLI::App& command =
       line.add(line.app(), "doctor", "Send one call to every endpoint of a task and say what came.",
                [request] { return execute(*request); });

@@ -18,7 +18,7 @@
 namespace zopo::cli {
 namespace {
 
-struct Request {
+struct EvaluateRequest {
   TaskFlags flags;
   std::vector<std::string> prompts, prompt_files, runs;
   bool baseline = false;
@@ -27,7 +27,7 @@ struct Request {
   Thresholds thresholds;
 };
 
-int finish(const Request& request, const app::EvaluateReport& report) {
+int finish(const EvaluateRequest& request, const app::EvaluateReport& report) {
   const report::EvaluationResult& result = report.result;
   fmt::print("{}", request.format == "json" ? report::to_json(result).dump(2) + "\n"
                                             : report::summary_text(result));
@@ -56,7 +56,7 @@ std::string prompt_in(const std::string& file) {
   throw Failure(ErrorKind::usage, "--prompt-file " + file + ": not valid UTF-8.");
 }
 
-int execute(const Request& request) {
+int execute(const EvaluateRequest& request) {
   const TaskOptions task = request.flags.read();
   if (task.task_file.empty() && request.runs.empty() && request.resume.empty())
     throw CLI::RequiredError("--task, --run or --resume");
@@ -79,7 +79,7 @@ int execute(const Request& request) {
   return finish(request, report);
 }
 
-void add_prompts(CLI::App& command, Request& request, CLI::Option* resume) {
+void add_prompts(CLI::App& command, EvaluateRequest& request, CLI::Option* resume) {
   const auto add = [&](const char* flag, auto& value, const char* help, const char* type) {
     add_option(command, flag, value, help)
         ->type_name(type)
@@ -102,7 +102,7 @@ void add_prompts(CLI::App& command, Request& request, CLI::Option* resume) {
 }  // namespace
 
 void add_evaluate(CommandLine& line) {
-  const auto request = std::make_shared<Request>();
+  const auto request = std::make_shared<EvaluateRequest>();
   CLI::App& command = line.add(line.app(), "evaluate",
                                "Score prompts on dev or test, with intervals and paired tests.",
                                [request] { return execute(*request); });

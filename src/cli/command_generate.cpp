@@ -14,12 +14,12 @@
 namespace zopo::cli {
 namespace {
 
-struct Request {
+struct GenerateRequest {
   TaskFlags flags;
   std::string out, store, progress = "auto";
 };
 
-int execute(const Request& request) {
+int execute(const GenerateRequest& request) {
   ProgressPrinter printer(chosen_progress(request.progress));
   const TaskOptions task = request.flags.read();
   app::GenerateOptions options;
@@ -49,7 +49,7 @@ int execute(const Request& request) {
 }  // namespace
 
 void add_generate(CommandLine& line) {
-  const auto request = std::make_shared<Request>();
+  const auto request = std::make_shared<GenerateRequest>();
   CLI::App& command =
       line.add(line.app(), "generate", "Let the model write candidate prompts from demonstrations.",
                [request] { return execute(*request); });

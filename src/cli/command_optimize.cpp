@@ -17,7 +17,7 @@
 namespace zopo::cli {
 namespace {
 
-struct Request {
+struct OptimizeRequest {
   TaskFlags flags;
   std::string resume;
   bool dry_run = false;
@@ -36,7 +36,7 @@ std::string next_step(const Error& error, const std::filesystem::path& run) {
   return resume_command(run);
 }
 
-int finish(const Request& command, const app::OptimizeReport& report) {
+int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   const report::RunResult& result = report.result;
   fmt::print(stderr, "{}run {}: {} calls paid, {} found in stores, {:.1f} s\n",
              report::summary_text(result), report.run_dir.string(), report.calls_paid,
@@ -62,7 +62,7 @@ int finish(const Request& command, const app::OptimizeReport& report) {
   return kDone;
 }
 
-int execute(const Request& command) {
+int execute(const OptimizeRequest& command) {
   const TaskOptions task = command.flags.read();
   if (task.task_file.empty() && command.resume.empty())
     throw CLI::RequiredError("--task or --resume");
@@ -92,7 +92,7 @@ void add_own_settings(TaskFlags& flags, CLI::App& command) {
 }  // namespace
 
 void add_optimize(CommandLine& line) {
-  const auto request = std::make_shared<Request>();
+  const auto request = std::make_shared<OptimizeRequest>();
   CLI::App& command =
       line.add(line.app(), "optimize", "Search for the best prompt within the budget.",
                [request] { return execute(*request); });

@@ -13,12 +13,12 @@
 namespace zopo::cli {
 namespace {
 
-struct Request {
+struct ReportRequest {
   std::vector<std::filesystem::path> runs;
   std::string out;
 };
 
-int execute(const Request& request) {
+int execute(const ReportRequest& request) {
   const std::filesystem::path beside =
       request.runs.size() == 1 ? request.runs[0] / "report.html" : "report.html";
   const std::filesystem::path file =
@@ -32,7 +32,7 @@ int execute(const Request& request) {
 }  // namespace
 
 void add_report(CommandLine& line) {
-  const auto request = std::make_shared<Request>();
+  const auto request = std::make_shared<ReportRequest>();
   CLI::App& command =
       line.add(line.app(), "report",
                "One HTML page about a run, or several side by side; it needs no network.",

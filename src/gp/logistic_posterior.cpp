@@ -60,7 +60,7 @@ class Model {
 
   // A fit of fewer candidates and examples, or zero where that is better.
   Mode first_mode(const LogisticPosterior* start) const {
-    const Mode zero = mode_at(Vector::Zero(k_.rows()), Vector::Zero(examples_));
+    Mode zero = mode_at(Vector::Zero(k_.rows()), Vector::Zero(examples_));
     if (start == nullptr) return zero;
     Vector weights = Vector::Zero(k_.rows()), effects = Vector::Zero(examples_);
     weights.head(start->weights().size()) = start->weights();

@@ -14,8 +14,6 @@
 #include <optional>
 #include <utility>
 
-extern char** environ;
-
 namespace zopo::http {
 namespace {
 

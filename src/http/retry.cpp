@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <utility>
-
 namespace zopo::http {
 
 bool is_retryable(int status) {
@@ -12,7 +10,7 @@ bool is_retryable(int status) {
 }
 
 RetryPolicy::RetryPolicy(RetryOptions options, Rng rng, const Clock& clock)
-    : options_(options), backoff_(options.backoff, std::move(rng)), clock_(clock) {}
+    : options_(options), backoff_(options.backoff, rng), clock_(clock) {}
 
 RetryDecision RetryPolicy::after(int attempt, const Error& failed, const Response* response) {
   if (failed.kind != ErrorKind::network) return {.wait = std::nullopt, .error = failed};

@@ -1,5 +1,7 @@
 #include "http/transfer.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
@@ -103,7 +105,8 @@ void Transfer::set_headers() {
   // many servers never give.
   curl_slist* list = curl_slist_append(nullptr, "Expect:");
   for (const auto& [name, value] : request_.headers) {
-    list = curl_slist_append(list, (name + ": " + value).c_str());
+    const std::string line = fmt::format("{}: {}", name, value);
+    list = curl_slist_append(list, line.c_str());
   }
   curl_easy_setopt(handle(), CURLOPT_HTTPHEADER, list);
   headers_.reset(list);

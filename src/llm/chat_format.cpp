@@ -13,7 +13,7 @@
 namespace zopo::llm {
 namespace {
 
-std::string openai_url(const EndpointSettings& endpoint, const std::string&) {
+std::string openai_chat_url(const EndpointSettings& endpoint, const std::string&) {
   return endpoint_url(endpoint, "/chat/completions");
 }
 
@@ -25,7 +25,7 @@ std::string responses_url(const EndpointSettings& endpoint, const std::string&) 
   return endpoint_url(endpoint, "/responses");
 }
 
-std::string gemini_url(const EndpointSettings& endpoint, const std::string& model) {
+std::string gemini_chat_url(const EndpointSettings& endpoint, const std::string& model) {
   return endpoint_url(endpoint, "/" + gemini_resource(model) + ":generateContent");
 }
 
@@ -33,7 +33,7 @@ std::string azure_chat_url(const EndpointSettings& endpoint, const std::string& 
   return azure_url(endpoint, model, "/chat/completions");
 }
 
-std::string exec_url(const EndpointSettings& endpoint, const std::string&) {
+std::string exec_chat_url(const EndpointSettings& endpoint, const std::string&) {
   return command_url(endpoint);
 }
 
@@ -45,7 +45,7 @@ const std::vector<ChatFormat>& chat_formats() {
        kOpenAi,
        kBearer,
        {},
-       openai_url,
+       openai_chat_url,
        check_openai_chat,
        openai_chat_body,
        openai_completion_limit,
@@ -81,7 +81,7 @@ const std::vector<ChatFormat>& chat_formats() {
        kGemini,
        kGeminiKey,
        {},
-       gemini_url,
+       gemini_chat_url,
        check_gemini,
        gemini_body,
        gemini_completion_limit,
@@ -90,7 +90,7 @@ const std::vector<ChatFormat>& chat_formats() {
        {},
        kBearer,
        {},
-       exec_url,
+       exec_chat_url,
        check_openai_chat,
        openai_chat_body,
        openai_completion_limit,

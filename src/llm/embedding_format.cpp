@@ -12,7 +12,7 @@
 namespace zopo::llm {
 namespace {
 
-std::string openai_url(const EndpointSettings& endpoint, const std::string&) {
+std::string openai_embedding_url(const EndpointSettings& endpoint, const std::string&) {
   return endpoint_url(endpoint, "/embeddings");
 }
 
@@ -20,7 +20,7 @@ std::string azure_embedding_url(const EndpointSettings& endpoint, const std::str
   return azure_url(endpoint, model, "/embeddings");
 }
 
-std::string gemini_url(const EndpointSettings& endpoint, const std::string& model) {
+std::string gemini_embedding_url(const EndpointSettings& endpoint, const std::string& model) {
   return endpoint_url(endpoint, "/" + gemini_resource(model) + ":batchEmbedContents");
 }
 
@@ -28,7 +28,7 @@ std::string ollama_url(const EndpointSettings& endpoint, const std::string&) {
   return endpoint_url(endpoint, "/api/embed");
 }
 
-std::string exec_url(const EndpointSettings& endpoint, const std::string&) {
+std::string exec_embedding_url(const EndpointSettings& endpoint, const std::string&) {
   return command_url(endpoint);
 }
 
@@ -36,17 +36,19 @@ std::string exec_url(const EndpointSettings& endpoint, const std::string&) {
 
 const std::vector<EmbeddingFormat>& embedding_formats() {
   static const std::vector<EmbeddingFormat> formats = {
-      {"openai", kOpenAi, kBearer, openai_url, openai_embedding_body, parse_openai_embeddings},
+      {"openai", kOpenAi, kBearer, openai_embedding_url, openai_embedding_body,
+       parse_openai_embeddings},
       {"azure", kAzure, kAzureKey, azure_embedding_url, openai_embedding_body,
        parse_openai_embeddings},
-      {"gemini", kGemini, kGeminiKey, gemini_url, gemini_embedding_body, parse_gemini_embeddings},
+      {"gemini", kGemini, kGeminiKey, gemini_embedding_url, gemini_embedding_body,
+       parse_gemini_embeddings},
       {"ollama",
        {"http://127.0.0.1:11434", "OLLAMA_API_KEY", ""},
        kBearer,
        ollama_url,
        ollama_embedding_body,
        parse_ollama_embeddings},
-      {"exec", {}, kBearer, exec_url, ollama_embedding_body, parse_ollama_embeddings},
+      {"exec", {}, kBearer, exec_embedding_url, ollama_embedding_body, parse_ollama_embeddings},
   };
   return formats;
 }

@@ -28,7 +28,7 @@ bool has_function_call(const Json& parts) {
          });
 }
 
-std::string text_of(const Json& parts) {
+std::string gemini_text(const Json& parts) {
   std::string text;
   if (!parts.is_array()) return text;
   for (const Json& part : parts) {
@@ -37,7 +37,7 @@ std::string text_of(const Json& parts) {
   return text;
 }
 
-Ending ending_of(const std::string& reason, const Json& parts) {
+Ending gemini_ending(const std::string& reason, const Json& parts) {
   if (is_one_of(reason, kWithheld)) return Ending::filtered;
   if (reason == "OTHER") return Ending::broken_off;
   if (is_cut(reason)) return Ending::cut;
@@ -45,7 +45,7 @@ Ending ending_of(const std::string& reason, const Json& parts) {
   return called ? Ending::tool_call : Ending::finished;
 }
 
-Usage usage_of(const Json& usage) {
+Usage gemini_usage(const Json& usage) {
   Usage read;
   read.prompt_tokens = count_member(usage, "promptTokenCount");
   read.cached_tokens = std::min(count_member(usage, "cachedContentTokenCount"), read.prompt_tokens);
@@ -114,11 +114,11 @@ ChatReply parse_gemini(int status, const http::Headers& headers, const std::stri
   const Json& candidate = candidates.front();
   const Json& parts = member(member(candidate, "content"), "parts");
   ChatReply reply;
-  reply.text = text_of(parts);
+  reply.text = gemini_text(parts);
   reply.finish_reason = text_member(candidate, "finishReason");
   reply.model = text_member(json, "modelVersion");
-  reply.usage = usage_of(member(json, "usageMetadata"));
-  judge(ending_of(reply.finish_reason, parts), reply);
+  reply.usage = gemini_usage(member(json, "usageMetadata"));
+  judge(gemini_ending(reply.finish_reason, parts), reply);
   return reply;
 }
 

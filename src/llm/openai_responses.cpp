@@ -12,7 +12,7 @@ namespace zopo::llm {
 namespace {
 
 // The texts, or else the refusals, of the messages among the output.
-std::string text_of(const Json& output, const char* type, const char* key) {
+std::string responses_text(const Json& output, const char* type, const char* key) {
   std::string text;
   for (const Json& item : output) {
     const Json& content = member(item, "content");
@@ -35,7 +35,7 @@ std::string finish_reason_of(const Json& json) {
   return reason.empty() ? text_member(json, "status") : reason;
 }
 
-Ending ending_of(const std::string& finish_reason, const Json& output) {
+Ending responses_ending(const std::string& finish_reason, const Json& output) {
   if (finish_reason == "content_filter") return Ending::filtered;
   if (finish_reason == "cancelled") return Ending::broken_off;
   if (is_cut(finish_reason) || finish_reason == "incomplete") return Ending::cut;
@@ -50,7 +50,7 @@ ChatReply failed(const Json& error) {
                                   quoted(text_member(error, "message"))));
 }
 
-Usage usage_of(const Json& usage) {
+Usage responses_usage(const Json& usage) {
   Usage read;
   read.prompt_tokens = count_member(usage, "input_tokens");
   read.completion_tokens = count_member(usage, "output_tokens");
@@ -102,12 +102,12 @@ ChatReply parse_openai_responses(int status,
     return failed_reply(ErrorKind::network, "The reply has no output: " + quoted(body));
   }
   ChatReply reply;
-  reply.text = text_of(output, "output_text", "text");
-  if (reply.text.empty()) reply.text = text_of(output, "refusal", "refusal");
+  reply.text = responses_text(output, "output_text", "text");
+  if (reply.text.empty()) reply.text = responses_text(output, "refusal", "refusal");
   reply.finish_reason = finish_reason_of(json);
   reply.model = text_member(json, "model");
-  reply.usage = usage_of(member(json, "usage"));
-  judge(ending_of(reply.finish_reason, output), reply);
+  reply.usage = responses_usage(member(json, "usage"));
+  judge(responses_ending(reply.finish_reason, output), reply);
   return reply;
 }
 

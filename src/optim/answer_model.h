@@ -53,6 +53,7 @@ class AnswerModel {
   // Positions on the axes of answer_model.cpp.
   struct Prior {
     std::size_t kernel, total, own, effect;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees the generated comparison with 0
     auto operator<=>(const Prior&) const = default;
   };
 

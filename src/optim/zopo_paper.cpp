@@ -39,7 +39,7 @@ struct PaperOptions {
 
 PaperOptions read_options(const nlohmann::json& json) {
   OptionReader read("zopo-paper", json);
-  const PaperOptions options{
+  PaperOptions options{
       .kernel = read.choice("kernel", "ntk-erf", known_families()),
       .step = read.number("step", 1.0, 0.0, 1e9),
       .local_set = read.integer("local_set", 40, 1, 100000),

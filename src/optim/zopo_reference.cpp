@@ -160,7 +160,7 @@ class ZopoReference final : public WholeEvaluations {
     LocalSlope slope = fit();  // steps 3 and 4
     count(slope);              // step 5
     if (wants_exploration(slope)) {
-      const Round round = explore();  // step 6
+      Round round = explore();  // step 6
       if (!round.empty()) return round;
       count(slope);  // nothing left to explore: the program would fit the same set once more
     }

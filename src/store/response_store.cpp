@@ -50,7 +50,7 @@ class Writer {
         insert_(*db_,
                 "INSERT OR IGNORE INTO responses(key, payload, stored_at, checksum) VALUES(?, ?, "
                 "?, ?)"),
-        thread_([this](std::stop_token stop) { run(stop); }) {}
+        thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
   void put(Put put) {
     bool first = false;

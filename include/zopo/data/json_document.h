@@ -19,7 +19,6 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-// NOLINTNEXTLINE(bugprone-exception-escape): moving a json only asserts
 class JsonDocument {
  public:
   // Throws Failure{config}: "FILE:LINE:COLUMN: .." for a syntax error, a duplicate key, invalid
