@@ -96,7 +96,7 @@ TEST_F(Secrets, TheProcessListDoesNotShowIt) {
 TEST_F(Secrets, ARedirectToAnotherHostGetsNothing) {
   ScriptedServer other([](const ServerRequest&) { return ServerReply{}; });
   for (const int status : {301, 302, 303, 307, 308}) {
-    on_request([&](const ServerRequest&) -> std::optional<ServerReply> {
+    on_request([&other, status](const ServerRequest&) -> std::optional<ServerReply> {
       return ServerReply{.status = status, .headers = {{"Location", other.url() + "/steal"}}};
     });
     const Finished stopped = run({"optimize", "--task", "task.json"});
