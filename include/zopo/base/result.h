@@ -16,10 +16,9 @@ namespace zopo {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value)
-      : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor): return value;
-  Result(Error error)
-      : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor): return error;
+  // Both implicit, for `return value;` and `return error;`.
+  Result(T value) : state_(std::move(value)) {}
+  Result(Error error) : state_(std::move(error)) {}
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }

@@ -56,7 +56,7 @@ class Chat {
  public:
   virtual ~Chat() = default;
   // Replies in the order of the requests. Up to the configured number are in flight at once; each
-  // answer is durable before this returns. After a failure that would meet every request
+  // answer is committed before this returns. After a failure that would meet every request
   // (authentication, budget, offline miss) the rest are not sent and carry the same error.
   virtual std::vector<ChatReply> complete(std::span<const ChatRequest> requests) = 0;
 };
