@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/spawn.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {
@@ -23,26 +23,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  void reset(int fd) {
-    close();
-    fd_ = fd;
-  }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
 
 Error failed(const Command& command, const std::string& what) {
   return {ErrorKind::api, "command \"" + command.name() + "\": " + what};
@@ -69,13 +49,16 @@ class Child {
     // A socket, not a pipe: writing to a reader that is gone can then be told not to raise SIGPIPE.
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0) return errno;
     const Descriptor child_in(in[1]);
-    in_.reset(in[0]);
+    in_ = Descriptor(in[0]);
     if (pipe2(out, O_CLOEXEC) != 0) return errno;
     const Descriptor child_out(out[1]);
-    out_.reset(out[0]);
+    out_ = Descriptor(out[0]);
     fcntl(in_.get(), F_SETFL, O_NONBLOCK);
     fcntl(out_.get(), F_SETFL, O_NONBLOCK);
-    return spawn(command, child_in.get(), child_out.get());
+    pid_t pid = -1;
+    const int error = spawn(command.words, command.directory, child_in.get(), child_out.get(), pid);
+    if (error == 0) pid_ = pid;
+    return error;
   }
 
   // Writes input and reads all output; false when the deadline or the cap came first.
@@ -104,29 +87,6 @@ class Child {
   }
 
  private:
-  int spawn(const Command& command, int in, int out) {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    if (!command.directory.empty())
-      posix_spawn_file_actions_addchdir_np(&actions, command.directory.c_str());
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    std::vector<std::string> words = command.words;
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    pid_t pid = -1;
-    const int error =
-        posix_spawnp(&pid, arguments[0], &actions, &attributes, arguments.data(), environ);
-    if (error == 0) pid_ = pid;
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return error;
-  }
-
   void write_some(std::string_view& input) {
     const ssize_t written = send(in_.get(), input.data(), input.size(), MSG_NOSIGNAL);
     if (written < 0 && (errno == EAGAIN || errno == EINTR)) return;

@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,48 +31,6 @@ std::optional<Pipe> make_pipe() {
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-// What the child is given at its start: its pipes, its directory, a group of its own so that a
-// Ctrl-C meant for the parent leaves it at work, and no signal blocked.
-class SpawnPlan {
- public:
-  SpawnPlan(int in, int out, const std::filesystem::path& directory) {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawn_file_actions_adddup2(&actions_, in, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions_, out, STDOUT_FILENO);
-    if (!directory.empty()) {
-      posix_spawn_file_actions_addchdir_np(&actions_, directory.c_str());
-    }
-    posix_spawnattr_init(&attributes_);
-    sigset_t none, defaults;
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setsigdefault(&attributes_, &defaults);
-    posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  }
-  ~SpawnPlan() {
-    posix_spawn_file_actions_destroy(&actions_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-  // 0, or an error number.
-  int spawn(const std::vector<std::string>& command, pid_t& pid) const {
-    std::vector<std::string> arguments = command;
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    return posix_spawnp(&pid, argv[0], &actions_, &attributes_, argv.data(), environ);
-  }
-
- private:
-  posix_spawn_file_actions_t actions_;
-  posix_spawnattr_t attributes_;
-};
-
 enum class Ready { yes, cancelled, late };
 
 Ready wait_until(int fd, short what, std::chrono::steady_clock::time_point deadline, int cancel) {
@@ -95,27 +52,14 @@ Error not_ready(Ready ready) {
 
 }  // namespace
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this != &other) {
-    close();
-    fd_ = other.release();
-  }
-  return *this;
-}
-
-int Descriptor::release() { return std::exchange(fd_, -1); }
-
-void Descriptor::close() {
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-}
-
 Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std::string>& command,
                                                           const std::filesystem::path& directory) {
   std::optional<Pipe> to_child = make_pipe(), from_child = make_pipe();
   if (!to_child || !from_child) return cannot_start(command.front(), errno);
   pid_t pid = -1;
-  const SpawnPlan plan(to_child->read.get(), from_child->write.get(), directory);
-  if (const int code = plan.spawn(command, pid)) return cannot_start(command.front(), code);
+  if (const int code =
+          spawn(command, directory, to_child->read.get(), from_child->write.get(), pid))
+    return cannot_start(command.front(), code);
   fcntl(to_child->write.get(), F_SETFL, O_NONBLOCK);
   return std::unique_ptr<ChildProcess>(
       new ChildProcess(pid, std::move(to_child->write), std::move(from_child->read)));

@@ -9,24 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/spawn.h"
 #include "zopo/base/result.h"
 
 namespace zopo::http {
-
-// A file descriptor that is closed with it.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { close(); }
-  Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  int get() const { return fd_; }
-  int release();
-  void close();
-
- private:
-  int fd_;
-};
 
 // Used by one thread, which has SIGPIPE blocked.
 class ChildProcess {
