@@ -14,6 +14,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr double kLongestMs = 86'400'000;  // a day
+
 Error refused(const std::string& what, std::string_view line) {
   return {ErrorKind::api, "metric command: " + what + ": " + make_valid_utf8(line.substr(0, 200))};
 }
@@ -100,8 +102,8 @@ std::unique_ptr<Metric> make_command(const Normalizer&, MetricOptions& options) 
   Command command;
   command.words = options.command("command");
   command.directory = options.text("directory", "");
-  command.timeout =
-      std::chrono::milliseconds(static_cast<std::int64_t>(options.amount("timeout_ms", 60'000)));
+  command.timeout = std::chrono::milliseconds(
+      static_cast<std::int64_t>(options.amount("timeout_ms", 60'000, kLongestMs)));
   check_program(command, "metric.options.command");
   return std::make_unique<CommandMetric>(std::move(command));
 }

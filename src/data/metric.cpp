@@ -1,7 +1,8 @@
 #include "zopo/data/metric.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "metrics.h"
@@ -98,11 +99,12 @@ bool MetricOptions::flag(const char* name, bool fallback) {
   return value->get<bool>();
 }
 
-double MetricOptions::amount(const char* name, double fallback) {
+double MetricOptions::amount(const char* name, double fallback, double most) {
   const json* value = take(name);
   if (value == nullptr) return fallback;
-  if (!value->is_number() || !std::isfinite(value->get<double>()) || value->get<double>() < 0) {
-    refuse(name, "a number of at least 0");
+  if (!value->is_number() || !(value->get<double>() >= 0 && value->get<double>() <= most)) {
+    const bool bounded = most < std::numeric_limits<double>::max();
+    refuse(name, bounded ? fmt::format("a number from 0 to {}", most) : "a number of at least 0");
   }
   return value->get<double>();
 }

@@ -2,6 +2,7 @@
 // The makers behind the registry in metric.cpp.
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -20,8 +21,10 @@ class MetricOptions {
   MetricOptions(const std::string& metric, const nlohmann::json& options);
 
   bool flag(const char* name, bool fallback);
-  // A finite number that is not negative.
-  double amount(const char* name, double fallback);
+  // A finite number from 0 to most.
+  double amount(const char* name,
+                double fallback,
+                double most = std::numeric_limits<double>::max());
   // A list of distinct words, none empty, at least two.
   std::vector<std::string> words(const char* name, std::vector<std::string> fallback);
   // A program and its arguments; required.

@@ -25,6 +25,15 @@ TEST(Text, InvalidBytesBecomeReplacementCharacters) {
   EXPECT_EQ(make_valid_utf8("a\xff"), "a\uFFFD");
 }
 
+TEST(Text, ABeginningEndsBetweenCharacters) {
+  EXPECT_EQ(beginning("abc", 3), "abc");
+  EXPECT_EQ(beginning("abc", 2), "ab");
+  const std::string text = "a\u00e9\u4e2d";  // 1, 2 and 3 bytes
+  const char* const expected[] = {"", "a", "a", "a\u00e9", "a\u00e9", "a\u00e9", "a\u00e9\u4e2d"};
+  for (std::size_t bytes = 0; bytes < 7; ++bytes)
+    EXPECT_EQ(beginning(text, bytes), expected[bytes]);
+}
+
 TEST(Text, ALongRunOfCombiningMarksTakesLinearTime) {
   std::string marks = "e";  // classes 230 and 220 in turn, which normalisation sorts
   while (marks.size() < 1'000'000) marks += "\u0301\u0316";

@@ -107,6 +107,7 @@ TEST(CommandMetric, RefusesOptionsItCannotUse) {
   EXPECT_THROW(make({{"command", {"no-such-program-anywhere"}}}), Failure);
   EXPECT_THROW(make({{"command", {"./absent"}}, {"directory", "/tmp"}}), Failure);
   EXPECT_THROW(make({{"command", {"sh"}}, {"timeout", 5}}), Failure);
+  EXPECT_THROW(make({{"command", {"sh"}}, {"timeout_ms", 1e300}}), Failure);
 }
 
 TEST(ParseScores, TakesOneLineACaseAndNothingElse) {

@@ -23,12 +23,11 @@
 //                  |a - r| <= max(tolerance, relative |r|)                  reference; default 0
 // json             both are JSON of equal value: numbers by value, the      -
 //                  order of keys aside; a code fence around it is fine
-// command          what a program of the user's says of a batch of replies  "command": [program,
-// ..],
-//                  on its standard input, a line of JSON each: {"id",       "timeout_ms": of a
-//                  "input", "references", "fields", "answer", "reply"};     batch, default 60000,
-//                  it writes {"id", "score"} or {"id", "error"} for each.   "directory" to run in
-//                  The same line must always get the same score
+// command          what a program of the user's says of a batch of replies  "command": a list,
+//                  on its standard input, a line of JSON each: {"id",       program and arguments;
+//                  "input", "references", "fields", "answer", "reply"};     "timeout_ms" for all,
+//                  it writes {"id", "score"} or {"id", "error"} for each.   60000 by default;
+//                  The same line must always get the same score             "directory" to run in
 //
 // f1, exact_match, contains and exact_set normalise both sides with the named steps; contains and
 // exact_set are Instruction Induction's. The others read the texts as they are.
