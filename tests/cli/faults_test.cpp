@@ -158,6 +158,19 @@ TEST_F(Faults, TooLongAWaitStopsAtOnceAndSaysHowToGoOn) {
   EXPECT_EQ(zopo({"optimize", "--resume", run_dir().string()}).exit_code, 0);
 }
 
+TEST_F(Faults, AWaitBeyondTheSecondsLeftEndsTheRunAtOnce) {
+  on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
+    if (request.number < 10) return std::nullopt;
+    return ServerReply{.status = 429, .headers = {{"Retry-After", "3000"}}};
+  });
+  const Finished run =
+      optimize({"--budget-seconds", "2000", "--set", "llm.max_retry_wait_ms=3600000"});
+  EXPECT_EQ(run.exit_code, 4) << run.err;
+  EXPECT_THAT(run.last_line(), HasSubstr("seconds = 2000"));
+  on_request(nullptr);
+  EXPECT_EQ(zopo({"optimize", "--resume", run_dir().string()}).exit_code, 0);
+}
+
 // As the model counts: a quarter of the bytes, rounded up.
 double tokens_in(const std::string& text) { return static_cast<double>((text.size() + 3) / 4); }
 

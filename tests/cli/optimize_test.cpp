@@ -314,19 +314,23 @@ TEST_F(Optimize, KilledAndResumedItPaysNothingTwice) {
   EXPECT_EQ(server_.request_count(), before + 160 + 4);  // only the four in flight were asked again
 }
 
-TEST_F(Optimize, ControlCSavesAndSaysHowToGoOn) {
-  on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
-    if (request.number < 30) return std::nullopt;
-    return ServerReply{.status = 503, .headers = {{"Retry-After", "1"}}};
-  });
-  Program program({"optimize", "--task", "task.json", "-j", "2"}, {{"no_proxy", "127.0.0.1"}},
-                  dir_.path());
-  while (server_.request_count() < 31) usleep(1000);
-  program.send_signal(SIGINT);
-  const Finished run = program.wait();
-  EXPECT_EQ(run.exit_code, 130) << run.err;
-  EXPECT_THAT(run.last_line(), HasSubstr("--resume"));
-  EXPECT_EQ(result()["stopped"], "interrupted");
+TEST_F(Optimize, ASignalSavesAndSaysHowToGoOn) {
+  for (const auto& [signal, exit_code] : {std::pair(SIGINT, 130), std::pair(SIGTERM, 143)}) {
+    std::filesystem::remove_all(dir_ / "runs");
+    const std::int64_t before = server_.request_count();
+    on_request([before](const ServerRequest& request) -> std::optional<ServerReply> {
+      if (request.number < before + 30) return std::nullopt;
+      return ServerReply{.status = 503, .headers = {{"Retry-After", "1"}}};
+    });
+    Program program({"optimize", "--task", "task.json", "-j", "2"}, {{"no_proxy", "127.0.0.1"}},
+                    dir_.path());
+    while (server_.request_count() < before + 31) usleep(1000);
+    program.send_signal(signal);
+    const Finished run = program.wait();
+    EXPECT_EQ(run.exit_code, exit_code) << run.err;
+    EXPECT_THAT(run.last_line(), HasSubstr("--resume"));
+    EXPECT_EQ(result()["stopped"], "interrupted");
+  }
 }
 
 TEST_F(Optimize, TheBuiltInMethodsAllRun) {
