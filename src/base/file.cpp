@@ -7,28 +7,14 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
-#include <utility>
 
+#include "base/descriptor.h"
 #include "zopo/base/error.h"
 
 namespace zopo {
 namespace {
 
 constexpr std::size_t kBlock = 1 << 16;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);  // read only: nothing is lost when closing fails
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& reason) {
   throw Failure(ErrorKind::data, "Cannot read " + path.string() + ": " + reason);

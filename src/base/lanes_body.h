@@ -77,7 +77,7 @@ template <class Term, bool kShifted, class Scalar>
 void over_rows(const Scalar* const* rows, Size count, const Against& a, double* out) {
   constexpr int kRows = 4;
   Size i = 0;
-  for (; i + 2 * kRows <= count; i += kRows) {
+  for (; i + Size{2} * kRows <= count; i += kRows) {
     few_rows<Term, kRows, kShifted, true>(rows + i, a, out + i);
   }
   for (; i + kRows <= count; i += kRows) {
@@ -255,15 +255,15 @@ void subtract_product(
   Size i = 0;
   for (; i + kBlock <= count; i += kBlock) {
     Doubles sums[4];
-    for (int b = 0; b < 4; ++b) load(c + i + 8 * b, sums[b]);
+    for (Size b = 0; b < 4; ++b) load(c + i + 8 * b, sums[b]);
     for (Size k = 0; k < n; ++k) {
-      for (int b = 0; b < 4; ++b) {
+      for (Size b = 0; b < 4; ++b) {
         Doubles column;
         load(v + k * stride + i + 8 * b, column);
         sums[b] -= column * w[k];
       }
     }
-    for (int b = 0; b < 4; ++b) store(sums[b], c + i + 8 * b);
+    for (Size b = 0; b < 4; ++b) store(sums[b], c + i + 8 * b);
   }
   for (; i < count; ++i) {
     for (Size k = 0; k < n; ++k) c[i] -= v[k * stride + i] * w[k];

@@ -4,8 +4,6 @@
 #include <spawn.h>
 #include <unistd.h>
 
-#include <utility>
-
 namespace zopo {
 namespace {
 
@@ -50,20 +48,6 @@ class SpawnPlan {
 };
 
 }  // namespace
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this != &other) {
-    close();
-    fd_ = other.release();
-  }
-  return *this;
-}
-
-int Descriptor::release() { return std::exchange(fd_, -1); }
-
-void Descriptor::close() {
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-}
 
 int spawn(const std::vector<std::string>& command,
           const std::filesystem::path& directory,

@@ -14,6 +14,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/spawn.h"
 #include "zopo/base/text.h"
 

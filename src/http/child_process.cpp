@@ -13,6 +13,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/spawn.h"
+
 namespace zopo::http {
 namespace {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/spawn.h"
+#include "base/descriptor.h"
 #include "zopo/base/result.h"
 
 namespace zopo::http {
