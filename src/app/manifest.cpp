@@ -58,6 +58,25 @@ json example_keys(const data::Dataset& dataset) {
   return keys;
 }
 
+[[noreturn]] void refuse_manifest(const store::RunDir& run) {
+  throw Failure(ErrorKind::data,
+                (run.path() / "manifest.json").string() +
+                    ": not a manifest of a run; restore it, or start a new run with --cache " +
+                    run.responses().string() + " to use the answers paid for.");
+}
+
+// What read makes of the manifest, which may be anything by now.
+template <class Read>
+auto from_manifest(const store::RunDir& run, Read read) {
+  const json manifest = json::parse(run.read("manifest.json"), nullptr, false);
+  if (!manifest.is_object()) refuse_manifest(run);
+  try {
+    return read(manifest);
+  } catch (const json::exception&) {
+    refuse_manifest(run);
+  }
+}
+
 }  // namespace
 
 json make_manifest(const Settings& settings,
@@ -85,20 +104,24 @@ json to_json(const EvaluatedPrompts& evaluated) {
 }
 
 EvaluatedPrompts evaluated_prompts(const store::RunDir& run) {
-  const json manifest = json::parse(run.read("manifest.json"), nullptr, false);
-  if (!manifest.is_object() || !manifest.contains("evaluate")) {
-    throw Failure(ErrorKind::usage, run.path().string() +
-                                        ": no run of zopo evaluate. Go on with it by zopo optimize "
-                                        "--resume, or score its winner with --run.");
-  }
-  return {manifest["evaluate"].at("prompts"), manifest["evaluate"].at("split")};
+  return from_manifest(run, [&](const json& manifest) -> EvaluatedPrompts {
+    if (!manifest.contains("evaluate")) {
+      throw Failure(ErrorKind::usage,
+                    run.path().string() +
+                        ": no run of zopo evaluate. Go on with it by zopo optimize "
+                        "--resume, or score its winner with --run.");
+    }
+    const json& evaluated = manifest["evaluate"];
+    return {evaluated.at("prompts"), evaluated.at("split")};
+  });
 }
 
 json settle_manifest(const store::RunDir& run, json manifest) {
   if (std::filesystem::exists(run.path() / "manifest.json")) {
-    const json before = json::parse(run.read("manifest.json"));
-    check_same_run(before, manifest, run.path());
-    manifest["created"] = before.value("created", "");
+    manifest["created"] = from_manifest(run, [&](const json& before) {
+      check_same_run(before, manifest, run.path());
+      return before.value("created", "");
+    });
   } else {
     manifest["created"] =
         fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
@@ -111,19 +134,13 @@ json settle_manifest(const store::RunDir& run, json manifest) {
 std::string run_hash(const json& manifest) { return sha256_hex(shape_of(manifest).dump()); }
 
 ResumedTask resumed_task(const store::RunDir& run) {
-  const json manifest = json::parse(run.read("manifest.json"), nullptr, false);
-  try {
+  return from_manifest(run, [](const json& manifest) {
     ResumedTask task{manifest.at("task_file").get<std::string>(), {}};
     for (const json& change : manifest.at("overrides")) {
       task.overrides.push_back({change.at("path"), change.at("value"), change.at("source")});
     }
     return task;
-  } catch (const json::exception&) {
-    throw Failure(ErrorKind::data,
-                  (run.path() / "manifest.json").string() +
-                      ": not a manifest of a run; restore it, or start a new run with --cache " +
-                      run.responses().string() + " to use the answers paid for.");
-  }
+  });
 }
 
 void check_same_run(const json& before, const json& now, const std::filesystem::path& run) {

@@ -22,7 +22,8 @@ struct EvaluatedPrompts {
   std::string split;
 };
 nlohmann::json to_json(const EvaluatedPrompts& evaluated);
-// Throws Failure{usage} for the run of another command.
+// Throws Failure{usage} for the run of another command. This and what follows: Failure{data} for a
+// file that is no manifest.
 EvaluatedPrompts evaluated_prompts(const store::RunDir& run);
 
 // Writes the manifest into a new run, or over that of a run gone on with (check_same_run), whose

@@ -62,10 +62,16 @@ double median_of(std::vector<double> values) {
   return (values[(n - 1) / 2] + values[n / 2]) / 2;
 }
 
+std::optional<std::string> text_of(const JsonDocument& file, const char* key) {
+  const auto found = file.json().find(key);
+  if (found == file.json().end()) return std::nullopt;
+  if (!found->is_string()) refuse(file, Pointer() / key, "has to be a string");
+  return found->get<std::string>();
+}
+
 std::optional<std::filesystem::path> embeddings_of(const JsonDocument& file,
                                                    const std::filesystem::path& path) {
-  const auto named = file.json().find("embeddings");
-  if (named != file.json().end()) return path.parent_path() / named->get<std::string>();
+  if (const auto named = text_of(file, "embeddings")) return path.parent_path() / *named;
   const std::filesystem::path beside = std::filesystem::path(path).replace_extension(".npy");
   if (std::filesystem::exists(beside)) return beside;
   return std::nullopt;
@@ -73,10 +79,9 @@ std::optional<std::filesystem::path> embeddings_of(const JsonDocument& file,
 
 void append(const std::filesystem::path& path, double min_spread, LandscapeSet& set) {
   const JsonDocument file = JsonDocument::load(path);
-  LandscapeTask task{.name = path.stem().string(),
+  LandscapeTask task{.name = text_of(file, "task").value_or(path.stem().string()),
                      .candidates = read_candidates(file),
                      .embeddings = embeddings_of(file, path)};
-  if (file.json().contains("task")) task.name = file.json()["task"].get<std::string>();
   for (const auto& [model, scores] : member(file, "scores", json::value_t::object).items()) {
     Landscape landscape{.name = task.name + "/" + model, .task = set.tasks.size(), .values = {}};
     landscape.values =

@@ -80,8 +80,15 @@ class AnswerTable {
       bad_data(file_, fmt::format("line {}: {} is no number.", rows_[row + 1].line, name));
     }
   }
+  std::int64_t count(std::size_t row, const char* name) const {
+    const double value = number(row, name);
+    if (!(value >= 0 && value <= kMostTokens))
+      bad_data(file_, fmt::format("line {}: {} is no count.", rows_[row + 1].line, name));
+    return static_cast<std::int64_t>(value);
+  }
 
  private:
+  static constexpr double kMostTokens = 1e12;
   std::filesystem::path file_;
   std::vector<data::CsvRow> rows_;
   std::map<std::string, std::size_t> column_;
@@ -115,8 +122,8 @@ json stages(const AnswerTable& table, const json& result) {
     const bool test = table.at(i, "split") == "test";
     Sum& sum = sums[test ? "test" : baseline ? "baseline" : "search"];
     ++sum.calls;
-    sum.prompt += static_cast<std::int64_t>(table.number(i, "prompt_tokens"));
-    sum.completion += static_cast<std::int64_t>(table.number(i, "completion_tokens"));
+    sum.prompt += table.count(i, "prompt_tokens");
+    sum.completion += table.count(i, "completion_tokens");
   }
   if (result.contains("generated")) {
     const json usage = result.value("usage", json::object());
@@ -179,7 +186,14 @@ std::string embedded(const json& value) {
 
 std::string html_report(std::span<const std::filesystem::path> runs) {
   json pages = json::array();
-  for (const std::filesystem::path& run : runs) pages.push_back(read_run(run));
+  for (const std::filesystem::path& run : runs) {
+    try {
+      pages.push_back(read_run(run));
+    } catch (const json::exception& error) {
+      bad_data(run,
+               fmt::format("its records are not those of a run ({}). Resume it.", error.what()));
+    }
+  }
   std::string html(page_head());
   html += embedded(pages);
   html += "</script>\n<script>";

@@ -55,6 +55,11 @@ TEST_F(Landscapes, WhatIsWrongIsNamedWithItsPlace) {
               HasSubstr("/scores/m"));
   EXPECT_THAT(refusal(R"({"candidates": ["a"], "scores": {"m": [1.5]}})"),
               HasSubstr("from 0 to 1"));
+  for (const char* key : {"task", "embeddings"}) {
+    const std::string text = R"({"candidates": ["a"], "scores": {"m": [0.5]}, ")";
+    EXPECT_THAT(refusal(text + key + "\": 1}"),
+                HasSubstr("/" + std::string(key) + ": has to be a string"));
+  }
 }
 
 Landscape landscape(std::vector<double> values) {

@@ -1,0 +1,25 @@
+// A recorded landscape of any bytes: scores in [0, 1], one a candidate, or a Failure.
+
+#include <cstdint>
+
+#include "tests/fuzz/scratch_folder.h"
+#include "zopo/base/error.h"
+#include "zopo/data/landscape.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto file =
+      zopo::fuzz::write_scratch("landscape.json", {reinterpret_cast<const char*>(data), size});
+  try {
+    const auto set = zopo::data::load_landscapes({file}, 0);
+    for (const auto& landscape : set.landscapes) {
+      if (landscape.values.size() != set.tasks.at(landscape.task).candidates.size())
+        __builtin_trap();
+      if (!(landscape.median >= 0 && landscape.best <= 1)) __builtin_trap();
+    }
+  } catch (const zopo::Failure& failure) {
+    // A file of JSON is refused as configuration when it is not JSON at all.
+    if (failure.kind() != zopo::ErrorKind::data && failure.kind() != zopo::ErrorKind::config)
+      __builtin_trap();
+  }
+  return 0;
+}

@@ -1,0 +1,51 @@
+// A run's files of any bytes, as resume, compare and report read them: a value or a Failure. The
+// input is kFiles, parted by lines "----".
+
+#include <array>
+#include <cstdint>
+
+#include "app/manifest.h"
+#include "tests/fuzz/scratch_folder.h"
+#include "zopo/base/error.h"
+#include "zopo/report/comparison.h"
+#include "zopo/report/html_report.h"
+#include "zopo/store/run_dir.h"
+
+namespace {
+
+void write_parts(std::string_view input) {
+  constexpr std::array kFiles = {"manifest.json",   "result.json",      "trace.jsonl",
+                                 "evaluations.csv", "candidates.jsonl", "map.json",
+                                 "timing.json"};
+  constexpr std::string_view kLine = "----\n";
+  for (const char* name : kFiles) {
+    const std::size_t end = std::min(input.find(kLine), input.size());
+    zopo::fuzz::write_scratch(name, input.substr(0, end));
+    input.remove_prefix(std::min(end + kLine.size(), input.size()));
+  }
+}
+
+template <class Read>
+void value_or_failure(Read read) {
+  try {
+    read();
+  } catch (const zopo::Failure& failure) {
+    if (failure.kind() == zopo::ErrorKind::internal) __builtin_trap();
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  write_parts({reinterpret_cast<const char*>(data), size});
+  const std::filesystem::path folder = zopo::fuzz::scratch_folder();
+  const auto run = zopo::store::RunDir::open(folder);
+  value_or_failure([&] { zopo::app::resumed_task(run); });
+  value_or_failure([&] { zopo::app::evaluated_prompts(run); });
+  value_or_failure([&] {
+    const auto loaded = zopo::report::load_run(folder);
+    zopo::report::summary_text(zopo::report::compare(loaded, loaded));
+  });
+  value_or_failure([&] { zopo::report::html_report(std::span(&folder, 1)); });
+  return 0;
+}
