@@ -46,21 +46,26 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = system_clock().now();
 };
 
+std::string section_of(const Probe& probe) {
+  if (probe.what == "judge") return "judge.llm";
+  return probe.what == "chat" ? "llm" : "embeddings";
+}
+
 Probe failed(Probe probe, const Error& error, const std::string& key) {
   probe.error = error;
   probe.finding = error.message;
-  probe.advice = advice_for(error.kind, probe.what == "chat" ? "llm" : "embeddings", key);
+  probe.advice = advice_for(error.kind, section_of(probe), key);
   return probe;
 }
 
-Probe probe_chat(const Settings& settings) {
+Probe probe_chat(const Settings& settings, const char* what) {
   const auto transport = make_transport(settings, settings.llm.provider, settings.llm.command);
   llm::ClientSettings client = client_settings(settings, nullptr);
   client.endpoint.retry.max_attempts = 1;
   client.endpoint.offline = false;  // a probe that sends nothing finds nothing
   client.ask_again = 0;
   llm::Budget budget({}, system_clock());
-  Probe probe{.what = "chat", .host = where(settings.llm.base_url, settings.llm.command)};
+  Probe probe{.what = what, .host = where(settings.llm.base_url, settings.llm.command)};
   const auto chat = llm::make_chat_client(client, *transport, {}, budget, system_clock());
   const Stopwatch watch;
   const llm::ChatReply reply =
@@ -106,7 +111,8 @@ Probe probe_embeddings(const Settings& settings) {
 }  // namespace
 
 std::vector<Probe> probe_endpoints(const Settings& settings) {
-  std::vector<Probe> probes = {probe_chat(settings)};
+  std::vector<Probe> probes = {probe_chat(settings, "chat")};
+  if (settings.judge) probes.push_back(probe_chat(judging(settings), "judge"));
   const bool embeds = !settings.embeddings.file && settings.embeddings.provider != "features";
   if (embeds) probes.push_back(probe_embeddings(settings));
   return probes;

@@ -18,6 +18,8 @@ namespace {
 using store::ResponseStore;
 
 constexpr const char* kTestRole = "test";
+constexpr const char* kJudgeRole = "judge";
+constexpr const char* kJudgeTestRole = "judge-test";
 
 http::CurlOptions curl_options(const LlmSettings& settings) {
   http::CurlOptions options;
@@ -130,7 +132,19 @@ struct Endpoint::Parts {
         budget({given.budget.calls, given.budget.tokens, given.budget.usd, given.budget.seconds},
                system_clock()),
         chat(llm::make_chat_client(
-            client_settings(given, interrupt), *transport, stores(), budget, system_clock())) {}
+            client_settings(given, interrupt), *transport, stores(), budget, system_clock())) {
+    if (given.judge) add_judge(judging(given));
+  }
+
+  void add_judge(const Settings& judge) {
+    judge_transport = make_transport(judge, judge.llm.provider, judge.llm.command);
+    judge_chat = llm::make_chat_client(client_settings(judge, interrupted), *judge_transport,
+                                       stores(), budget, system_clock());
+  }
+
+  llm::Chat& with_role(llm::Chat& whose, const std::string& role) {
+    return *by_role.emplace_back(llm::with_role(whose, role));
+  }
 
   llm::Stores stores() const {
     llm::Stores stores{run_store.get(), {}};
@@ -146,6 +160,8 @@ struct Endpoint::Parts {
   std::unique_ptr<http::Transport> transport;
   llm::Budget budget;
   std::unique_ptr<llm::Chat> chat;
+  std::unique_ptr<http::Transport> judge_transport;  // none without a judge
+  std::unique_ptr<llm::Chat> judge_chat;
   std::deque<std::unique_ptr<llm::Chat>> by_role;
 };
 
@@ -159,16 +175,35 @@ Endpoint::~Endpoint() = default;
 
 task::Evaluator Endpoint::evaluator(const Inputs& inputs,
                                     const data::Dataset& dataset,
-                                    const std::string& role) {
-  llm::Chat& chat = *parts_->by_role.emplace_back(llm::with_role(*parts_->chat, role));
-  const EvaluationSettings& evaluation = parts_->settings.evaluation;
-  return {chat,
+                                    const std::string& role,
+                                    const task::Opponents* opponents) {
+  const Settings& settings = parts_->settings;
+  std::vector<task::WeightedMeasure> measures;
+  for (std::size_t i = 0; i < settings.metrics.size(); ++i) {
+    const MetricSettings& metric = settings.metrics[i];
+    const data::Extractor& extract = inputs.metrics[i].extract;
+    measures.push_back({metric.label, metric.weight, &extract, nullptr});
+    if (inputs.metrics[i].metric) {
+      measures.back().measure = task::measure_by(*inputs.metrics[i].metric);
+      continue;
+    }
+    llm::Chat& judge =
+        parts_->with_role(*parts_->judge_chat, role == kTestRole ? kJudgeTestRole : kJudgeRole);
+    const task::Rubric rubric = rubric_of(settings, metric);
+    if (metric.is_graded()) {
+      measures.back().measure = task::measure_by_judge(judge, rubric);
+    } else {
+      measures.back().measure = task::measure_by_preference(
+          judge, rubric, settings.judge->both_orders ? task::Orders::both : task::Orders::one,
+          extract, opponents);
+    }
+  }
+  return {parts_->with_role(*parts_->chat, role),
           inputs.prompt,
-          inputs.extract,
-          *inputs.metric,
+          std::move(measures),
           dataset,
-          evaluation.repeats,
-          evaluation.score_truncated ? task::Truncated::score : task::Truncated::open};
+          settings.evaluation.repeats,
+          settings.evaluation.score_truncated ? task::Truncated::score : task::Truncated::open};
 }
 
 void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {
@@ -182,6 +217,22 @@ void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {
   }
   parts_->budget.keep_aside(kTestRole,
                             llm::upper_bound(client_settings(parts_->settings, nullptr), requests));
+  if (parts_->settings.judge) keep_aside_for_judge(inputs, plan);
+}
+
+void Endpoint::keep_aside_for_judge(const Inputs& inputs, const Plan& plan) {
+  const Settings& settings = parts_->settings;
+  std::vector<llm::ChatRequest> requests;
+  const auto add = [&](const data::Example& example, bool with_choices) {
+    for (const llm::ChatRequest& request : judge_requests(settings, example, with_choices))
+      requests.insert(requests.end(), static_cast<std::size_t>(plan.repeats), request);
+  };
+  for (const data::Example& example : inputs.splits.test.examples) {
+    add(example, true);   // of the winner
+    add(example, false);  // of the baseline
+  }
+  parts_->budget.keep_aside(
+      kJudgeTestRole, llm::upper_bound(client_settings(judging(settings), nullptr), requests));
 }
 
 task::Generation Endpoint::generate(

@@ -23,6 +23,7 @@
 #include "zopo/llm/embedding_client.h"
 #include "zopo/task/evaluator.h"
 #include "zopo/task/generate.h"
+#include "zopo/task/preference.h"
 
 namespace zopo::app {
 
@@ -38,10 +39,13 @@ class Endpoint {
   ~Endpoint();
 
   // role: what the calls are for, in the account of the spending; "test" may use what was kept
-  // aside. Borrows inputs and dataset.
+  // aside. A judge's calls are accounted for as "judge", or "judge-test". opponents: the baseline's
+  // replies to dataset, for a metric that compares with them; none for the baseline itself. Borrows
+  // all of it.
   task::Evaluator evaluator(const Inputs& inputs,
                             const data::Dataset& dataset,
-                            const std::string& role);
+                            const std::string& role,
+                            const task::Opponents* opponents = nullptr);
 
   // Keeps the final test's share of the caps: what is left of them is the search's.
   void keep_test_aside(const Inputs& inputs, const Plan& plan);
@@ -63,6 +67,8 @@ class Endpoint {
   Spent spent() const;
 
  private:
+  void keep_aside_for_judge(const Inputs& inputs, const Plan& plan);
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

@@ -92,8 +92,11 @@ class Evaluation {
 
   EvaluateReport execute(json manifest) {
     settle_manifest(directory_, std::move(manifest));
-    const task::Evaluator evaluator = endpoint_.evaluator(inputs_, dataset_, "evaluate");
-    std::optional<Error> error;
+    std::optional<Error> error = has_preference(settings_) ? answer_baseline() : std::nullopt;
+    if (error) return write(error);
+    const task::Opponents opponents = opponents_of(dataset_, baseline_);
+    const task::Evaluator evaluator =
+        endpoint_.evaluator(inputs_, dataset_, "evaluate", &opponents);
     for (const std::string& prompt : prompts_) {
       show_progress();
       error = answer(prompt, evaluator);
@@ -109,6 +112,14 @@ class Evaluation {
     std::vector<std::filesystem::path> stores;
     for (const auto& run : runs) stores.push_back(store::RunDir::open(run).responses());
     return stores;
+  }
+
+  // What a metric compares with.
+  std::optional<Error> answer_baseline() {
+    const task::Evaluator evaluator = endpoint_.evaluator(inputs_, dataset_, "baseline");
+    const auto items = items_of(*settings_.baseline, dataset_.examples.size());
+    if (auto error = answer_all(evaluator, items, baseline_)) return error;
+    return check_error_rate(baseline_, settings_.evaluation.max_error_rate, "the baseline");
   }
 
   std::optional<Error> answer(const std::string& prompt, const task::Evaluator& evaluator) {
@@ -138,7 +149,8 @@ class Evaluation {
       result.differences.push_back(scored ? paired_difference(answered_[0], answered_[i])
                                           : std::nullopt);
     }
-    result.usage = totals.usage(settings_.llm.price);
+    totals.add(baseline_);
+    result.usage = totals.usage(settings_);
     result.errors = totals.errors();
     result.truncated = totals.truncated();
     return result;
@@ -181,6 +193,7 @@ class Evaluation {
     progress.calls_paid = spent.calls_paid;
     progress.calls_planned = static_cast<std::int64_t>(prompts_.size() * dataset_.examples.size()) *
                              settings_.evaluation.repeats;
+    progress.calls_planned *= 1 + calls_of_judge(settings_);
     if (settings_.llm.price) progress.usd = spent.usd;
     progress.seconds = seconds();
     options_.on_progress(progress);
@@ -194,6 +207,7 @@ class Evaluation {
   Endpoint endpoint_;
   const data::Dataset& dataset_;
   std::chrono::steady_clock::time_point start_;
+  std::vector<task::Answer> baseline_;               // that a metric compares with
   std::vector<std::vector<task::Answer>> answered_;  // of the first prompts
 };
 

@@ -122,6 +122,20 @@ void split_off_train(const Settings& settings,
       taken, n, n - taken));
 }
 
+std::vector<LoadedMetric> load_metrics(const std::vector<MetricSettings>& settings) {
+  std::vector<LoadedMetric> metrics;
+  for (const MetricSettings& one : settings) {
+    metrics.push_back({data::Extractor(one.extract), nullptr});
+    if (one.is_graded() || one.is_compared()) {
+      if (!one.options.empty())
+        throw Failure(ErrorKind::config, "Metric " + one.name + " has no \"options\".");
+    } else {
+      metrics.back().metric = data::make_metric(one.name, one.normalize, one.options);
+    }
+  }
+  return metrics;
+}
+
 // The baseline is reworded too.
 std::vector<std::string> seeds_of(const Settings& settings) {
   if (!settings.candidates.generate) return {};
@@ -148,16 +162,12 @@ Inputs load_inputs(const Settings& settings) {
   data::Candidates candidates;
   if (settings.candidates.file) candidates = data::load_candidates(*settings.candidates.file);
   task::PromptTemplate prompt(settings.messages, shared_fields(splits));
-  data::Extractor extract(settings.metric.extract);
-  std::unique_ptr<data::Metric> metric =
-      data::make_metric(settings.metric.name, settings.metric.normalize, settings.metric.options);
   Inputs inputs{std::move(splits),
                 std::move(candidates),
                 seeds_of(settings),
                 std::nullopt,
                 std::move(prompt),
-                std::move(extract),
-                std::move(metric),
+                load_metrics(settings.metrics),
                 "",
                 "",
                 std::move(warnings)};

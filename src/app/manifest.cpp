@@ -35,9 +35,11 @@ constexpr std::array kFree = {"/output",
                               "/budget/seconds"};
 
 json shaping(json settings) {
-  for (const char* free : kFree) {
-    const json::json_pointer pointer(free);
-    if (settings.contains(pointer)) settings[pointer.parent_pointer()].erase(pointer.back());
+  for (const std::string free : kFree) {
+    for (const std::string& place : {free, "/judge" + free}) {
+      const json::json_pointer pointer(place);
+      if (settings.contains(pointer)) settings[pointer.parent_pointer()].erase(pointer.back());
+    }
   }
   return settings;
 }

@@ -166,7 +166,12 @@ class Run {
         [&](const SearchState&) { report("search"); }};
     const SearchOptions options{dev_order(settings_, inputs_), settings_.evaluation.max_error_rate,
                                 plan_.examples_per_evaluation};
-    const task::Evaluator evaluator = endpoint_.evaluator(inputs_, inputs_.splits.dev, "search");
+    if (has_preference(settings_)) {
+      if (auto error = run_baseline(settings_, inputs_, plan_, endpoint_, answers_)) return error;
+    }
+    const task::Opponents opponents = opponents_of(inputs_.splits.dev, answers_.baseline_dev);
+    const task::Evaluator evaluator =
+        endpoint_.evaluator(inputs_, inputs_.splits.dev, "search", &opponents);
     std::optional<Error> error = run_search(*method, inputs_.candidates.prompts, evaluator, options,
                                             events, answers_.search);
     trace.finish();

@@ -23,6 +23,11 @@ std::int64_t examples_of(const Settings& settings, std::int64_t dev) {
   return *settings.evaluation.examples;
 }
 
+std::int64_t grades_of(const Settings& settings) {
+  return std::count_if(settings.metrics.begin(), settings.metrics.end(),
+                       [](const MetricSettings& metric) { return metric.is_graded(); });
+}
+
 std::int64_t wanted_outcomes(const Settings& settings, const Plan& plan, std::int64_t candidates) {
   if (settings.budget.search_calls) return *settings.budget.search_calls / plan.repeats;
   const std::int64_t evaluations =
@@ -54,18 +59,51 @@ std::int64_t generate_calls(const Settings& settings, const Inputs& inputs) {
 // budget.calls caps everything. The final share is kept aside as long as the search can still see
 // one evaluation.
 void apply_cap(Plan& plan, std::int64_t cap) {
-  const std::int64_t before = plan.generate_calls + plan.embed_calls;
-  const std::int64_t outcomes = std::max<std::int64_t>(0, cap - before) / plan.repeats;
-  const std::int64_t final_share = plan.baseline_outcomes + plan.test_outcomes;
-  if (outcomes >= plan.search_outcomes + final_share) return;
+  const std::int64_t left = std::max<std::int64_t>(0, cap - plan.generate_calls - plan.embed_calls);
+  const std::int64_t each = plan.repeats * (1 + plan.grades + plan.choices);
+  const std::int64_t final_share = plan.calls() - plan.generate_calls - plan.embed_calls -
+                                   plan.search_calls() - plan.judge_search_calls();
+  if (left >= plan.search_outcomes * each + final_share) return;
   plan.search_cut_by_calls = true;
-  if (outcomes - final_share >= plan.examples_per_evaluation) {
-    plan.search_outcomes = std::min(plan.search_outcomes, outcomes - final_share);
+  if ((left - final_share) / each >= plan.examples_per_evaluation) {
+    plan.search_outcomes = std::min(plan.search_outcomes, (left - final_share) / each);
     return;
   }
   plan.test_cut_by_calls = plan.test_outcomes > 0;
-  plan.baseline_outcomes = plan.test_outcomes = 0;
-  plan.search_outcomes = std::min(plan.search_outcomes, outcomes);
+  plan.test_outcomes = 0;
+  if (plan.choices == 0) plan.baseline_outcomes = 0;  // else the search compares with it
+  const std::int64_t baseline = plan.baseline_outcomes * plan.repeats * (1 + plan.grades);
+  plan.search_outcomes =
+      std::min(plan.search_outcomes, std::max<std::int64_t>(0, left - baseline) / each);
+}
+
+// Of a judge's calls, at most. A token is at least one byte of what is asked.
+void add_judge(const Settings& settings, const Inputs& inputs, const Plan& plan, CostBound& bound) {
+  const auto longest = [&](const data::Dataset& dataset) {
+    std::size_t bytes = 0;
+    for (const data::Example& example : dataset.examples) {
+      for (const llm::ChatRequest& request : judge_requests(settings, example, true)) {
+        std::size_t own = 0;
+        for (const llm::Message& message : request.messages) own += message.content.size() + 32;
+        bytes = std::max(bytes, own);
+      }
+    }
+    return static_cast<std::int64_t>(bytes);
+  };
+  const std::int64_t on_dev = plan.judge_calls() - plan.judge_test_calls();
+  const std::int64_t prompt =
+      on_dev * longest(inputs.splits.dev) + plan.judge_test_calls() * longest(inputs.splits.test);
+  const std::int64_t completion = plan.judge_calls() * settings.judge->llm.max_tokens;
+  bound.prompt_tokens += prompt;
+  bound.completion_tokens += completion;
+  const std::optional<Price>& price = settings.judge->llm.price;
+  if (!price || !bound.usd) {
+    bound.usd.reset();
+    return;
+  }
+  *bound.usd += (static_cast<double>(prompt) * price->prompt_usd_per_million +
+                 static_cast<double>(completion) * price->completion_usd_per_million) /
+                1e6;
 }
 
 std::int64_t longest_request(const Inputs& inputs,
@@ -100,6 +138,8 @@ Plan make_plan(const Settings& settings, const Inputs& inputs) {
   const std::int64_t candidates = expected_candidates(settings, inputs);
   Plan plan;
   plan.repeats = settings.evaluation.repeats;
+  plan.grades = grades_of(settings);
+  plan.choices = calls_of_judge(settings) - plan.grades;
   plan.examples_per_evaluation = examples_of(settings, dev);
   plan.search_outcomes = std::min(wanted_outcomes(settings, plan, candidates), candidates * dev);
   plan.baseline_outcomes = settings.baseline ? dev : 0;
@@ -114,6 +154,14 @@ Plan make_plan(const Settings& settings, const Inputs& inputs) {
         "/budget: nothing can be asked within it: not one call is left for the search. Raise it.");
   }
   return plan;
+}
+
+std::int64_t calls_of_judge(const Settings& settings) {
+  std::int64_t calls = grades_of(settings);
+  for (const MetricSettings& metric : settings.metrics) {
+    if (metric.is_compared()) calls += settings.judge->both_orders ? 2 : 1;
+  }
+  return calls;
 }
 
 const std::string& longest_instruction(const Settings& settings, const Inputs& inputs) {
@@ -134,7 +182,8 @@ CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan&
   CostBound bound;
   bound.prompt_tokens = (plan.search_outcomes + plan.baseline_outcomes) * plan.repeats * dev_bytes +
                         plan.test_outcomes * plan.repeats * test_bytes;
-  bound.completion_tokens = (plan.calls() - plan.generate_calls) * settings.llm.max_tokens;
+  bound.completion_tokens =
+      (plan.calls() - plan.generate_calls - plan.judge_calls()) * settings.llm.max_tokens;
   if (settings.candidates.generate) {
     bound.prompt_tokens += plan.generate_calls * longest_demonstrations(settings, inputs);
     bound.completion_tokens += plan.generate_calls * settings.candidates.generate->max_tokens;
@@ -146,7 +195,34 @@ CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan&
              settings.llm.price->completion_usd_per_million) /
         1e6;
   }
+  if (settings.judge) add_judge(settings, inputs, plan, bound);
   return bound;
+}
+
+task::Rubric rubric_of(const Settings& settings, const MetricSettings& metric) {
+  // A token is hardly ever longer, so a reply of the model is hardly ever cut.
+  constexpr std::size_t kBytesOfToken = 8, kLeast = 1024;
+  const std::size_t most = static_cast<std::size_t>(settings.llm.max_tokens) * kBytesOfToken;
+  return {metric.rubric, settings.judge->low, settings.judge->high, settings.judge->references,
+          std::max(most, kLeast)};
+}
+
+std::vector<llm::ChatRequest> judge_requests(const Settings& settings,
+                                             const data::Example& example,
+                                             bool with_choices) {
+  std::vector<llm::ChatRequest> requests;
+  for (const MetricSettings& metric : settings.metrics) {
+    if (!metric.is_graded() && !(metric.is_compared() && with_choices)) continue;
+    const task::Rubric rubric = rubric_of(settings, metric);
+    const std::string answer = task::longest_answer(rubric);
+    if (metric.is_graded()) {
+      requests.push_back({task::grade_question(rubric, example, answer).messages});
+      continue;
+    }
+    for (int order = 0; order < (settings.judge->both_orders ? 2 : 1); ++order)
+      requests.push_back({task::choice_question(rubric, example, answer, answer).messages});
+  }
+  return requests;
 }
 
 }  // namespace zopo::app

@@ -2,6 +2,7 @@
 
 #include "app/endpoint.h"
 #include "zopo/app/inputs.h"
+#include "zopo/app/plan.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/store/response_store.h"
 
@@ -43,8 +44,8 @@ std::optional<Error> record_all(const Settings& settings,
   const auto start = system_clock().now();
   Progress progress;
   progress.stage = "record";
-  progress.calls_planned =
-      static_cast<std::int64_t>(prompts.size() * (n_dev + n_test)) * settings.evaluation.repeats;
+  progress.calls_planned = static_cast<std::int64_t>(prompts.size() * (n_dev + n_test)) *
+                           settings.evaluation.repeats * (1 + calls_of_judge(settings));
   for (const std::string& prompt : prompts) {
     if (auto error = record_prompt(prompt, dev, n_dev, report)) return error;
     if (auto error = record_prompt(prompt, test, n_test, report)) return error;
@@ -82,6 +83,11 @@ RecordReport record(const RecordOptions& options) {
     throw Failure(ErrorKind::config,
                   "a recording answers for every candidate: name \"candidates\".\"file\"; `zopo "
                   "generate` writes one.");
+  }
+  if (has_preference(settings)) {
+    throw Failure(ErrorKind::config,
+                  "a recording cannot hold comparisons with the baseline: record the replies with "
+                  "another metric.");
   }
   const Inputs inputs = load_inputs(settings);
   RecordReport report;

@@ -1,6 +1,10 @@
 #include "zopo/app/settings.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "app/task_values.h"
 #include "zopo/base/error.h"
@@ -42,9 +46,10 @@ class Reader {
     settings.data = data(task["data"]);
     settings.messages = messages(task["prompt"]);
     settings.baseline = optional_of<std::string>(task["prompt"], "baseline");
-    settings.metric = metric(task["metric"]);
     settings.candidates = candidates(task["candidates"]);
-    settings.llm = llm(task["llm"]);
+    settings.llm = llm(task["llm"], "/llm");
+    settings.metrics = metrics(task);
+    settings.judge = judge(task, settings);
     settings.embeddings = embeddings(task["embeddings"], settings.llm);
     if (settings.embeddings.file && settings.candidates.generate) {
       refuse("/embeddings/file",
@@ -148,8 +153,83 @@ class Reader {
       const std::string within = options.value("directory", std::string());
       options["directory"] = std::filesystem::absolute(directory_ / "." / within).string();
     }
-    return {name, section["extract"],
-            section.value("normalize", data::conventional_normalization(name)), options};
+    return {name,
+            section.value("label", name),
+            section.value("weight", 1.0),
+            section["extract"],
+            section.value("normalize", data::conventional_normalization(name)),
+            options,
+            section.value("rubric", std::string())};
+  }
+
+  std::vector<MetricSettings> metrics(const json& task) const {
+    if (!task.contains("metrics")) {
+      for (const char* key : {"weight", "objective", "label"}) {
+        if (task["metric"].contains(key))
+          refuse("/metric", fmt::format("\"{}\" goes with several \"metrics\".", key));
+      }
+      return {metric(task["metric"])};
+    }
+    std::vector<MetricSettings> metrics;
+    std::size_t objective = 0, objectives = 0;
+    bool weighted = false;
+    for (const json& section : task["metrics"]) {
+      metrics.push_back(metric(section));
+      weighted = weighted || section.contains("weight");
+      if (!section.value("objective", false)) continue;
+      objective = metrics.size() - 1;
+      ++objectives;
+    }
+    if (objectives > 1) refuse("/metrics", "more than one \"objective\". Weigh them instead.");
+    if (objectives == 1 && weighted)
+      refuse("/metrics", "\"objective\" and \"weight\" exclude each other. Keep one.");
+    for (std::size_t i = 0; objectives == 1 && i < metrics.size(); ++i)
+      metrics[i].weight = i == objective ? 1 : 0;
+    check_metrics(metrics);
+    return metrics;
+  }
+
+  void check_metrics(const std::vector<MetricSettings>& metrics) const {
+    double weight = 0;
+    std::set<std::string> labels;
+    for (const MetricSettings& one : metrics) {
+      weight += one.weight;
+      if (!labels.insert(one.label).second)
+        refuse("/metrics", "two are called \"" + one.label + "\". Give them a \"label\" each.");
+    }
+    if (!(weight > 0)) refuse("/metrics", "all weights are 0: nothing is left to search for.");
+  }
+
+  // Fills in the rubrics of the metrics that it decides.
+  std::optional<JudgeSettings> judge(const json& task, Settings& others) const {
+    bool needed = false;
+    for (MetricSettings& one : others.metrics) {
+      if (!one.is_graded() && !one.is_compared()) {
+        if (!one.rubric.empty())
+          refuse("/metric", "\"rubric\" goes with the metrics judge and preference.");
+        continue;
+      }
+      needed = true;
+      if (!task.contains("judge"))
+        refuse("/metric", "metric " + one.name + " needs the section \"judge\": who judges.");
+      if (one.rubric.empty()) one.rubric = task["judge"].value("rubric", std::string());
+      if (one.rubric.empty())
+        refuse("/judge", "\"rubric\" is missing: what makes an answer a good one, in words.");
+      if (one.is_compared() && !others.baseline)
+        refuse("/prompt", "metric preference compares with the replies of \"baseline\": set it.");
+    }
+    if (!needed && task.contains("judge"))
+      refuse("/judge", "no metric asks it. Name metric judge or preference, or remove it.");
+    if (!needed) return std::nullopt;
+    const json& section = task["judge"];
+    JudgeSettings judge;
+    judge.low = section["scale"][0];
+    judge.high = section["scale"][1];
+    if (!(judge.low < judge.high)) refuse("/judge/scale", "expected [worst, best], worst < best.");
+    judge.references = section["references"];
+    judge.both_orders = section["both_orders"];
+    judge.llm = llm(section["llm"], "/judge/llm");
+    return judge;
   }
 
   CandidateSettings candidates(const json& section) const {
@@ -184,8 +264,9 @@ class Reader {
            "\"api_key_env\", or give the whole address in the variable OPENAI_BASE_URL.");
   }
 
-  LlmSettings llm(const json& section) const {
-    refuse_user(section, "/llm/base_url");
+  // at: where the section stands, for messages.
+  LlmSettings llm(const json& section, const std::string& at) const {
+    refuse_user(section, (at + "/base_url").c_str());
     LlmSettings settings;
     settings.provider = section["provider"];
     const llm::EndpointDefaults defaults = llm::chat_defaults(settings.provider);
@@ -215,21 +296,21 @@ class Reader {
     settings.circuit_breaker = section["circuit_breaker"];
     settings.max_response_bytes = section["max_response_bytes"];
     if (section.contains("price")) settings.price = price(section["price"]);
-    check_provider(settings);
+    check_provider(settings, at.c_str());
     return settings;
   }
 
-  void check_provider(const LlmSettings& settings) const {
+  void check_provider(const LlmSettings& settings, const char* at) const {
     if (settings.provider == "azure" && settings.base_url.empty()) {
-      refuse("/llm", "\"base_url\" is missing: https://NAME.openai.azure.com for provider azure.");
+      refuse(at, "\"base_url\" is missing: https://NAME.openai.azure.com for provider azure.");
     }
     if ((settings.provider == "exec") == settings.command.empty()) {
-      refuse("/llm", "provider exec and \"command\" go together. Give both or neither.");
+      refuse(at, "provider exec and \"command\" go together. Give both or neither.");
     }
     try {
       llm::check_chat(settings.provider, chat_settings(settings));
     } catch (const Failure& failure) {
-      refuse("/llm", failure.what());
+      refuse(at, failure.what());
     }
   }
 
@@ -295,6 +376,10 @@ class Reader {
                                 "\": set \"llm\".\"price\" {\"prompt_usd_per_million\", "
                                 "\"completion_usd_per_million\"} or \"llm\".\"price_file\".");
     }
+    if (settings.usd && others.judge && !others.judge->llm.price) {
+      refuse("/budget/usd",
+             "a cap in dollars needs the judge's price too: set \"judge\".\"llm\".\"price\".");
+    }
     const bool embeds = !others.embeddings.file && others.embeddings.provider != "features";
     if (settings.usd && embeds && !others.embeddings.usd_per_million) {
       refuse("/budget/usd",
@@ -313,6 +398,17 @@ class Reader {
 };
 
 }  // namespace
+
+bool has_preference(const Settings& settings) {
+  return std::any_of(settings.metrics.begin(), settings.metrics.end(),
+                     [](const MetricSettings& one) { return one.is_compared(); });
+}
+
+Settings judging(const Settings& settings) {
+  Settings judging = settings;
+  judging.llm = settings.judge->llm;
+  return judging;
+}
 
 llm::ChatSettings chat_settings(const LlmSettings& settings) {
   return {settings.model, settings.temperature, settings.max_tokens, settings.top_p,

@@ -58,6 +58,17 @@ std::optional<task::PairedDifference> paired_difference(std::span<const task::An
   return task::paired_difference(scores_a, scores_b);
 }
 
+task::Opponents opponents_of(const data::Dataset& dataset,
+                             const std::vector<task::Answer>& baseline) {
+  task::Opponents opponents;
+  for (const task::Answer& answer : baseline) {
+    const bool missing = answer.state == llm::ReplyState::error;
+    opponents.emplace(&dataset.examples.at(static_cast<std::size_t>(answer.example)),
+                      missing ? Result<std::string>(answer.error) : answer.reply);
+  }
+  return opponents;
+}
+
 Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search) {
   Winner winner;
   winner.best = search.recommended->id;
@@ -75,7 +86,8 @@ std::optional<Error> run_baseline(const Settings& settings,
                                   const Plan& plan,
                                   Endpoint& endpoint,
                                   Answers& answers) {
-  if (!settings.baseline || plan.baseline_outcomes == 0) return std::nullopt;
+  const bool is_done = !answers.baseline_dev.empty();
+  if (!settings.baseline || plan.baseline_outcomes == 0 || is_done) return std::nullopt;
   const task::Evaluator evaluator = endpoint.evaluator(inputs, inputs.splits.dev, "baseline");
   const auto items = items_of(*settings.baseline, inputs.splits.dev.examples.size());
   if (auto error = answer_all(evaluator, items, answers.baseline_dev)) {
@@ -95,15 +107,21 @@ std::optional<Error> run_test(const Settings& settings,
   if (plan.test_outcomes == 0) return std::nullopt;
   const std::size_t n = inputs.splits.test.examples.size();
   const std::string& best = inputs.candidates.prompts.at(static_cast<std::size_t>(*winner.best));
-  std::vector<task::Item> items = items_of(best, n);
   const bool is_same = best == winner.baseline_prompt;
-  if (!is_same) {
-    const std::vector<task::Item> baseline = items_of(winner.baseline_prompt, n);
-    items.insert(items.end(), baseline.begin(), baseline.end());
+  const data::Dataset& test = inputs.splits.test;
+  // A metric that compares with the baseline's replies needs them first; else all go out together.
+  const bool is_apart = has_preference(settings) && !is_same;
+  const std::vector<task::Item> baseline = items_of(winner.baseline_prompt, n);
+  std::vector<task::Item> items = is_apart ? baseline : items_of(best, n);
+  if (!is_apart && !is_same) items.insert(items.end(), baseline.begin(), baseline.end());
+  std::vector<task::Answer> all, compared;
+  if (auto error = answer_all(endpoint.evaluator(inputs, test, "test"), items, all)) return error;
+  if (is_apart) {
+    const task::Opponents opponents = opponents_of(test, all);
+    const task::Evaluator evaluator = endpoint.evaluator(inputs, test, "test", &opponents);
+    if (auto error = answer_all(evaluator, items_of(best, n), compared)) return error;
+    all.insert(all.begin(), compared.begin(), compared.end());
   }
-  std::vector<task::Answer> all;
-  const task::Evaluator evaluator = endpoint.evaluator(inputs, inputs.splits.test, "test");
-  if (auto error = answer_all(evaluator, items, all)) return error;
   if (auto error = check_error_rate(all, settings.evaluation.max_error_rate, "the test"))
     return error;
   const auto middle = all.begin() + static_cast<std::ptrdiff_t>(n);
@@ -114,6 +132,7 @@ std::optional<Error> run_test(const Settings& settings,
     for (task::Answer& answer : answers.baseline_test) {
       answer.calls = answer.calls_paid = 0;
       answer.usage = {};
+      answer.judge = {};
     }
   }
   return std::nullopt;
@@ -132,7 +151,7 @@ report::RunResult make_result(const Settings& settings,
   result.rounds = answers.search.rounds;
   Totals totals;
   for (const auto& [id, own] : answers.search.board) totals.add(own);
-  result.search_calls = totals.usage(std::nullopt).calls;
+  result.search_calls = totals.model_calls();
   for (const auto* others : {&answers.baseline_dev, &answers.best_test, &answers.baseline_test})
     totals.add(*others);
   if (answers.generation) {
@@ -140,7 +159,7 @@ report::RunResult make_result(const Settings& settings,
     result.generated =
         report::RunResult::Generated{answers.generation->replies, answers.generation->dropped};
   }
-  result.usage = totals.usage(settings.llm.price);
+  result.usage = totals.usage(settings);
   result.errors = totals.errors();
   result.truncated = totals.truncated();
   if (!winner) return result;

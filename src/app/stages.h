@@ -44,6 +44,10 @@ std::optional<Error> run_test(const Settings& settings,
                               Endpoint& endpoint,
                               Answers& answers);
 
+// The replies of the baseline, for a metric that compares with them.
+task::Opponents opponents_of(const data::Dataset& dataset,
+                             const std::vector<task::Answer>& baseline);
+
 // What speaks against believing the scores of a prompt: answers of dev or test that stand in it.
 // name: of the prompt, for the sentence.
 std::vector<std::string> leaks(const Inputs& inputs,

@@ -44,8 +44,18 @@ json with_overrides(json task, const std::vector<Override>& overrides) {
   return task;
 }
 
+// The schema that holds: what it refers to, in the same file.
+const json& resolved(const json& schema) {
+  if (!schema.contains("$ref")) return schema;
+  return task_schema()[Pointer(schema["$ref"].get<std::string>().substr(1))];
+}
+
 // Members that the schema gives a default and value lacks, at every depth.
-void fill_defaults(json& value, const json& schema) {
+void fill_defaults(json& value, const json& given) {
+  const json& schema = resolved(given);
+  if (value.is_array() && schema.contains("items")) {
+    for (json& item : value) fill_defaults(item, schema["items"]);
+  }
   if (!value.is_object() || !schema.contains("properties")) return;
   for (const auto& [key, member] : schema["properties"].items()) {
     if (!value.contains(key) && member.contains("default")) value[key] = member["default"];
@@ -62,11 +72,11 @@ void fill_provider_defaults(json& llm) {
 }
 
 // Prices from a file become settings, so that a resumed run notices when they have changed.
-void fill_prices(json& task, const std::filesystem::path& directory) {
-  if (!task["llm"].contains("price_file")) return;
+void fill_prices(json& task, json& llm, const std::filesystem::path& directory) {
+  if (!llm.contains("price_file")) return;
   const json& schema = task_schema()["properties"]["llm"]["properties"]["price"];
-  const PriceFile prices(directory / task["llm"]["price_file"].get<std::string>(), schema);
-  task["llm"]["price"] = prices.at(task["llm"]["model"]);
+  const PriceFile prices(directory / llm["price_file"].get<std::string>(), schema);
+  llm["price"] = prices.at(llm["model"]);
   json& embeddings = task["embeddings"];
   if (embeddings.contains("usd_per_million") || !embeddings.contains("model")) return;
   if (const auto price = prices.find(embeddings["model"])) {
@@ -87,6 +97,13 @@ void fill_candidates(json& task) {
     task["candidates"]["generate"] = json::object();
 }
 
+// "metric" is the short form of "metrics".
+void check_metrics(const json& task, const data::JsonDocument& document) {
+  if (!task.contains("metric") || !task.contains("metrics")) return;
+  throw Failure(ErrorKind::config, document.where(Pointer("/metrics")) +
+                                       "\"metric\" and \"metrics\" exclude each other. Keep one.");
+}
+
 // Values from outside the file are checked too; their positions are those of the merged text.
 data::JsonDocument merged(const data::JsonDocument& file,
                           const json& task,
@@ -95,11 +112,11 @@ data::JsonDocument merged(const data::JsonDocument& file,
   return data::JsonDocument::parse(task.dump(2), file.name() + " with " + names_of(overrides));
 }
 
-void check_prices(const json& llm, const data::JsonDocument& document) {
+void check_prices(const json& llm, const char* at, const data::JsonDocument& document) {
   if (!llm.contains("price_file") || !llm.contains("price")) return;
-  throw Failure(ErrorKind::config,
-                document.where(Pointer("/llm")) +
-                    "\"price\" and \"price_file\" exclude each other. Keep one.");
+  throw Failure(
+      ErrorKind::config,
+      document.where(Pointer(at)) + "\"price\" and \"price_file\" exclude each other. Keep one.");
 }
 
 }  // namespace
@@ -110,11 +127,17 @@ TaskValues load_task(const std::filesystem::path& file, const std::vector<Overri
   json task = with_overrides(written.json(), overrides);
   data::JsonDocument document = merged(written, task, overrides);
   throw_if_any(data::schema_violations(document, task_schema()));
+  check_metrics(task, document);
   fill_candidates(task);
   fill_defaults(task, task_schema());
-  fill_provider_defaults(task["llm"]);
-  check_prices(task["llm"], document);
-  fill_prices(task, file.parent_path());
+  if (task.contains("metrics")) task.erase("metric");
+  const auto complete = [&](json& llm, const char* at) {
+    fill_provider_defaults(llm);
+    check_prices(llm, at, document);
+    fill_prices(task, llm, file.parent_path());
+  };
+  complete(task["llm"], "/llm");
+  if (task.contains("judge")) complete(task["judge"]["llm"], "/judge/llm");
   return {std::move(document), std::move(task)};
 }
 

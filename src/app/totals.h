@@ -16,14 +16,16 @@ class Totals {
  public:
   void add(std::span<const task::Answer> answers);
   void add(const task::Generation& made);
-  // With dollars where the price is known.
-  report::RunUsage usage(const std::optional<Price>& price) const;
+  // With dollars where the prices are known, and the judge's part apart where there is one.
+  report::RunUsage usage(const Settings& settings) const;
+  // The model's own, without a judge's.
+  std::int64_t model_calls() const { return model_.calls; }
   std::int64_t errors() const { return errors_; }
   std::int64_t truncated() const { return truncated_; }
 
  private:
-  report::RunUsage usage_;
-  std::int64_t cached_tokens_ = 0, errors_ = 0, truncated_ = 0;
+  task::Expense model_, judge_;
+  std::int64_t errors_ = 0, truncated_ = 0;
 };
 
 }  // namespace zopo::app

@@ -23,6 +23,7 @@ json to_json(const app::Preview& preview) {
        {{"search", preview.plan.search_calls()},
         {"baseline", preview.plan.baseline_outcomes * preview.plan.repeats},
         {"test", preview.plan.test_outcomes * preview.plan.repeats},
+        {"judge", preview.plan.judge_calls()},
         {"total", preview.plan.calls()}}},
       {"tokens_at_most",
        {{"prompt", preview.cost.prompt_tokens}, {"completion", preview.cost.completion_tokens}}},
@@ -33,13 +34,16 @@ std::string to_text(const app::Preview& preview) {
   const app::Plan& plan = preview.plan;
   std::string text = fmt::format(
       "candidates  {}\nexamples    train {}, dev {}, test {}\n"
-      "calls       at most {}: search {}, baseline {}, test {}\n"
+      "calls       at most {}: search {}, baseline {}, test {}{}\n"
       "tokens      at most {} prompt and {} completion\n",
       preview.candidates, preview.train, preview.dev, preview.test, plan.calls(),
       plan.search_calls(), plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
+      plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
       preview.cost.prompt_tokens, preview.cost.completion_tokens);
   text += preview.cost.usd ? fmt::format("dollars     at most {:.4f}\n", *preview.cost.usd)
-                           : "dollars     unknown: llm.price is not set\n";
+          : preview.settings.judge
+              ? "dollars     unknown: llm.price or judge.llm.price is not set\n"
+              : "dollars     unknown: llm.price is not set\n";
   return text;
 }
 

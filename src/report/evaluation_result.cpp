@@ -57,12 +57,17 @@ std::string summary_text(const EvaluationResult& result) {
                                                             result.split, counts(*evaluated.score))
                                               : "not scored";
     text += fmt::format("prompt {}  {}: {}\n", i + 1, score, headline(evaluated.prompt));
+    if (evaluated.score && !evaluated.score->metrics.empty())
+      text += fmt::format("          of it: {}\n", describe(evaluated.score->metrics));
   }
   for (std::size_t i = 0; i < result.differences.size(); ++i) {
     if (!result.differences[i]) continue;
     text += fmt::format("prompt 1  {}\n",
                         describe(*result.differences[i], fmt::format("prompt {}", i + 2)));
   }
+  if (result.usage.judge)
+    text += fmt::format("{} calls, {} of them by the judge\n", result.usage.calls,
+                        result.usage.judge->calls);
   for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
   return text;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "zopo/base/bad_data.h"
+#include "zopo/base/text.h"
 
 namespace zopo::report {
 
@@ -16,11 +17,14 @@ json to_json(const task::Interval& interval) { return {interval.low, interval.hi
 
 json to_json(const std::optional<Score>& score) {
   if (!score) return nullptr;
-  return {{"score", score->score},
-          {"ci", to_json(score->ci)},
-          {"n", score->n},
-          {"error", score->error},
-          {"truncated", score->truncated}};
+  json object = {{"score", score->score},
+                 {"ci", to_json(score->ci)},
+                 {"n", score->n},
+                 {"error", score->error},
+                 {"truncated", score->truncated}};
+  for (const MetricMean& one : score->metrics)
+    object["metrics"][one.metric] = {{"score", one.score}, {"ci", to_json(one.ci)}, {"n", one.n}};
+  return object;
 }
 
 json to_json(const std::optional<task::PairedDifference>& difference) {
@@ -33,11 +37,24 @@ json to_json(const std::optional<task::PairedDifference>& difference) {
 }
 
 json to_json(const RunUsage& usage) {
-  json object = {{"calls", usage.calls},
-                 {"prompt_tokens", usage.prompt_tokens},
-                 {"completion_tokens", usage.completion_tokens}};
-  object["usd"] = usage.usd ? json(*usage.usd) : json(nullptr);
+  const auto part = [](const auto& of) {
+    return json{{"calls", of.calls},
+                {"prompt_tokens", of.prompt_tokens},
+                {"completion_tokens", of.completion_tokens},
+                {"usd", of.usd ? json(*of.usd) : json(nullptr)}};
+  };
+  json object = part(usage);
+  if (usage.judge) object["judge"] = part(*usage.judge);
   return object;
+}
+
+std::string describe(const std::vector<MetricMean>& metrics) {
+  std::vector<std::string> parts;
+  for (const MetricMean& one : metrics) {
+    parts.push_back(fmt::format("{} {:.3f} [{:.3f}, {:.3f}] on {}", one.metric, one.score,
+                                one.ci.low, one.ci.high, one.n));
+  }
+  return join(parts, ", ");
 }
 
 std::string describe(const Score& score) {

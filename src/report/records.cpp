@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -36,6 +37,37 @@ const char* to_string(llm::ReplyState state) {
   return "error";
 }
 
+// A column for each of several metrics, after the others.
+std::string metric_columns(std::span<const EvaluationRow> rows, std::size_t& columns) {
+  std::string header;
+  for (const EvaluationRow& row : rows) {
+    if (row.answer->scores.empty()) continue;
+    for (const task::MetricScore& score : row.answer->scores)
+      header += "," + quoted("score:" + score.metric);
+    columns = row.answer->scores.size();
+    break;
+  }
+  return header;
+}
+
+std::string metric_cells(const task::Answer& answer, std::size_t columns) {
+  std::string cells;
+  for (std::size_t m = 0; m < columns; ++m) {
+    const bool known = m < answer.scores.size() && answer.scores[m].score;
+    cells += known ? fmt::format(",{}", *answer.scores[m].score) : ",";
+  }
+  return cells;
+}
+
+std::string row_of(const EvaluationRow& row) {
+  const task::Answer& answer = *row.answer;
+  const bool scored = answer.state != llm::ReplyState::error;
+  return fmt::format("{},{},{},{},{},{},{},{},{},{}", row.split, row.prompt_id, answer.example,
+                     to_string(answer.state), scored ? fmt::format("{}", answer.score) : "",
+                     quoted(answer.extracted), quoted(answer.reply), answer.usage.prompt_tokens,
+                     answer.usage.completion_tokens, quoted(answer.error.message));
+}
+
 }  // namespace
 
 std::string trace_line(const Decision& decision) {
@@ -53,17 +85,16 @@ std::string trace_line(const Decision& decision) {
 }
 
 std::string evaluations_csv(std::span<const EvaluationRow> rows) {
+  std::size_t columns = 0;
+  const bool judged = std::any_of(rows.begin(), rows.end(), [](const EvaluationRow& row) {
+    return !row.answer->judge_said.empty();
+  });
   std::string csv =
-      "split,prompt_id,example,state,score,extracted,reply,prompt_tokens,completion_tokens,"
-      "error\r\n";
+      "split,prompt_id,example,state,score,extracted,reply,prompt_tokens,completion_tokens,error" +
+      metric_columns(rows, columns) + (judged ? ",judge" : "") + "\r\n";
   for (const EvaluationRow& row : rows) {
-    const task::Answer& answer = *row.answer;
-    const bool scored = answer.state != llm::ReplyState::error;
-    csv +=
-        fmt::format("{},{},{},{},{},{},{},{},{},{}\r\n", row.split, row.prompt_id, answer.example,
-                    to_string(answer.state), scored ? fmt::format("{}", answer.score) : "",
-                    quoted(answer.extracted), quoted(answer.reply), answer.usage.prompt_tokens,
-                    answer.usage.completion_tokens, quoted(answer.error.message));
+    csv += row_of(row) + metric_cells(*row.answer, columns) +
+           (judged ? "," + quoted(row.answer->judge_said) : "") + "\r\n";
   }
   return csv;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
 #include <vector>
 
 #include "report/json_parts.h"
@@ -33,6 +34,32 @@ std::string test_line(const RunResult& result) {
                   result.baseline_source == "task" ? "the baseline" : "the best initial prompt");
 }
 
+// In the order in which they first appear, which is the task's.
+std::vector<MetricMean> metric_means(std::span<const task::Answer> answers) {
+  std::vector<MetricMean> means;
+  for (const task::Answer& first : answers) {
+    if (first.scores.empty()) continue;
+    for (std::size_t m = 0; m < first.scores.size(); ++m) {
+      std::vector<double> scores;
+      for (const task::Answer& answer : answers) {
+        if (m < answer.scores.size() && answer.scores[m].score)
+          scores.push_back(*answer.scores[m].score);
+      }
+      if (scores.empty()) continue;
+      const double sum = std::accumulate(scores.begin(), scores.end(), 0.0);
+      means.push_back({first.scores[m].metric, sum / static_cast<double>(scores.size()),
+                       task::mean_interval(scores), static_cast<std::int64_t>(scores.size())});
+    }
+    break;
+  }
+  return means;
+}
+
+std::string metrics_line(const RunResult& result) {
+  if (!result.best || !result.best->test || result.best->test->metrics.empty()) return "";
+  return "of it on the test: " + describe(result.best->test->metrics) + "\n";
+}
+
 }  // namespace
 
 std::optional<Score> score_of(std::span<const task::Answer> answers) {
@@ -43,7 +70,7 @@ std::optional<Score> score_of(std::span<const task::Answer> answers) {
   if (scores.empty()) return std::nullopt;
   const task::Evaluation counts = task::summarize(answers);
   return Score{counts.mean(), task::mean_interval(scores), counts.scored(), counts.truncated,
-               counts.error};
+               counts.error,  metric_means(answers)};
 }
 
 json to_json(const RunResult& result) {
@@ -71,7 +98,7 @@ json to_json(const RunResult& result) {
 }
 
 std::string summary_text(const RunResult& result) {
-  std::string text = test_line(result) + "\n";
+  std::string text = test_line(result) + "\n" + metrics_line(result);
   if (result.best && result.best->dev) {
     text += "dev score " + describe(*result.best->dev) +
             " examples, chosen for being high and so optimistic";
@@ -85,6 +112,8 @@ std::string summary_text(const RunResult& result) {
       result.candidates_tried, result.candidates, result.rounds, result.usage.calls,
       result.usage.prompt_tokens, result.usage.completion_tokens);
   if (result.usage.usd) text += fmt::format(", {:.4f} USD", *result.usage.usd);
+  if (result.usage.judge)
+    text += fmt::format("; {} of the calls by the judge", result.usage.judge->calls);
   if (result.errors > 0) text += fmt::format("; {} answers missing", result.errors);
   if (result.truncated > 0) text += fmt::format("; {} answers truncated", result.truncated);
   text += "\n";

@@ -38,13 +38,23 @@ Evaluator::Evaluator(llm::Chat& chat,
                      const data::Dataset& dataset,
                      int repeats,
                      Truncated truncated)
+    : Evaluator(
+          chat, prompt, {{"", 1, &extract, measure_by(metric)}}, dataset, repeats, truncated) {}
+
+Evaluator::Evaluator(llm::Chat& chat,
+                     const PromptTemplate& prompt,
+                     std::vector<WeightedMeasure> measures,
+                     const data::Dataset& dataset,
+                     int repeats,
+                     Truncated truncated)
     : chat_(chat),
       prompt_(prompt),
-      extract_(extract),
-      metric_(metric),
+      measures_(std::move(measures)),
       dataset_(dataset),
       repeats_(repeats),
-      truncated_(truncated) {}
+      truncated_(truncated) {
+  for (const WeightedMeasure& one : measures_) total_weight_ += one.weight;
+}
 
 std::vector<Answer> Evaluator::evaluate(std::span<const Item> items) const {
   const auto repeats = static_cast<std::size_t>(repeats_);
@@ -92,6 +102,13 @@ Answer Evaluator::collect(const Item& item, std::span<const llm::ChatReply> repl
 }
 
 void Evaluator::score(std::span<const llm::ChatReply> replies, std::span<Answer> answers) const {
+  for (std::size_t m = 0; m < measures_.size(); ++m) score_by(m, replies, answers);
+}
+
+void Evaluator::score_by(std::size_t m,
+                         std::span<const llm::ChatReply> replies,
+                         std::span<Answer> answers) const {
+  const WeightedMeasure& by = measures_[m];
   const auto repeats = static_cast<std::size_t>(repeats_);
   std::vector<std::string> extracted(replies.size());
   std::vector<data::Metric::Case> cases;
@@ -99,21 +116,35 @@ void Evaluator::score(std::span<const llm::ChatReply> replies, std::span<Answer>
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const Answer& answer = answers[i / repeats];
     if (answer.state == llm::ReplyState::error) continue;
-    extracted[i] = extract_(replies[i].text);
+    extracted[i] = (*by.extract)(replies[i].text);
     cases.push_back({extracted[i], replies[i].text,
                      &dataset_.examples.at(static_cast<std::size_t>(answer.example))});
     owner.push_back(i / repeats);
   }
-  const std::vector<Result<double>> scores = metric_.score_all(cases);
+  const std::vector<Measurement> measured = by.measure->measure(cases);
+  std::vector<std::optional<double>> sums(answers.size());
   for (std::size_t i = 0; i < cases.size(); ++i) {
     Answer& answer = answers[owner[i]];
-    answer.extracted = cases[i].answer;
-    if (!scores[i].ok()) {
-      answer.state = llm::ReplyState::error;
-      answer.error = scores[i].error();
-    } else {
-      answer.score += *scores[i] / static_cast<double>(repeats_);
+    std::optional<double>& sum = sums[owner[i]];
+    const bool is_first_repeat = i == 0 || owner[i - 1] != owner[i];
+    if (m == 0) answer.extracted = cases[i].answer;
+    answer.judge += measured[i].judge;
+    answer.judge_said += (answer.judge_said.empty() ? "" : "\n\n") + measured[i].said;
+    if (!measured[i].score.ok()) {
+      sum.reset();
+      // Without weight it decides nothing, but what would meet every other request ends the run.
+      const Error& error = measured[i].score.error();
+      if (by.weight > 0 || error.kind != ErrorKind::api) {
+        answer.state = llm::ReplyState::error;
+        answer.error = error;
+      }
+    } else if (is_first_repeat || sum) {
+      sum = sum.value_or(0) + *measured[i].score / repeats_;
     }
+  }
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (sums[i]) answers[i].score += by.weight / total_weight_ * *sums[i];
+    if (measures_.size() > 1) answers[i].scores.push_back({by.label, sums[i]});
   }
 }
 

@@ -105,5 +105,50 @@ TEST_F(PlanTest, TooManyExamplesAreRefused) {
   EXPECT_THROW(plan({{"evaluation", {{"examples", 41}}}}), Failure);
 }
 
+const json kJudge = {{"rubric", "R"}, {"llm", {{"model", "j"}, {"max_tokens", 100}}}};
+
+TEST_F(PlanTest, AJudgesCallsAreInTheBound) {
+  const json task = {{"metric", {{"name", "judge"}}},
+                     {"judge", kJudge},
+                     {"budget", {{"evaluations", 10}}},
+                     {"prompt", {{"baseline", "B"}}}};
+  const Plan made = plan(task);
+  EXPECT_EQ(made.judge_calls(), 200 + 40 + 50);
+  EXPECT_EQ(made.judge_test_calls(), 50);
+  EXPECT_EQ(made.calls(), 2 * (200 + 40 + 50));
+  EXPECT_EQ(cost_.completion_tokens, (200 + 40 + 50) * (10 + 100));
+}
+
+TEST_F(PlanTest, TheBaselineIsNotComparedWithItself) {
+  json task = {{"metric", {{"name", "preference"}}},
+               {"judge", kJudge},
+               {"budget", {{"evaluations", 10}}},
+               {"prompt", {{"baseline", "B"}}}};
+  EXPECT_EQ(plan(task).judge_calls(), 2 * (200 + 25));
+  task["judge"]["both_orders"] = false;
+  EXPECT_EQ(plan(task).judge_calls(), 200 + 25);
+}
+
+TEST_F(PlanTest, UnderACapAJudgesShareOfTheTestIsKeptAside) {
+  const Plan made = plan({{"metric", {{"name", "judge"}}},
+                          {"judge", kJudge},
+                          {"budget", {{"evaluations", 10}, {"calls", 300}}},
+                          {"prompt", {{"baseline", "B"}}}});
+  EXPECT_TRUE(made.search_cut_by_calls);
+  EXPECT_FALSE(made.test_cut_by_calls);
+  EXPECT_EQ(made.search_outcomes, (300 - 2 * (50 + 40)) / 2);
+  EXPECT_EQ(made.calls(), 300);
+}
+
+TEST_F(PlanTest, UnderACapTooSmallForTheTestTheComparedBaselineStays) {
+  const Plan made = plan({{"metric", {{"name", "preference"}}},
+                          {"judge", kJudge},
+                          {"budget", {{"evaluations", 10}, {"calls", 120}}},
+                          {"prompt", {{"baseline", "B"}}}});
+  EXPECT_TRUE(made.test_cut_by_calls);
+  EXPECT_EQ(made.baseline_outcomes, 40);
+  EXPECT_EQ(made.search_outcomes, (120 - 40) / 3);
+}
+
 }  // namespace
 }  // namespace zopo::app

@@ -36,8 +36,9 @@ TEST(Settings, TheSmallestTaskHasTheDocumentedDefaults) {
   const test::TempDir dir;
   const Settings settings = load_settings(dir.write("task.json", kSmallest), {});
   EXPECT_EQ(settings.name, "task");
-  EXPECT_EQ(settings.metric.name, "exact_match");
-  EXPECT_THAT(settings.metric.normalize, testing::ElementsAre("case", "punctuation", "whitespace"));
+  EXPECT_EQ(settings.metrics.front().name, "exact_match");
+  EXPECT_THAT(settings.metrics.front().normalize,
+              testing::ElementsAre("case", "punctuation", "whitespace"));
   EXPECT_EQ(settings.optimizer.method, "zopo");
   EXPECT_EQ(settings.llm.temperature, 0);
   EXPECT_EQ(settings.llm.api_key_env, "OPENAI_API_KEY");
@@ -52,12 +53,15 @@ TEST(Settings, AMetricBringsTheNormalisationOfItsConvention) {
   const test::TempDir dir;
   const auto file = dir.write("task.json", kSmallest);
   const auto steps = [&](const char* name) {
-    return load_settings(file, {parse_set(std::string("metric.name=") + name)}).metric.normalize;
+    return load_settings(file, {parse_set(std::string("metric.name=") + name)})
+        .metrics.front()
+        .normalize;
   };
   EXPECT_THAT(steps("f1"), testing::Contains("articles"));
   EXPECT_THAT(steps("exact_set"), testing::Contains("instruction_induction"));
-  EXPECT_THAT(load_settings(file, {parse_set("metric.normalize=[\"case\"]")}).metric.normalize,
-              testing::ElementsAre("case"));
+  EXPECT_THAT(
+      load_settings(file, {parse_set("metric.normalize=[\"case\"]")}).metrics.front().normalize,
+      testing::ElementsAre("case"));
 }
 
 TEST(Settings, TheDocumentedTaskFileIsValid) {

@@ -123,5 +123,64 @@ TEST_F(EvaluatorTest, OneMissingRepeatLeavesTheExampleOpen) {
   EXPECT_EQ(summarize(answers).scored(), 0);
 }
 
+// Gives every case the same score, or none.
+class Always final : public Measure {
+ public:
+  explicit Always(Result<double> score) : score_(std::move(score)) {}
+  std::vector<Measurement> measure(std::span<const data::Metric::Case> cases) const override {
+    return std::vector<Measurement>(cases.size(),
+                                    Measurement{score_, {{1, 1, 0, 0}, 1, 1}, "said"});
+  }
+
+ private:
+  Result<double> score_;
+};
+
+class SeveralMeasures : public EvaluatorTest {
+ protected:
+  Answer evaluate_by(Result<double> first, double weight, Result<double> second, double other) {
+    FakeChat chat([](const llm::ChatRequest&) { return reply(ReplyState::ok, "cats\nmore"); });
+    const Evaluator evaluator(chat, prompt_,
+                              {{"a", weight, &extract_, std::make_shared<Always>(first)},
+                               {"b", other, &whole_, std::make_shared<Always>(second)}},
+                              dataset_, 2);
+    return evaluator.evaluate(std::vector<Item>{{"Plural", 0}}).front();
+  }
+
+  data::Extractor whole_{std::vector<std::string>{}};
+};
+
+TEST_F(SeveralMeasures, TheScoreIsTheirMeanByWeight) {
+  const Answer answer = evaluate_by(1.0, 3, 0.5, 1);
+  EXPECT_DOUBLE_EQ(answer.score, 0.875);
+  EXPECT_EQ(answer.extracted, "cats");
+  ASSERT_EQ(answer.scores.size(), 2u);
+  EXPECT_EQ(answer.scores[0].score, 1.0);
+  EXPECT_EQ(answer.scores[1].metric, "b");
+  EXPECT_EQ(answer.scores[1].score, 0.5);
+  EXPECT_EQ(answer.judge.calls, 4);  // two measures, two repeats
+  EXPECT_EQ(answer.calls, 2);
+}
+
+TEST_F(SeveralMeasures, OneWithoutWeightIsOnlyReported) {
+  EXPECT_EQ(evaluate_by(1.0, 1, 0.0, 0).score, 1);
+  const Answer answer = evaluate_by(1.0, 1, Error{ErrorKind::api, "no verdict"}, 0);
+  EXPECT_EQ(answer.state, ReplyState::ok);
+  EXPECT_EQ(answer.score, 1);
+  EXPECT_EQ(answer.scores[1].score, std::nullopt);
+}
+
+TEST_F(SeveralMeasures, OneWithWeightThatFailsLeavesTheAnswerOpen) {
+  const Answer answer = evaluate_by(1.0, 1, Error{ErrorKind::api, "no verdict"}, 1);
+  EXPECT_EQ(answer.state, ReplyState::error);
+  EXPECT_EQ(answer.error.message, "no verdict");
+}
+
+TEST_F(SeveralMeasures, WhatWouldMeetEveryRequestEndsTheRunWhateverTheWeight) {
+  const Answer answer = evaluate_by(1.0, 1, Error{ErrorKind::budget, "spent"}, 0);
+  EXPECT_EQ(answer.state, ReplyState::error);
+  EXPECT_EQ(answer.error.kind, ErrorKind::budget);
+}
+
 }  // namespace
 }  // namespace zopo::task

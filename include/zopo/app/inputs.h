@@ -17,14 +17,18 @@
 
 namespace zopo::app {
 
+struct LoadedMetric {
+  data::Extractor extract;
+  std::unique_ptr<data::Metric> metric;  // none where a judge decides
+};
+
 struct Inputs {
   data::Splits splits;
   data::Candidates candidates;                 // none yet when they are to be generated
   std::vector<std::string> seeds;              // that generation starts from
   std::optional<std::int64_t> generated_with;  // calls that the candidates were generated with
   task::PromptTemplate prompt;
-  data::Extractor extract;
-  std::unique_ptr<data::Metric> metric;
+  std::vector<LoadedMetric> metrics;  // as in the settings
   // What the run depends on beside the settings: SHA-256 of data and candidates as parsed.
   std::string data_hash, candidates_hash;
   std::vector<std::string> warnings;

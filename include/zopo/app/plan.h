@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "zopo/app/inputs.h"
 #include "zopo/app/settings.h"
+#include "zopo/task/judge.h"
 
 namespace zopo::app {
 
@@ -14,6 +16,8 @@ struct Plan {
   std::int64_t initial = 0;
   std::int64_t repeats = 1;
   // In outcomes of one example each; an outcome is `repeats` calls.
+  std::int64_t grades = 0;   // that a judge gives each reply
+  std::int64_t choices = 0;  // that it makes between each reply and the baseline's
   std::int64_t search_outcomes = 0;
   std::int64_t baseline_outcomes = 0;  // of the baseline prompt on dev
   std::int64_t test_outcomes = 0;      // winner and baseline
@@ -24,10 +28,18 @@ struct Plan {
 
   std::int64_t search_calls() const { return search_outcomes * repeats; }
   std::int64_t final_calls() const { return (baseline_outcomes + test_outcomes) * repeats; }
+  // The judge's. The baseline's replies are not compared with themselves.
+  std::int64_t judge_search_calls() const { return search_calls() * (grades + choices); }
+  std::int64_t judge_test_calls() const {
+    return (test_outcomes * grades + test_outcomes / 2 * choices) * repeats;
+  }
+  std::int64_t judge_calls() const {
+    return judge_search_calls() + baseline_outcomes * grades * repeats + judge_test_calls();
+  }
   // Exact upper bound of answered calls: requests that fail and are sent again come on top, within
   // budget.calls.
   std::int64_t calls() const {
-    return generate_calls + embed_calls + search_calls() + final_calls();
+    return generate_calls + embed_calls + search_calls() + final_calls() + judge_calls();
   }
 };
 
@@ -41,6 +53,17 @@ struct CostBound {
   std::int64_t completion_tokens = 0;
   std::optional<double> usd;  // when the price is known
 };
+// By a judge, of one reply of the model.
+std::int64_t calls_of_judge(const Settings& settings);
+
+// What a judge is asked by each of the metrics that it decides, for the longest answer to example;
+// comparisons with the baseline among them or not.
+std::vector<llm::ChatRequest> judge_requests(const Settings& settings,
+                                             const data::Example& example,
+                                             bool with_choices);
+// The rubric of one of them.
+task::Rubric rubric_of(const Settings& settings, const MetricSettings& metric);
+
 // The longest text that may stand for {{instruction}}.
 const std::string& longest_instruction(const Settings& settings, const Inputs& inputs);
 CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan& plan);

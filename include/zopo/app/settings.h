@@ -39,9 +39,14 @@ struct DataSettings {
 };
 
 struct MetricSettings {
-  std::string name;
+  std::string name, label;
+  double weight = 1;  // in the score; 0: reported beside it
   std::vector<std::string> extract, normalize;
   nlohmann::json options;
+  std::string rubric;  // of a judge's grade or choice
+
+  bool is_graded() const { return name == "judge"; }         // by the judge
+  bool is_compared() const { return name == "preference"; }  // with the baseline's reply, by it
 };
 
 // A file, or what a model writes.
@@ -93,6 +98,12 @@ struct LlmSettings {
   bool store_truncated = false;  // not the user's: a recording keeps what was cut as well
 };
 
+struct JudgeSettings {
+  double low = 1, high = 5;
+  bool references = true, both_orders = true;
+  LlmSettings llm;
+};
+
 struct OptimizerSettings {
   std::string method;
   std::optional<std::int64_t> initial;
@@ -124,7 +135,8 @@ struct Settings {
   DataSettings data;
   std::vector<llm::Message> messages;  // with placeholders
   std::optional<std::string> baseline;
-  MetricSettings metric;
+  std::vector<MetricSettings> metrics;  // at least one
+  std::optional<JudgeSettings> judge;   // set when a metric needs it
   CandidateSettings candidates;
   EmbeddingSettings embeddings;
   LlmSettings llm;
@@ -140,6 +152,12 @@ struct Settings {
 // pointer.
 Settings load_settings(const std::filesystem::path& task_file,
                        const std::vector<Override>& overrides);
+
+// Is there a metric that compares with the baseline's replies?
+bool has_preference(const Settings& settings);
+
+// The same settings with the judge's model as the model; needs one.
+Settings judging(const Settings& settings);
 
 // What every request is made with.
 llm::ChatSettings chat_settings(const LlmSettings& settings);

@@ -15,13 +15,22 @@
 
 namespace zopo::report {
 
+// One of several metrics on the examples that it could tell something of.
+struct MetricMean {
+  std::string metric;  // its label
+  double score = 0;
+  task::Interval ci;  // 95 %
+  std::int64_t n = 0;
+};
+
 // A score with the counts behind it.
 struct Score {
   double score = 0;
-  task::Interval ci;           // 95 %
-  std::int64_t n = 0;          // scored examples (ok and truncated)
-  std::int64_t truncated = 0;  // of them
-  std::int64_t error = 0;      // examples without an answer; not in n
+  task::Interval ci;                  // 95 %
+  std::int64_t n = 0;                 // scored examples (ok and truncated)
+  std::int64_t truncated = 0;         // of them
+  std::int64_t error = 0;             // examples without an answer; not in n
+  std::vector<MetricMean> metrics{};  // when there are several
 };
 // Nothing without a scored example.
 std::optional<Score> score_of(std::span<const task::Answer> answers);
@@ -35,7 +44,13 @@ struct PromptResult {
 struct RunUsage {
   std::int64_t calls = 0;
   std::int64_t prompt_tokens = 0, completion_tokens = 0;
-  std::optional<double> usd;  // when the price is known
+  std::optional<double> usd;  // when the prices are known
+  struct Part {
+    std::int64_t calls = 0;
+    std::int64_t prompt_tokens = 0, completion_tokens = 0;
+    std::optional<double> usd;
+  };
+  std::optional<Part> judge;  // of it, when there is one
 };
 
 struct RunResult {

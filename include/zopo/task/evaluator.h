@@ -3,6 +3,8 @@
 // it has no score.
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "zopo/data/extract.h"
 #include "zopo/data/metric.h"
 #include "zopo/llm/chat.h"
+#include "zopo/task/measure.h"
 #include "zopo/task/prompt.h"
 
 namespace zopo::task {
@@ -21,15 +24,25 @@ struct Item {
   std::int64_t example = 0;  // index in the dataset
 };
 
+// What one of several metrics says of an answer.
+struct MetricScore {
+  std::string metric;           // its label
+  std::optional<double> score;  // mean over the repeats; nothing when it cannot be told
+};
+
 struct Answer {
   std::int64_t example = 0;
   llm::ReplyState state = llm::ReplyState::error;
-  double score = 0;   // mean over the repeats; meaningless when state == error
-  std::string reply;  // of the last repeat
+  // Weighted mean of the metrics, mean over the repeats; meaningless when state == error.
+  double score = 0;
+  std::vector<MetricScore> scores;  // of each metric, when there are several
+  std::string reply;                // of the last repeat
   std::string extracted;
   llm::Usage usage;             // summed over the repeats
   std::int64_t calls = 0;       // requests that were needed, whoever paid
   std::int64_t calls_paid = 0;  // of them, sent by this process
+  Expense judge;                // of a judge's calls, which usage and calls do not hold
+  std::string judge_said;       // its reasons and verdicts
   std::string model;            // as returned
   Error error;                  // when state == error
 };
@@ -49,6 +62,14 @@ enum class Truncated {
   open,   // no answer: an error
 };
 
+// One of the things that a reply is worth. Without weight it is reported and decides nothing.
+struct WeightedMeasure {
+  std::string label;
+  double weight = 1;
+  const data::Extractor* extract = nullptr;  // borrowed; takes the answer out of the reply
+  std::shared_ptr<const Measure> measure;
+};
+
 // Borrows everything; all of it outlives the evaluator. Thread-safe as far as the Chat is.
 class Evaluator {
  public:
@@ -60,20 +81,32 @@ class Evaluator {
             int repeats,
             Truncated truncated = Truncated::score);
 
+  // measures: at least one, their weights not all 0. The first one's answer is an Answer's
+  // extracted.
+  Evaluator(llm::Chat& chat,
+            const PromptTemplate& prompt,
+            std::vector<WeightedMeasure> measures,
+            const data::Dataset& dataset,
+            int repeats,
+            Truncated truncated = Truncated::score);
+
   // One answer per item, in order; all requests go out together.
   std::vector<Answer> evaluate(std::span<const Item> items) const;
 
  private:
   // State, usage and last reply of one item, without its score.
   Answer collect(const Item& item, std::span<const llm::ChatReply> replies) const;
-  // The scores of all answers that have their replies, in one batch; what the metric cannot score
-  // is an error. replies: repeats for each answer, in order.
+  // The scores of all answers that have their replies, measure by measure, each in one batch; what
+  // a measure with weight cannot score is an error. replies: repeats for each answer, in order.
   void score(std::span<const llm::ChatReply> replies, std::span<Answer> answers) const;
+  void score_by(std::size_t measure,
+                std::span<const llm::ChatReply> replies,
+                std::span<Answer> answers) const;
 
   llm::Chat& chat_;
   const PromptTemplate& prompt_;
-  const data::Extractor& extract_;
-  const data::Metric& metric_;
+  std::vector<WeightedMeasure> measures_;
+  double total_weight_ = 0;
   const data::Dataset& dataset_;
   int repeats_;
   Truncated truncated_;
