@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -64,6 +65,17 @@ const char* stop_reason(const Error& error) {
     default:
       return "error";
   }
+}
+
+// Examples of the search that have no answer now.
+std::int64_t open_answers(const Board& board) {
+  std::int64_t open = 0;
+  for (const auto& [id, answers] : board) {
+    open += std::count_if(answers.begin(), answers.end(), [](const task::Answer& answer) {
+      return answer.state == llm::ReplyState::error;
+    });
+  }
+  return open;
 }
 
 Error cut_short(const Plan& plan, const Settings& settings) {
@@ -142,12 +154,12 @@ class Run {
                      candidates_jsonl(inputs_.candidates.prompts,
                                       answers_.generation ? answers_.generation->candidates
                                                           : std::vector<task::Generated>{}));
-    report("embed");
     if (embeddings_) return std::nullopt;
     if (const auto local = local_embeddings(settings_, inputs_)) {
       embeddings_.emplace(*local);
       return std::nullopt;
     }
+    report("embed");
     try {
       embeddings_.emplace(endpoint_.embed(inputs_));
       return std::nullopt;
@@ -282,11 +294,14 @@ class Run {
     progress_.seconds = seconds();
     if (answers_.search.recommended) {
       const optim::CandidateId best = answers_.search.recommended->id;
-      const task::Evaluation so_far = task::summarize(answers_.search.board.at(best));
-      progress_.best_id = best;
-      progress_.best_mean = so_far.mean();
-      progress_.best_n = so_far.scored();
+      if (const auto so_far = report::score_of(answers_.search.board.at(best))) {
+        progress_.best_id = best;
+        progress_.best_mean = so_far->score;
+        progress_.best_ci = so_far->ci;
+        progress_.best_n = so_far->n;
+      }
     }
+    progress_.errors = open_answers(answers_.search.board);
     options_.on_progress(progress_);
   }
 

@@ -65,6 +65,7 @@ void add_record(CommandLine& line, CLI::App& bench) {
       ->required()
       ->type_name("FILE");
   add_progress(command, request->progress);
+  command.footer("Examples:\n  zopo bench record --task task.json --store responses.db");
 }
 
 }  // namespace
@@ -82,6 +83,10 @@ void add_bench(CommandLine& line) {
   add_option(command, "--out", request->out, "The summary, .json.")->type_name("FILE");
   add_option(command, "-j,--threads", request->threads, "Searches at once; 0: one a processor.");
   add_record(line, command);
+  command.footer(
+      "Examples:\n"
+      "  zopo bench configs/bench/landscapes.json --landscapes FOLDER --out summary.json\n"
+      "  zopo bench record --task task.json --store responses.db");
 }
 
 }  // namespace zopo::cli

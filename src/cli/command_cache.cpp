@@ -87,12 +87,18 @@ void add_cache(CommandLine& line) {
         return kUsage;
       });
   cache.require_subcommand(1);
+  cache.footer(
+      "Examples:\n"
+      "  zopo cache stats runs/20260101T000000Z-plural-1a2b3c4d\n"
+      "  zopo cache prune answers.db --older-than 90\n"
+      "  zopo cache verify answers.db");
   const auto add = [&](const char* name, const char* help, int (*execute)(const CacheRequest&)) {
     CLI::App& command =
         line.add(cache, name, help, [request, execute] { return execute(*request); });
     command.add_option("path", request->file, "A response store, or a run's directory.")
         ->required()
         ->type_name("PATH");
+    command.footer(fmt::format("Examples:\n  zopo cache {} answers.db", name));
     return &command;
   };
   add_format(*add("stats", "Counts, bytes, models and dates.", show_stats), request->format);

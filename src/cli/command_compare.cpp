@@ -47,6 +47,7 @@ void add_compare(CommandLine& line) {
   add_format(command, request->format);
   add_option(command, "--out", request->out, "A copy of the comparison, .json.")->type_name("FILE");
   request->thresholds.add_to(command, "test score of RUN_B", "RUN_A's");
+  command.footer("Examples:\n  zopo compare runs/A runs/B --min-improvement 0");
 }
 
 }  // namespace zopo::cli

@@ -70,6 +70,7 @@ void add_doctor(CommandLine& line) {
                [request] { return execute(*request); });
   request->flags.add_to(command)->required();
   add_format(command, request->format);
+  command.footer("Examples:\n  zopo doctor --task task.json");
 }
 
 }  // namespace zopo::cli

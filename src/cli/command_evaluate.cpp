@@ -120,6 +120,10 @@ void add_evaluate(CommandLine& line) {
       ->type_name("FILE")
       ->allow_extra_args(false);
   request->thresholds.add_to(command, "score of the first prompt", "the second's");
+  command.footer(
+      "Examples:\n"
+      "  zopo evaluate --task task.json --prompt 'Write the plural.' --baseline\n"
+      "  zopo evaluate --run runs/20260101T000000Z-plural-1a2b3c4d --split test --fail-under 0.8");
 }
 
 }  // namespace zopo::cli

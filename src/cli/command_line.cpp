@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/versions.h"
 
 namespace zopo::cli {
 namespace {
@@ -13,11 +14,10 @@ constexpr const char* kAbout =
     "Finds the best instruction for a black-box LLM: localized zeroth-order prompt optimization.";
 
 constexpr const char* kFooter = R"(Examples:
-  zopo optimize --task task.json              search, then print the best prompt
-  zopo optimize --task task.json --dry-run    what it may cost, without any network
-  zopo optimize --resume runs/20260101T000000Z-plural-1a2b3c4d
-  zopo validate --task task.json              check the files, send nothing
-  zopo schema > task.schema.json              for editors
+  zopo init mine                              a task to begin with
+  zopo validate --task mine/task.json         check the files, send nothing
+  zopo optimize --task mine/task.json         search, then print the best prompt
+  zopo COMMAND --help                         flags and examples of a command
 
 Exit codes: 0 done; 1 internal; 2 usage, task file or data; 3 API, authentication or network;
 4 a cap ended the run; 5 evaluations stayed incomplete; 100 threshold not met;
@@ -30,14 +30,14 @@ const std::map<std::string, LogLevel> kLogLevels = {
 }  // namespace
 
 CommandLine::CommandLine() : app_(std::make_unique<CLI::App>(kAbout, "zopo")) {
-  app_->footer(kFooter);
   app_->require_subcommand(1);
   app_->fallthrough();
-  app_->set_version_flag("--version", "zopo " ZOPO_VERSION);
+  app_->set_version_flag("--version", version_text);
   add_option(*app_, "--log-level", log_level_, "trace, debug, info, warn, error, off.")
       ->transform(CLI::CheckedTransformer(kLogLevels).description(""))
       ->type_name("LEVEL");
   for (const auto add_command : commands()) add_command(*this);
+  app_->footer(kFooter);  // after the commands, which would inherit it
 }
 
 CommandLine::~CommandLine() = default;

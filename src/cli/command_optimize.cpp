@@ -112,6 +112,12 @@ void add_optimize(CommandLine& line) {
       ->type_name("FILE")
       ->allow_extra_args(false);
   request->thresholds.add_to(command, "test score", "the baseline's");
+  command.footer(
+      "Examples:\n"
+      "  zopo optimize --task task.json              search, then print the best prompt\n"
+      "  zopo optimize --task task.json --dry-run    what it may cost, without any network\n"
+      "  zopo optimize --task task.json --budget-calls 500 --fail-under 0.8 --out result.json\n"
+      "  zopo optimize --resume runs/20260101T000000Z-plural-1a2b3c4d");
 }
 
 }  // namespace zopo::cli

@@ -41,6 +41,10 @@ void add_report(CommandLine& line) {
   add_option(command, "--out", request->out,
              "The page. Default: report.html in the run's directory, or here for several.")
       ->type_name("FILE");
+  command.footer(
+      "Examples:\n"
+      "  zopo report runs/20260101T000000Z-plural-1a2b3c4d\n"
+      "  zopo report runs/A runs/B --out both.html   side by side");
 }
 
 }  // namespace zopo::cli

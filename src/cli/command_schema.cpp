@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/command_line.h"
@@ -10,10 +11,11 @@
 namespace zopo::cli {
 
 void add_schema(CommandLine& line) {
-  line.add(line.app(), "schema", "Print the JSON Schema of task files.", [] {
+  CLI::App& command = line.add(line.app(), "schema", "Print the JSON Schema of task files.", [] {
     fmt::print("{}", app::task_schema_text());
     return kDone;
   });
+  command.footer("Examples:\n  zopo schema > task.schema.json              for editors");
 }
 
 }  // namespace zopo::cli

@@ -16,6 +16,7 @@ void add_validate(CommandLine& line) {
                [request] { return show_preview(request->flags.read(), request->format); });
   request->flags.add_to(command)->required();
   add_format(command, request->format);
+  command.footer("Examples:\n  zopo validate --task task.json --set budget.evaluations=20");
 }
 
 }  // namespace zopo::cli

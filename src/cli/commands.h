@@ -7,6 +7,7 @@ namespace zopo::cli {
 
 class CommandLine;
 
+void add_init(CommandLine& line);
 void add_optimize(CommandLine& line);
 void add_compare(CommandLine& line);
 void add_evaluate(CommandLine& line);
@@ -17,6 +18,8 @@ void add_schema(CommandLine& line);
 void add_bench(CommandLine& line);
 void add_doctor(CommandLine& line);
 void add_cache(CommandLine& line);
+void add_completion(CommandLine& line);
+void add_manual(CommandLine& line);
 
 // In the order of the help.
 std::span<void (*const)(CommandLine&)> commands();

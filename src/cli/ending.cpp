@@ -13,7 +13,9 @@ namespace zopo::cli {
 void warn(const std::string& message) { fmt::print(stderr, "zopo: warning: {}\n", message); }
 
 void say_how_it_ended(int code, const std::string& what, const std::string& next) {
-  fmt::print(stderr, "zopo: exit {}: {}{}\n", code, what, next.empty() ? "" : "; " + next);
+  std::string_view sentence = what;
+  if (!next.empty() && sentence.ends_with('.')) sentence.remove_suffix(1);
+  fmt::print(stderr, "zopo: exit {}: {}{}\n", code, sentence, next.empty() ? "" : "; " + next);
 }
 
 int code_of(const Error& error) {

@@ -34,9 +34,10 @@ std::string to_text(const app::Preview& preview) {
   const app::Plan& plan = preview.plan;
   std::string text = fmt::format(
       "candidates  {}\nexamples    train {}, dev {}, test {}\n"
-      "calls       at most {}: search {}, baseline {}, test {}{}\n"
+      "calls       at most {}: {}search {}, baseline {}, test {}{}\n"
       "tokens      at most {} prompt and {} completion\n",
       preview.candidates, preview.train, preview.dev, preview.test, plan.calls(),
+      plan.generate_calls > 0 ? fmt::format("candidates {}, ", plan.generate_calls) : "",
       plan.search_calls(), plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
       preview.cost.prompt_tokens, preview.cost.completion_tokens);

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -29,12 +30,43 @@ std::string json_line(const app::Progress& progress) {
       {"calls_paid", progress.calls_paid}, {"errors", progress.errors},
       {"seconds", progress.seconds}};
   if (progress.best_id) {
-    line["best"] = {
-        {"id", *progress.best_id}, {"mean", progress.best_mean}, {"n", progress.best_n}};
+    line["best"] = {{"id", *progress.best_id},
+                    {"mean", progress.best_mean},
+                    {"ci", {progress.best_ci.low, progress.best_ci.high}},
+                    {"n", progress.best_n}};
   }
   if (progress.stage == "generate") line["distinct"] = progress.distinct;
   if (progress.usd) line["usd"] = *progress.usd;
   return line.dump();
+}
+
+// A part of the line and what stands before it; where not all fit, those of the highest rank go.
+struct Part {
+  int rank = 0;
+  std::string between, text;
+};
+
+std::vector<Part> parts_of(const app::Progress& progress) {
+  std::vector<Part> parts;
+  const auto add = [&](int rank, const char* between, std::string text) {
+    parts.push_back({rank, between, std::move(text)});
+  };
+  add(0, "", fmt::format("{} {}/{} calls", progress.stage, progress.calls, progress.calls_planned));
+  if (progress.stage == "generate") add(1, ", ", fmt::format("{} distinct", progress.distinct));
+  if (progress.best_id) {
+    add(1, ", ", fmt::format("best {:.3f}", progress.best_mean));
+    add(4, " ", fmt::format("[{:.2f}, {:.2f}]", progress.best_ci.low, progress.best_ci.high));
+    add(7, " on ", std::to_string(progress.best_n));
+  }
+  if (progress.errors > 0) add(2, ", ", fmt::format("{} errors", progress.errors));
+  if (progress.usd) add(3, ", ", fmt::format("{:.4f} USD", *progress.usd));
+  if (progress.calls_paid > 0 && progress.seconds > 0) {
+    const double rate = static_cast<double>(progress.calls_paid) / progress.seconds;
+    add(6, ", ", fmt::format("{:.1f}/s", rate));
+    const auto left = static_cast<double>(progress.calls_planned - progress.calls);
+    if (left > 0) add(5, ", ", fmt::format("at most {:.0f} s left", left / rate));
+  }
+  return parts;
 }
 
 }  // namespace
@@ -52,30 +84,20 @@ ProgressKind progress_kind(const std::string& name, bool is_terminal, bool is_ci
 }
 
 ProgressKind chosen_progress(const std::string& name) {
-  const char* ci = std::getenv("CI");
-  return progress_kind(name, isatty(STDERR_FILENO) == 1, ci != nullptr && *ci != '\0');
+  const char *ci = std::getenv("CI"), *terminal = std::getenv("TERM");
+  const bool can_erase = terminal != nullptr && std::string_view(terminal) != "dumb";
+  return progress_kind(name, isatty(STDERR_FILENO) == 1 && can_erase, ci != nullptr && *ci != '\0');
 }
 
 std::string progress_line(const app::Progress& progress, std::size_t width) {
-  std::vector<std::string> parts = {
-      fmt::format("{} {}/{} calls", progress.stage, progress.calls, progress.calls_planned)};
-  if (progress.stage == "generate") parts.push_back(fmt::format("{} distinct", progress.distinct));
-  if (progress.best_id)
-    parts.push_back(fmt::format("best {:.3f} on {}", progress.best_mean, progress.best_n));
-  if (progress.errors > 0) parts.push_back(fmt::format("{} errors", progress.errors));
-  if (progress.usd) parts.push_back(fmt::format("{:.4f} USD", *progress.usd));
-  if (progress.calls_paid > 0 && progress.seconds > 0) {
-    const double rate = static_cast<double>(progress.calls_paid) / progress.seconds;
-    parts.push_back(fmt::format("{:.1f}/s", rate));
-    const auto left = static_cast<double>(progress.calls_planned - progress.calls);
-    if (rate > 0) parts.push_back(fmt::format("at most {:.0f} s left", left / rate));
+  std::vector<Part> parts = parts_of(progress);
+  while (true) {
+    std::string line;
+    for (const Part& part : parts) line += part.between + part.text;
+    if (line.size() <= width || parts.size() == 1) return line.substr(0, width);
+    parts.erase(std::max_element(parts.begin(), parts.end(),
+                                 [](const Part& a, const Part& b) { return a.rank < b.rank; }));
   }
-  std::string line = join(parts, ", ");
-  while (parts.size() > 1 && line.size() > width) {
-    parts.pop_back();
-    line = join(parts, ", ");
-  }
-  return line.substr(0, width);
 }
 
 void ProgressPrinter::show(const app::Progress& progress) {
@@ -87,17 +109,29 @@ void ProgressPrinter::show(const app::Progress& progress) {
   } else if (kind_ == ProgressKind::plain) {
     fmt::print(stderr, "{}\n", progress_line(progress, 200));
   } else {
-    fmt::print(stderr, "\r\033[K{}", progress_line(progress, terminal_width() - 1));
-    line_is_open_ = true;
+    erase();
+    const std::string line = progress_line(progress, terminal_width() - 1);
+    fmt::print(stderr, "{}", line);
+    open_width_ = line.size();
   }
   std::fflush(stderr);
 }
 
 void ProgressPrinter::clear() {
-  if (!line_is_open_) return;
-  fmt::print(stderr, "\r\033[K");
+  erase();
   std::fflush(stderr);
-  line_is_open_ = false;
+}
+
+// A terminal that became narrower has wrapped the line over several rows. ECMA-48: CUU goes up, EL
+// and ED erase to the end of the row and of the screen.
+void ProgressPrinter::erase() {
+  if (open_width_ == 0) return;
+  const std::size_t rows_above = (open_width_ - 1) / terminal_width();
+  if (rows_above == 0)
+    fmt::print(stderr, "\r\033[K");
+  else
+    fmt::print(stderr, "\r\033[{}A\033[J", rows_above);
+  open_width_ = 0;
 }
 
 bool ProgressPrinter::is_due(const app::Progress& progress) {

@@ -10,7 +10,8 @@ namespace zopo::cli {
 
 enum class ProgressKind { bar, plain, json, none };
 
-// "auto" -> bar on a terminal outside of CI, else plain. Throws Failure{usage} for an unknown name.
+// "auto" -> bar on a terminal (that can erase) outside of CI, else plain. Throws Failure{usage} for
+// an unknown name.
 ProgressKind progress_kind(const std::string& name, bool is_terminal, bool is_ci);
 
 // The same for this process's stderr and environment.
@@ -28,11 +29,12 @@ class ProgressPrinter {
 
  private:
   bool is_due(const app::Progress& progress);
+  void erase();
 
   ProgressKind kind_;
   double last_seconds_ = -1e9;
   std::string last_stage_;
-  bool line_is_open_ = false;
+  std::size_t open_width_ = 0;  // of the live line on the screen; 0: none
 };
 
 }  // namespace zopo::cli

@@ -26,6 +26,7 @@ struct Progress {
   std::int64_t calls_paid = 0;
   std::optional<std::int64_t> best_id;
   double best_mean = 0;     // empirical, of the prompt that would be recommended now
+  task::Interval best_ci;   // 95 %
   std::int64_t best_n = 0;  // examples behind it
   std::int64_t errors = 0;  // answers missing
   std::optional<double> usd;

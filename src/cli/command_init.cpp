@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/ending.h"
+#include "cli/exit_code.h"
+#include "cli/flags.h"
+#include "zopo/app/init.h"
+
+namespace zopo::cli {
+namespace {
+
+struct InitRequest {
+  std::string name = "qa";
+  std::filesystem::path directory = ".";
+};
+
+int execute(const InitRequest& request) {
+  const std::vector<std::filesystem::path> files =
+      app::write_template(request.name, request.directory);
+  for (const std::filesystem::path& file : files) fmt::print("{}\n", file.string());
+  std::fflush(stdout);
+  say_how_it_ended(
+      kDone, "done",
+      "put your examples and endpoint in, then: zopo validate --task " + files.front().string());
+  return kDone;
+}
+
+}  // namespace
+
+void add_init(CommandLine& line) {
+  const auto request = std::make_shared<InitRequest>();
+  CLI::App& command =
+      line.add(line.app(), "init", "Write a task to begin with: task file, schema and examples.",
+               [request] { return execute(*request); });
+  add_option(command, "--template", request->name, "The kind of task.")
+      ->check(CLI::IsMember(app::template_names()))
+      ->capture_default_str();
+  command.add_option("dir", request->directory, "Where; made when absent. Default: here.")
+      ->type_name("DIR");
+  command.footer(
+      "Examples:\n"
+      "  zopo init mine                              questions with short answers\n"
+      "  zopo init --template classification mine\n\n"
+      "Asks nothing and overwrites nothing. Each template runs as it is once its endpoint "
+      "answers:\n"
+      "  zopo optimize --task mine/task.json");
+}
+
+}  // namespace zopo::cli

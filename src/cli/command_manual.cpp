@@ -1,0 +1,23 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/command_line.h"
+#include "cli/command_tree.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/manual.h"
+
+namespace zopo::cli {
+
+void add_manual(CommandLine& line) {
+  CLI::App& command = line.add(line.app(), "manual", "Print the manual page, zopo(1).", [&line] {
+    std::fputs(manual_page(command_tree(line.app()), ZOPO_VERSION).c_str(), stdout);
+    return kDone;
+  });
+  command.footer(
+      "Examples:\n"
+      "  zopo manual | man -l -\n"
+      "  zopo manual > /usr/local/share/man/man1/zopo.1");
+}
+
+}  // namespace zopo::cli

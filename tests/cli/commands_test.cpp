@@ -1,0 +1,168 @@
+// What is made from the list of commands: helps, variables, completions, the manual; and `zopo
+// init`.
+#include <array>
+#include <cstdio>
+#include <fstream>
+
+#include "cli/command_line.h"
+#include "cli/command_tree.h"
+#include "cli/completion.h"
+#include "cli/flags.h"
+#include "cli/progress.h"
+#include "tests/cli/task_fixture.h"
+#include "tests/support/openai_replies.h"
+
+namespace zopo::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+cli::CommandText tree() {
+  cli::CommandLine line;
+  return cli::command_tree(line.app());
+}
+
+TEST(Commands, EveryFlagHasItsVariable) {
+  int checked = 0;
+  const cli::CommandText root = tree();
+  for (const cli::CommandText* command : cli::all_commands(root)) {
+    for (const cli::FlagText& flag : command->flags) {
+      const std::string& name = flag.names.back();
+      if (name == "--help" || name == "--version") continue;
+      EXPECT_EQ(flag.variable, cli::variable_of(name)) << command->path << " " << name;
+      ++checked;
+    }
+  }
+  EXPECT_GT(checked, 60);
+}
+
+TEST(Commands, EveryHelpHasExamplesOfItsOwnCommand) {
+  const cli::CommandText root = tree();
+  for (const cli::CommandText* command : cli::all_commands(root))
+    EXPECT_THAT(command->examples, HasSubstr("\n  " + command->path + " ")) << command->path;
+}
+
+class Completion : public TaskTest {
+ protected:
+  // What bash offers for the last of the words.
+  std::string offered(const std::string& words) {
+    dir_.write("zopo.bash", zopo({"completion", "bash"}).out);
+    dir_.write("ask.bash",
+               "source ./zopo.bash\nCOMP_WORDS=(" + words +
+                   ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_zopo\necho \"${COMPREPLY[@]}\"\n");
+    return output_of("cd '" + dir_.path().string() + "' && bash ask.bash");
+  }
+  static std::string output_of(const std::string& command) {
+    std::string text;
+    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+    std::array<char, 4096> buffer{};
+    while (const std::size_t n = fread(buffer.data(), 1, buffer.size(), pipe))
+      text.append(buffer.data(), n);
+    const int status = pclose(pipe);
+    EXPECT_EQ(status, 0) << command << "\n" << text;
+    return text;
+  }
+};
+
+TEST_F(Completion, BashOffersCommandsFlagsValuesAndFiles) {
+  EXPECT_EQ(offered("zopo opt"), "optimize\n");
+  EXPECT_EQ(offered("zopo bench rec"), "record\n");
+  EXPECT_EQ(offered("zopo optimize --dry"), "--dry-run\n");
+  EXPECT_EQ(offered("zopo bench record --sto"), "--store\n");
+  EXPECT_EQ(offered("zopo optimize --format ''"), "text json\n");
+  EXPECT_EQ(offered("zopo completion ''"), "bash zsh fish\n");
+  EXPECT_EQ(offered("zopo optimize --task ta"), "task.json\n");
+  EXPECT_EQ(offered("zopo --log-level debug val"), "validate\n");
+}
+
+TEST_F(Completion, EveryShellHearsOfEveryCommandAndFlag) {
+  const cli::CommandText root = tree();
+  for (const std::string& shell : cli::completion_shells()) {
+    const std::string script = zopo({"completion", shell}).out;
+    for (const cli::CommandText* command : cli::all_commands(root)) {
+      EXPECT_THAT(script, HasSubstr("'" + command->path + "'")) << shell;
+      for (const cli::FlagText& flag : command->flags)
+        EXPECT_THAT(script, HasSubstr(flag.names.back().substr(2))) << shell;
+    }
+  }
+  EXPECT_EQ(zopo({"completion", "tcsh"}).exit_code, 2);
+}
+
+TEST_F(Completion, TheManualNamesEveryCommandAndFlag) {
+  const std::string manual = zopo({"manual"}).out;
+  EXPECT_EQ(manual.rfind(".TH ZOPO 1", 0), 0u);
+  const cli::CommandText root = tree();
+  for (const cli::CommandText* command : cli::all_commands(root)) {
+    if (command == &root) continue;
+    EXPECT_THAT(manual, HasSubstr(".SS \\fB" + command->path + "\\fR"));
+  }
+  EXPECT_THAT(manual, HasSubstr("\\fB\\-\\-dry\\-run\\fR"));
+  EXPECT_THAT(manual, HasSubstr("Exit codes"));
+}
+
+using Init = TaskTest;
+
+TEST_F(Init, EveryTemplateValidatesAndRunsAsItIs) {
+  on_request([](const ServerRequest&) { return ServerReply{.body = chat_completion("a reply")}; });
+  for (const char* name : {"qa", "classification", "extraction"}) {
+    ASSERT_EQ(zopo({"init", "--template", name, name}).exit_code, 0) << name;
+    const std::string task = std::string(name) + "/task.json";
+    EXPECT_EQ(zopo({"validate", "--task", task}).exit_code, 0) << name;
+    EXPECT_EQ(std::filesystem::file_size(dir_ / name / "task.schema.json"),
+              zopo({"schema"}).out.size());
+    const Finished run =
+        zopo({"optimize", "--task", task, "--set", "llm.base_url=" + server_.url() + "/v1", "--set",
+              "candidates.generate.count=1", "--budget-evaluations", "1"});
+    EXPECT_EQ(run.exit_code, 0) << name << run.err;
+  }
+}
+
+TEST_F(Init, OverwritesNothing) {
+  dir_.write("test.jsonl", "mine");
+  const Finished run = zopo({"init"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("is there already"));
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "train.jsonl"));
+  EXPECT_EQ(zopo({"init", "--template", "poem", "new"}).exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "new"));
+}
+
+TEST(Version, NamesWhatItIsBuiltOn) {
+  const TempDir dir;
+  const std::string text = Program({"--version"}, {}, dir.path()).wait().out;
+  for (const char* library : {"Eigen", "libcurl", "OpenSSL", "SQLite", "SQLiteCpp", "nlohmann/json",
+                              "CLI11", "spdlog", "fmt", "RE2", "utf8proc", "libcsv", "Chart.js"})
+    EXPECT_TRUE(testing::Value(
+        text, testing::ContainsRegex(std::string("\n  ") + library + " +[a-z/]*[0-9]+[.][0-9]")))
+        << library << "\n"
+        << text;
+}
+
+TEST(ProgressLine, DropsTheLeastImportantWhereThereIsNoRoom) {
+  app::Progress progress;
+  progress.stage = "search";
+  progress.calls = 400;
+  progress.calls_planned = 900;
+  progress.calls_paid = 400;
+  progress.best_id = 3;
+  progress.best_mean = 0.75;
+  progress.best_ci = {0.5, 0.9};
+  progress.best_n = 20;
+  progress.errors = 2;
+  progress.usd = 0.5;
+  progress.seconds = 8;
+  EXPECT_EQ(cli::progress_line(progress, 199),
+            "search 400/900 calls, best 0.750 [0.50, 0.90] on 20, 2 errors, 0.5000 USD, 50.0/s, at "
+            "most 10 s left");
+  EXPECT_EQ(cli::progress_line(progress, 79),
+            "search 400/900 calls, best 0.750 [0.50, 0.90], 2 errors, 0.5000 USD");
+  EXPECT_EQ(cli::progress_line(progress, 39), "search 400/900 calls, best 0.750");
+  EXPECT_EQ(cli::progress_line(progress, 10), "search 400");
+}
+
+TEST_F(Init, BuiltInFeaturesAreNoStage) { EXPECT_THAT(optimize().err, Not(HasSubstr("embed"))); }
+
+}  // namespace
+}  // namespace zopo::test
