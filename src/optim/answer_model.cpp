@@ -175,8 +175,8 @@ void AnswerModel::refit() {
   posterior_ = fit(prior_);
   const Matrix k = cross();
   mean_ = k * posterior_->weights();
-  explained_ = posterior_->explained(k.transpose());
-  variance_ = (prior_variances() - explained_.colwise().squaredNorm().transpose())
+  explained_ = posterior_->explained(k);
+  variance_ = (prior_variances() - explained_.rowwise().squaredNorm())
                   .cwiseMax(kSmallestVariance);
   pretended_.clear();
 }
@@ -189,7 +189,7 @@ void AnswerModel::pretend(Index position, std::int64_t first_example, std::int64
     const double noise = dispersion() / std::max(p * (1 - p), kSmallestSlope);
     precision += 1 / (noise + (seen ? 0.0 : effect_variance()));
   }
-  Vector c = cross_with(position) - explained_.transpose() * explained_.col(position);
+  Vector c = cross_with(position) - explained_ * explained_.row(position).transpose();
   for (const Vector& row : pretended_) c -= row(position) * row;
   c /= std::sqrt(std::max(c(position), kSmallestVariance) + 1 / precision);
   variance_ = (variance_ - c.cwiseAbs2()).cwiseMax(kSmallestVariance);

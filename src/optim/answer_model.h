@@ -85,7 +85,7 @@ class AnswerModel {
   std::map<Prior, gp::LogisticPosterior> fits_;  // of the present answers
   std::optional<gp::LogisticPosterior> posterior_;
   Vector mean_, variance_;
-  Matrix explained_;               // [n x pool]
+  Matrix explained_;               // [pool x n]
   std::vector<Vector> pretended_;  // rows [pool] of blocks on their way
 };
 
