@@ -30,9 +30,7 @@ Matrix product(const Matrix& a, const Matrix& b) {
 }
 
 // log |L L^T|
-double log_determinant(const Matrix& lower) {
-  return 2 * lower.diagonal().array().log().sum();
-}
+double log_determinant(const Matrix& lower) { return 2 * lower.diagonal().array().log().sum(); }
 
 // Where the search for the mode stands: f = K weights.
 struct Mode {
@@ -170,8 +168,8 @@ class Model {
     lanes::solve_rows(u.data(), u.rows(), u.rows(), lower.data(), lower.rows());
     q.noise = product(u, u.transpose());
     q.noise.diagonal() += own.cwiseInverse();
-    q.log_precision = own.array().log().sum() + log_determinant(lower) -
-                      q.effect_precision.array().log().sum();
+    q.log_precision =
+        own.array().log().sum() + log_determinant(lower) - q.effect_precision.array().log().sum();
   }
 
   // Lambda itself: cheap where there are few candidates.

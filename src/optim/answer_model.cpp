@@ -12,7 +12,7 @@ namespace {
 // of it that is each candidate's own (embeddings do not explain it), variance of the examples'
 // effects.
 constexpr std::array kTotals = {0.02, 0.05, 0.12, 0.3, 0.8, 2.0, 5.0};
-constexpr std::array kOwnShares = {0.02, 0.1, 0.3, 0.6};
+constexpr std::array kOwnShares = {0.02, 0.1, 0.3, 0.6, 0.9};
 constexpr std::array kEffects = {0.0, 0.5, 2.0, 6.0};
 // Of the common level of all scores: no opinion.
 constexpr double kLevelVariance = 4;
@@ -36,7 +36,7 @@ AnswerModel::AnswerModel(const KernelSpace& space, CandidatePool& pool, AnswerMo
       options_(std::move(options)),
       kernels_(kernel_family(options_.kernel, space)),
       evaluations_(space.size()),
-      prior_{.kernel = 1, .total = 3, .own = 1, .effect = options_.effects ? 1u : 0u} {}
+      prior_{.kernel = 1, .total = 3, .own = 2, .effect = options_.effects ? 1u : 0u} {}
 
 void AnswerModel::add(const Outcome& outcome) {
   evaluations_.add(outcome);
