@@ -34,8 +34,9 @@ struct LogisticNoise {
 class LogisticPosterior {
  public:
   // k [n x n]: prior covariances of f; answers, at least one each, of candidates 0 .. n - 1 to
-  // examples 0 .. `examples` - 1. start: the fit of fewer answers or of other parameters, where there is one: a
-  // nearby one saves iterations. Throws Failure{internal} where a covariance is not finite.
+  // examples 0 .. `examples` - 1. start: the fit of fewer answers or of other parameters, where
+  // there is one: a nearby one saves iterations. Throws Failure{internal} where a covariance is not
+  // finite.
   static LogisticPosterior fit(const MatrixRef& k,
                                std::span<const Answer> answers,
                                Index examples,
