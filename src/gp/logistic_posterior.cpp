@@ -63,13 +63,18 @@ class Model {
     return mode;
   }
 
-  // A fit of fewer candidates and examples, or zero where that is better.
+  // A fit of fewer candidates and examples or of another prior, its weights scaled so that the
+  // latent scores stay near where they were; or zero where that is better.
   Mode first_mode(const LogisticPosterior* start) const {
     Mode zero = mode_at(Vector::Zero(k_.rows()), Vector::Zero(examples_));
     if (start == nullptr) return zero;
     Vector weights = Vector::Zero(k_.rows()), effects = Vector::Zero(examples_);
-    weights.head(start->weights().size()) = start->weights();
+    const Index n = start->size();
+    weights.head(n) = start->weights();
     if (has_effects()) effects.head(start->effects().size()) = start->effects();
+    const Vector latent = k_.topLeftCorner(n, n) * start->weights();
+    const double square = latent.squaredNorm();
+    if (square > 0) weights *= latent.dot(start->latent()) / square;
     Mode mode = mode_at(std::move(weights), std::move(effects));
     return mode.value > zero.value ? mode : zero;
   }
