@@ -29,6 +29,26 @@ Matrix product(const Matrix& a, const Matrix& b) {
   return c;
 }
 
+// The lower triangle of a b, which is symmetric, by blocks of columns; above it lie zeros and what
+// the blocks at the diagonal give.
+Matrix lower_product(const Matrix& a, const Matrix& b) {
+  constexpr Index kBlock = 32;
+  Matrix c = Matrix::Zero(a.rows(), b.cols());
+  for (Index first = 0; first < c.cols(); first += kBlock) {
+    const Index columns = std::min(kBlock, c.cols() - first), rows = c.rows() - first;
+    c.block(first, first, rows, columns) =
+        product(a.bottomRows(rows), b.middleCols(first, columns));
+  }
+  return c;
+}
+
+// a a^T
+Matrix square(const Matrix& a) {
+  Matrix c = lower_product(a, a.transpose());
+  c.triangularView<Eigen::StrictlyUpper>() = c.transpose();
+  return c;
+}
+
 // log |L L^T|
 double log_determinant(const Matrix& lower) { return 2 * lower.diagonal().array().log().sum(); }
 
@@ -73,8 +93,8 @@ class Model {
     weights.head(n) = start->weights();
     if (has_effects()) effects.head(start->effects().size()) = start->effects();
     const Vector latent = k_.topLeftCorner(n, n) * start->weights();
-    const double square = latent.squaredNorm();
-    if (square > 0) weights *= latent.dot(start->latent()) / square;
+    const double length = latent.norm();
+    if (length > 0) weights *= latent.dot(start->latent()) / (length * length);
     Mode mode = mode_at(std::move(weights), std::move(effects));
     return mode.value > zero.value ? mode : zero;
   }
@@ -167,11 +187,11 @@ class Model {
   // inversion lemma): cheap where there are few examples.
   static void invert_by_examples(const Vector& own, Quadratic& q) {
     Matrix u = own.cwiseInverse().asDiagonal() * q.weights;
-    Matrix e = -product(q.weights.transpose(), u);
+    Matrix e = -lower_product(q.weights.transpose(), u);
     e.diagonal() += q.effect_precision;
     const Matrix lower = Cholesky::of(e).lower();
     lanes::solve_rows(u.data(), u.rows(), u.rows(), lower.data(), lower.rows());
-    q.noise = product(u, u.transpose());
+    q.noise = square(u);
     q.noise.diagonal() += own.cwiseInverse();
     q.log_precision =
         own.array().log().sum() + log_determinant(lower) - q.effect_precision.array().log().sum();
@@ -180,12 +200,12 @@ class Model {
   // Lambda itself: cheap where there are few candidates.
   static void invert_by_candidates(const Vector& own, Quadratic& q) {
     const Matrix scaled = q.weights * q.effect_precision.cwiseSqrt().cwiseInverse().asDiagonal();
-    Matrix precision = -product(scaled, scaled.transpose());
+    Matrix precision = -square(scaled);
     precision.diagonal() += own;
     const Matrix lower = Cholesky::of(precision).lower();
     Matrix inverse = Matrix::Identity(own.size(), own.size());
     lanes::solve_rows(inverse.data(), own.size(), own.size(), lower.data(), own.size());
-    q.noise = product(inverse, inverse.transpose());
+    q.noise = square(inverse);
     q.log_precision = log_determinant(lower);
   }
 
