@@ -29,16 +29,41 @@ Matrix product(const Matrix& a, const Matrix& b) {
   return c;
 }
 
+// The lower triangle of a b, which is symmetric, by blocks of columns; above it lie zeros and what
+// the blocks at the diagonal give.
+Matrix lower_product(const Matrix& a, const Matrix& b) {
+  constexpr Index kBlock = 32;
+  Matrix c = Matrix::Zero(a.rows(), b.cols());
+  for (Index first = 0; first < c.cols(); first += kBlock) {
+    const Index columns = std::min(kBlock, c.cols() - first), rows = c.rows() - first;
+    c.block(first, first, rows, columns) =
+        product(a.bottomRows(rows), b.middleCols(first, columns));
+  }
+  return c;
+}
+
+// a a^T
+Matrix square(const Matrix& a) {
+  Matrix c = lower_product(a, a.transpose());
+  c.triangularView<Eigen::StrictlyUpper>() = c.transpose();
+  return c;
+}
+
+// log |L L^T|
+double log_determinant(const Matrix& lower) { return 2 * lower.diagonal().array().log().sum(); }
+
 // Where the search for the mode stands: f = K weights.
 struct Mode {
   Vector weights, latent, effects;
   double value = 0;  // log posterior density, up to a constant
 };
 
-// The quadratic approximation of the log likelihood around a mode, in f with b eliminated.
+// The quadratic approximation of the log likelihood around a mode, in f with b eliminated: Gaussian
+// observations of f with precision Lambda = A - B D^-1 B^T, A and D diagonal, B the weights.
 struct Quadratic {
-  Matrix precision;           // Lambda [n x n]
-  Vector information;         // [n]
+  Matrix noise;               // Lambda^-1 [n x n]
+  double log_precision = 0;   // log |Lambda|
+  Vector information;         // Lambda times the observations [n]
   Matrix weights;             // of the answers [n x examples]; empty without effects
   Vector effect_precision;    // [examples]
   Vector effect_information;  // [examples]
@@ -58,19 +83,24 @@ class Model {
     return mode;
   }
 
-  // A fit of fewer candidates and examples, or zero where that is better.
+  // A fit of fewer candidates and examples or of another prior, its weights scaled so that the
+  // latent scores stay near where they were; or zero where that is better.
   Mode first_mode(const LogisticPosterior* start) const {
     Mode zero = mode_at(Vector::Zero(k_.rows()), Vector::Zero(examples_));
     if (start == nullptr) return zero;
     Vector weights = Vector::Zero(k_.rows()), effects = Vector::Zero(examples_);
-    weights.head(start->weights().size()) = start->weights();
+    const Index n = start->size();
+    weights.head(n) = start->weights();
     if (has_effects()) effects.head(start->effects().size()) = start->effects();
+    const Vector latent = k_.topLeftCorner(n, n) * start->weights();
+    const double length = latent.norm();
+    if (length > 0) weights *= latent.dot(start->latent()) / (length * length);
     Mode mode = mode_at(std::move(weights), std::move(effects));
     return mode.value > zero.value ? mode : zero;
   }
 
   // w = p (1 - p), h = w eta + (score - p): the working weight and its product with the working
-  // response, per answer; then Lambda = A - B D^-1 B^T and h_f - B D^-1 h_b.
+  // response, per answer.
   Quadratic approximate(const Mode& mode) const {
     Quadratic q;
     Vector own = Vector::Zero(k_.rows());
@@ -92,23 +122,26 @@ class Model {
       q.effect_precision(a.example) += w;
       q.effect_information(a.example) += h;
     }
-    q.precision = own.asDiagonal();
-    if (has_effects()) eliminate_effects(q);
+    if (!has_effects()) {
+      q.noise = own.cwiseInverse().asDiagonal();
+      q.log_precision = own.array().log().sum();
+      return q;
+    }
+    q.information -= q.weights * q.effect_information.cwiseQuotient(q.effect_precision);
+    if (examples_ <= k_.rows()) {
+      invert_by_examples(own, q);
+    } else {
+      invert_by_candidates(own, q);
+    }
     return q;
   }
 
-  // alpha = h - R (I + R^T K R)^-1 R^T K h, f = K alpha (Rasmussen & Williams 2006, Alg. 3.1, with
-  // a root of Lambda in the place of a diagonal one). Fills root R and lower L.
-  Mode newton(const Quadratic& q, const Mode& from, Matrix* root, Matrix* lower) const {
-    *root = Cholesky::of(q.precision).lower();
-    const Matrix kr = product(k_, *root);
-    Matrix inner = product(root->transpose(), kr);
-    inner.diagonal().array() += 1;
-    *lower = Cholesky::of(inner).lower();
-    Vector t = kr.transpose() * q.information;
-    lower->triangularView<Eigen::Lower>().solveInPlace(t);
-    lower->triangularView<Eigen::Lower>().transpose().solveInPlace(t);
-    Mode to{q.information - root->triangularView<Eigen::Lower>() * t, {}, from.effects};
+  // f = K alpha, alpha = (K + N)^-1 N h, the mean of a Gaussian process with N = Lambda^-1 for the
+  // covariance of its noise (Rasmussen & Williams 2006, eqs. 2.25 and 3.18). Fills L L^T = K + N.
+  Mode newton(const Quadratic& q, const Mode& from, Matrix* lower) const {
+    const Cholesky factor = Cholesky::of(k_ + q.noise);
+    *lower = factor.lower();
+    Mode to{factor.solve(q.noise * q.information), {}, from.effects};
     to.latent = k_ * to.weights;
     if (has_effects()) {
       to.effects = (q.effect_information - q.weights.transpose() * to.latent)
@@ -129,9 +162,9 @@ class Model {
     return from;
   }
 
-  // Laplace's approximation of log p(answers) at the mode.
+  // Laplace's approximation of log p(answers) at the mode; |I + K Lambda| = |K + N| |Lambda|.
   double log_evidence(const Mode& mode, const Quadratic& q, const Matrix& lower) const {
-    double evidence = mode.value - lower.diagonal().array().log().sum();
+    double evidence = mode.value - 0.5 * (log_determinant(lower) + q.log_precision);
     if (has_effects()) {
       evidence -= 0.5 * (q.effect_precision * noise_.effect_variance).array().log().sum();
     }
@@ -150,11 +183,30 @@ class Model {
     return likelihood / noise_.dispersion + prior;
   }
 
-  static void eliminate_effects(Quadratic& q) {
-    const Vector roots = q.effect_precision.cwiseSqrt().cwiseInverse();
-    const Matrix scaled = q.weights * roots.asDiagonal();
-    q.precision -= product(scaled, scaled.transpose());
-    q.information -= q.weights * q.effect_information.cwiseQuotient(q.effect_precision);
+  // N = A^-1 + U E^-1 U^T and |Lambda| = |A| |E| / |D|, U = A^-1 B and E = D - B^T U (the matrix
+  // inversion lemma): cheap where there are few examples.
+  static void invert_by_examples(const Vector& own, Quadratic& q) {
+    Matrix u = own.cwiseInverse().asDiagonal() * q.weights;
+    Matrix e = -lower_product(q.weights.transpose(), u);
+    e.diagonal() += q.effect_precision;
+    const Matrix lower = Cholesky::of(e).lower();
+    lanes::solve_rows(u.data(), u.rows(), u.rows(), lower.data(), lower.rows());
+    q.noise = square(u);
+    q.noise.diagonal() += own.cwiseInverse();
+    q.log_precision =
+        own.array().log().sum() + log_determinant(lower) - q.effect_precision.array().log().sum();
+  }
+
+  // Lambda itself: cheap where there are few candidates.
+  static void invert_by_candidates(const Vector& own, Quadratic& q) {
+    const Matrix scaled = q.weights * q.effect_precision.cwiseSqrt().cwiseInverse().asDiagonal();
+    Matrix precision = -square(scaled);
+    precision.diagonal() += own;
+    const Matrix lower = Cholesky::of(precision).lower();
+    Matrix inverse = Matrix::Identity(own.size(), own.size());
+    lanes::solve_rows(inverse.data(), own.size(), own.size(), lower.data(), own.size());
+    q.noise = square(inverse);
+    q.log_precision = log_determinant(lower);
   }
 
   const MatrixRef& k_;
@@ -181,7 +233,7 @@ LogisticPosterior LogisticPosterior::fit(const MatrixRef& k,
   Mode mode = model.first_mode(start);
   for (int i = 0; i < kMaxIterations; ++i) {
     const Quadratic q = model.approximate(mode);
-    const Mode full = model.newton(q, mode, &posterior.root_, &posterior.lower_);
+    const Mode full = model.newton(q, mode, &posterior.lower_);
     const double before = mode.value;
     mode = model.damped(mode, full);
     posterior.log_evidence_ = model.log_evidence(mode, q, posterior.lower_);
@@ -193,14 +245,12 @@ LogisticPosterior LogisticPosterior::fit(const MatrixRef& k,
   return posterior;
 }
 
-Vector LogisticPosterior::mean(const MatrixRef& cross) const {
-  return cross.transpose() * weights_;
-}
+Vector LogisticPosterior::mean(const MatrixRef& cross) const { return cross * weights_; }
 
-Matrix LogisticPosterior::explained(const MatrixRef& cross) const {
-  Matrix v = product(cross.transpose(), root_);
-  lanes::solve_rows(v.data(), v.rows(), v.rows(), lower_.data(), lower_.rows());
-  return v.transpose();
+Matrix LogisticPosterior::explained(Matrix cross) const {
+  assert(cross.cols() == size());
+  lanes::solve_rows(cross.data(), cross.rows(), cross.rows(), lower_.data(), lower_.rows());
+  return cross;
 }
 
 }  // namespace zopo::gp

@@ -12,7 +12,7 @@ namespace {
 // of it that is each candidate's own (embeddings do not explain it), variance of the examples'
 // effects.
 constexpr std::array kTotals = {0.02, 0.05, 0.12, 0.3, 0.8, 2.0, 5.0};
-constexpr std::array kOwnShares = {0.02, 0.1, 0.3, 0.6};
+constexpr std::array kOwnShares = {0.02, 0.1, 0.3, 0.6, 0.9};
 constexpr std::array kEffects = {0.0, 0.5, 2.0, 6.0};
 // Of the common level of all scores: no opinion.
 constexpr double kLevelVariance = 4;
@@ -36,7 +36,7 @@ AnswerModel::AnswerModel(const KernelSpace& space, CandidatePool& pool, AnswerMo
       options_(std::move(options)),
       kernels_(kernel_family(options_.kernel, space)),
       evaluations_(space.size()),
-      prior_{.kernel = 1, .total = 3, .own = 1, .effect = options_.effects ? 1u : 0u} {}
+      prior_{.kernel = 1, .total = 3, .own = 2, .effect = options_.effects ? 1u : 0u} {}
 
 void AnswerModel::add(const Outcome& outcome) {
   evaluations_.add(outcome);
@@ -85,6 +85,11 @@ void AnswerModel::complete_units() {
                                         queried.squared_norms().tail(columns));
   queried_units_.rightCols(columns) = fresh;
   queried_units_.bottomRows(columns) = fresh.transpose();
+  unit_variances_.conservativeResize(pool_.size());
+  for (Index i = pool_.size() - rows; i < pool_.size(); ++i) {
+    const double u = pool_.squared_norms()(i);
+    unit_variances_(i) = k.value(u, u, u);
+  }
 }
 
 Matrix AnswerModel::gram(const Prior& prior) const {
@@ -98,7 +103,9 @@ const gp::LogisticPosterior& AnswerModel::fit(const Prior& prior) {
   if (const auto known = fits_.find(prior); known != fits_.end()) return known->second;
   const gp::LogisticNoise noise{.effect_variance = kEffects[prior.effect],
                                 .dispersion = dispersion()};
+  const auto present = fits_.find(prior_);
   const gp::LogisticPosterior* start = posterior_ ? &*posterior_ : nullptr;
+  if (present != fits_.end()) start = &present->second;
   return fits_
       .emplace(prior, gp::LogisticPosterior::fit(gram(prior), answers_, examples_, noise, start))
       .first->second;
@@ -111,13 +118,17 @@ double AnswerModel::log_posterior(const Prior& prior) {
 }
 
 void AnswerModel::climb(std::size_t Prior::*axis, std::size_t size) {
+  double height = log_posterior(prior_);
   for (const int direction : {-1, 1}) {
     while (true) {
       Prior next = prior_;
       next.*axis += static_cast<std::size_t>(direction);
       // Below 0 wraps round to a number beyond size.
-      if (next.*axis >= size || !(log_posterior(next) > log_posterior(prior_))) break;
+      if (next.*axis >= size) break;
+      const double next_height = log_posterior(next);
+      if (!(next_height > height)) break;
       prior_ = next;
+      height = next_height;
     }
   }
 }
@@ -155,12 +166,7 @@ Vector AnswerModel::cross_with(Index position) const {
 
 Vector AnswerModel::prior_variances() const {
   const double total = kTotals[prior_.total], own = kOwnShares[prior_.own];
-  Vector prior(pool_.size());
-  for (Index i = 0; i < prior.size(); ++i) {
-    const double u = pool_.squared_norms()(i);
-    prior(i) = total * ((1 - own) * kernels_[prior_.kernel]->value(u, u, u) + own);
-  }
-  return prior.array() + kLevelVariance;
+  return total * ((1 - own) * unit_variances_.array() + own) + kLevelVariance;
 }
 
 void AnswerModel::refit() {
@@ -175,9 +181,8 @@ void AnswerModel::refit() {
   posterior_ = fit(prior_);
   const Matrix k = cross();
   mean_ = k * posterior_->weights();
-  explained_ = posterior_->explained(k.transpose());
-  variance_ = (prior_variances() - explained_.colwise().squaredNorm().transpose())
-                  .cwiseMax(kSmallestVariance);
+  explained_ = posterior_->explained(k);
+  variance_ = (prior_variances() - explained_.rowwise().squaredNorm()).cwiseMax(kSmallestVariance);
   pretended_.clear();
 }
 
@@ -189,7 +194,7 @@ void AnswerModel::pretend(Index position, std::int64_t first_example, std::int64
     const double noise = dispersion() / std::max(p * (1 - p), kSmallestSlope);
     precision += 1 / (noise + (seen ? 0.0 : effect_variance()));
   }
-  Vector c = cross_with(position) - explained_.transpose() * explained_.col(position);
+  Vector c = cross_with(position) - explained_ * explained_.row(position).transpose();
   for (const Vector& row : pretended_) c -= row(position) * row;
   c /= std::sqrt(std::max(c(position), kSmallestVariance) + 1 / precision);
   variance_ = (variance_ - c.cwiseAbs2()).cwiseMax(kSmallestVariance);

@@ -65,7 +65,7 @@ class AnswerModel {
   Matrix cross() const;
   Vector cross_with(Index position) const;
   Matrix gram(const Prior& prior) const;
-  // Brings units_ and queried_units_ up to the pool as it stands.
+  // Brings units_, queried_units_ and unit_variances_ up to the pool as it stands.
   void complete_units();
   Vector prior_variances() const;
   double effect_variance() const;
@@ -82,10 +82,11 @@ class AnswerModel {
   double refreshed_at_ = 0;
   // The kernel itself, of the pool with its queried members and of those among themselves.
   Matrix units_, queried_units_;
+  Vector unit_variances_;                        // of the pool
   std::map<Prior, gp::LogisticPosterior> fits_;  // of the present answers
   std::optional<gp::LogisticPosterior> posterior_;
   Vector mean_, variance_;
-  Matrix explained_;               // [n x pool]
+  Matrix explained_;               // [pool x n]
   std::vector<Vector> pretended_;  // rows [pool] of blocks on their way
 };
 

@@ -40,6 +40,7 @@ void CandidatePool::add(const std::vector<CandidateId>& ids) {
     if (position(id) >= 0) continue;
     const Index at = size();
     reserve(at + 1, n);
+    kept_dots_.clear();
     points_.row(at) = space_.point(id).transpose();
     squared_norms_(at) = space_.squared_norms()(id);
     dots_.row(at).head(n) = (queried_.points() * points_.row(at).transpose()).transpose();
@@ -55,9 +56,16 @@ void CandidatePool::add_queried(CandidateId id) {
   queried_.add(id);
   reserve(size(), n + 1);
   dots_.col(n).head(size()) = dots_with(position(id));
+  kept_dots_.erase(position(id));
 }
 
-Vector CandidatePool::dots_with(Index at) const {
+const Vector& CandidatePool::dots_with(Index at) {
+  const auto known = kept_dots_.find(at);
+  if (known != kept_dots_.end()) return known->second;
+  return kept_dots_.emplace(at, pass_with(at)).first->second;
+}
+
+Vector CandidatePool::pass_with(Index at) const {
   if (whole_) return space_.dots(space_.point(id(at)));
   return points_.topRows(size()) * points_.row(at).transpose();
 }

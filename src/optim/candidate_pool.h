@@ -3,6 +3,7 @@
 // the domain where it is small; of a large one those put in so far, so that the cost of a decision
 // depends on the pool and not on the domain.
 
+#include <map>
 #include <vector>
 
 #include "optim/queried_gram.h"
@@ -34,11 +35,13 @@ class CandidatePool {
   Eigen::Ref<const Matrix> dots() const { return dots_.topLeftCorner(size(), queried_.size()); }
   // |x|^2 [size].
   Eigen::Ref<const Vector> squared_norms() const { return squared_norms_.head(size()); }
-  // Inner products of the pool with its member at a position [size].
-  Vector dots_with(Index position) const;
+  // Inner products of the pool with its member at a position [size]; kept until that member is
+  // queried or the pool grows.
+  const Vector& dots_with(Index position);
 
  private:
   void reserve(Index rows, Index columns);
+  Vector pass_with(Index position) const;
 
   const KernelSpace& space_;
   const bool whole_;
@@ -49,6 +52,7 @@ class CandidatePool {
   RowMatrix points_;  // of the pool; empty where it is whole: then the embeddings are read
   Matrix dots_;       // with room to grow
   Vector squared_norms_;
+  std::map<Index, Vector> kept_dots_;  // by position
 };
 
 }  // namespace zopo::optim

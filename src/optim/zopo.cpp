@@ -2,8 +2,8 @@
 // example to all answers so far, and hands out small blocks of examples by upper confidence bound
 // over the pool of candidates, asked before or not. A block handed out counts as a
 // pseudo-observation (GP-BUCB: Desautels, Krause & Burdick, JMLR 2014), so that a round spreads
-// over several prompts and keeps the endpoint busy. It recommends the highest posterior mean among
-// the prompts asked.
+// over several prompts and keeps the endpoint busy. Its last calls complete the finalists, so that
+// what it recommends, the highest posterior mean among the prompts asked, has answered all of dev.
 //
 // The pool is the whole domain where that is small. A large one is searched locally (ZOPO, NeurIPS
 // 2024, Sec. 4): each round the candidates nearest to z_t + eta mu(z_t) join the pool, z_t one of
@@ -26,8 +26,10 @@ namespace {
 
 struct ZopoOptions {
   double beta = 2.5;            // of the upper confidence bound
-  std::int64_t block = 2;       // examples handed out at a time
+  std::int64_t first_look = 4;  // examples that a prompt is handed out at first
+  std::int64_t block = 2;       // and at a time afterwards
   std::int64_t round = 20;      // calls in a round
+  std::int64_t finalists = 3;   // that get all of dev, as far as kFinalShare of the calls goes
   bool localize = false;        // the pool is not the whole domain
   double step = 0.5;            // eta |mu|, in root mean square lengths of the embeddings
   std::int64_t neighbors = 20;  // that join the pool each round
@@ -35,6 +37,9 @@ struct ZopoOptions {
   bool gradient = true;  // else a random direction of the same length
   AnswerModelOptions model;
 };
+
+// Of all calls, at most, for what the finalists lack.
+constexpr double kFinalShare = 0.25;
 
 class Zopo final : public Method {
  public:
@@ -96,23 +101,56 @@ class Zopo final : public Method {
     Round round;
     if (model_.evaluations().tallies().empty()) return round;
     const std::int64_t stop_at = calls_left_ - std::min(calls_left_, options_.round);
+    const std::vector<CandidateId> best = finalists();
     while (calls_left_ > stop_at) {
-      const Index position = highest_bound();
+      const bool last_calls = calls_left_ <= lacking(best);
+      const Index position = last_calls ? first_incomplete(best) : highest_bound();
       if (position < 0) break;
       const CandidateId id = pool_.id(position);
       const std::int64_t first = asked_[static_cast<std::size_t>(id)];
-      model_.pretend(
-          position, first,
-          hand_out(id, std::min(options_.block, calls_left_ - stop_at), Phase::search, round));
+      model_.pretend(position, first,
+                     hand_out(id, std::min(block_of(id), calls_left_ - stop_at),
+                              last_calls ? Phase::final : Phase::search, round));
     }
     return round;
+  }
+
+  std::int64_t block_of(CandidateId id) const {
+    return asked_[static_cast<std::size_t>(id)] == 0 ? options_.first_look : options_.block;
+  }
+
+  std::int64_t examples_left(CandidateId id) const {
+    return problem_.dev_examples - asked_[static_cast<std::size_t>(id)];
+  }
+
+  std::int64_t lacking(const std::vector<CandidateId>& ids) const {
+    std::int64_t sum = 0;
+    for (const CandidateId id : ids) sum += examples_left(id);
+    return sum;
+  }
+
+  // The best by posterior mean, as many as the share of the calls completes.
+  std::vector<CandidateId> finalists() const {
+    const double affordable = kFinalShare * static_cast<double>(problem_.calls);
+    std::vector<CandidateId> best = incumbents();
+    best.resize(std::min(best.size(), static_cast<std::size_t>(options_.finalists)));
+    while (static_cast<double>(lacking(best)) > affordable) best.pop_back();
+    return best;
+  }
+
+  // Position in the pool; -1: none.
+  Index first_incomplete(const std::vector<CandidateId>& ids) const {
+    for (const CandidateId id : ids) {
+      if (examples_left(id) > 0) return pool_.position(id);
+    }
+    return -1;
   }
 
   // The next examples of candidate id, as far as budget and dev go; merged with those it has in
   // this round already. Returns how many.
   std::int64_t hand_out(CandidateId id, std::int64_t examples, Phase phase, Round& round) {
     std::int64_t& asked = asked_[static_cast<std::size_t>(id)];
-    examples = std::min({examples, problem_.dev_examples - asked, calls_left_});
+    examples = std::min({examples, examples_left(id), calls_left_});
     if (examples <= 0) return 0;
     asked += examples;
     calls_left_ -= examples;
@@ -143,7 +181,7 @@ class Zopo final : public Method {
     Index choice = -1;
     double highest = 0;
     for (Index i = 0; i < model_.mean().size(); ++i) {
-      if (asked_[static_cast<std::size_t>(pool_.id(i))] >= problem_.dev_examples) continue;
+      if (examples_left(pool_.id(i)) <= 0) continue;
       const double bound = model_.mean()(i) + options_.beta * std::sqrt(model_.variance()(i));
       if (choice >= 0 && !(bound > highest)) continue;
       choice = i;
@@ -201,7 +239,11 @@ std::unique_ptr<Method> make_zopo(const Problem& problem, const nlohmann::json& 
   ZopoOptions options;
   options.beta = read.number("beta", options.beta, 0, 1e6);
   options.block = read.integer("block", options.block, 1, 1'000'000);
+  options.first_look = std::min(options.first_look, problem.dev_examples / 10);
+  options.first_look =
+      read.integer("first_look", std::max(options.first_look, options.block), 1, 1'000'000);
   options.round = read.integer("round", problem.examples_per_evaluation, 1, 1'000'000'000);
+  options.finalists = read.integer("finalists", options.finalists, 0, 1'000'000);
   options.localize = read.flag("localize", problem.embeddings.rows() > kSmallDomain);
   options.step = read.number("step", options.step, 0, 1e6);
   options.neighbors = read.integer("neighbors", options.neighbors, 1, 1'000'000);

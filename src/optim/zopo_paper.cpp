@@ -32,6 +32,7 @@ struct PaperOptions {
   Index neighbors;               // prompts queried by one exploration
   double uncertainty_threshold;  // lambda, of u' Sigma u / u' M u
   std::int64_t uncertainty_count;  // xi
+  Index projection;  // prompts nearest to the step's end, of which the highest bound is queried
   KernelSpace::Origin origin;
   bool evidence;  // else the family's first kernel with amplitude 1
   RacingOptions racing;
@@ -47,6 +48,7 @@ PaperOptions read_options(const nlohmann::json& json) {
       .neighbors = read.integer("neighbors", 5, 1, 100000),
       .uncertainty_threshold = read.number("uncertainty_threshold", 0.8, 0.0, 1.0),
       .uncertainty_count = read.integer("uncertainty_count", 5, 1, 1000000),
+      .projection = read.integer("projection", 1, 1, 100000),
       .origin = read_origin(read),
       .evidence = read.flag("evidence", true),
       .racing = read_racing(read),
@@ -184,7 +186,8 @@ class ZopoPaper final : public WholeEvaluations {
     return round;
   }
 
-  // z' = z_t + eta mu(z_t), projected to the nearest prompt not yet queried.
+  // z' = z_t + eta mu(z_t), projected to the nearest prompt not yet queried; with a projection
+  // beyond 1, to the highest upper confidence bound among so many nearest ones.
   Round step(const LocalFit& fit, const Ascent& ascent) {
     exploring_ = false;
     Vector target = queried_.points().row(at_).transpose();
@@ -192,9 +195,19 @@ class ZopoPaper final : public WholeEvaluations {
       const double weight = options_.step * ascent.coefficients(static_cast<Index>(i));
       target += weight * queried_.points().row(fit.members[i]).transpose();
     }
-    const CandidateId id =
-        domain_.nearest(space_.to_domain(target), 1, &evaluations().asked()).front();
-    return {described(id, fit, ascent)};
+    Round round;
+    for (const CandidateId id :
+         domain_.nearest(space_.to_domain(target), options_.projection, &evaluations().asked())) {
+      const Query query = described(id, fit, ascent);
+      if (round.empty()) round.push_back(query);
+      if (bound(query) > bound(round.front())) round.front() = query;
+    }
+    return round;
+  }
+
+  static double bound(const Query& query) {
+    constexpr double kBeta = 2;
+    return query.posterior_mean + kBeta * query.posterior_sd;
   }
 
   Query described(CandidateId id, const LocalFit& fit, const Ascent& ascent) const {

@@ -85,7 +85,7 @@ TEST_P(Logistic, TheSlopeOfTheDensityIsZeroAtTheMode) {
 TEST_P(Logistic, CovariancesAreTheInverseOfTheJointHessian) {
   const LogisticPosterior p = fit();
   const Matrix v = p.explained(k_);
-  const Matrix covariance = k_ - v.transpose() * v;
+  const Matrix covariance = k_ - v * v.transpose();
   const Matrix expected = precision(p).inverse().topLeftCorner(kCandidates, kCandidates);
   EXPECT_THAT(covariance, NearMatrix(expected, 1e-4));
 }

@@ -45,9 +45,14 @@ inline std::vector<KernelCase> all_kernels() {
        scaled(std::make_shared<kernel::NtkErf>(kernel::NtkErfOptions{2, 1.0, 0.1}), 0.37), true},
       {"empirical_linear", empirical({kDim, 1}, Activation::erf, true), true},
       {"empirical_relu", empirical({kDim, 8, 7, 1}, Activation::relu, true), false},
+      {"empirical_relu_bare", empirical({kDim, 9, 1}, Activation::relu, false), false},
+      {"empirical_relu_deep", empirical({kDim, 6, 5, 4, 1}, Activation::relu, true), false},
       {"empirical_erf", empirical({kDim, 6, 1}, Activation::erf, true), false},
       {"empirical_erf_deep", empirical({kDim, 6, 4, 5, 1}, Activation::erf, false), false},
       {"empirical_gelu", empirical({kDim, 7, 3, 1}, Activation::gelu, true), false},
+      {"empirical_gelu_bare", empirical({kDim, 7, 3, 1}, Activation::gelu, false), false},
+      {"empirical_gelu_shallow", empirical({kDim, 8, 1}, Activation::gelu, false), false},
+      {"empirical_gelu_deep", empirical({kDim, 5, 6, 4, 1}, Activation::gelu, true), false},
   };
 }
 

@@ -25,10 +25,11 @@ constexpr std::int64_t kExamples = 5;
 struct Trouble {
   std::string name;
   RowMatrix z;
-  double score_spread = 1;  // 0: all scores equal
+  double score_spread = 1;  // 0: all candidates are equally good
   std::int64_t evaluations = 12;
   std::int64_t initial = 4;
   std::int64_t spare_calls = 0;  // beyond whole evaluations
+  double level = 0.5;            // 1: every answer is right, 0: none
 };
 void PrintTo(const Trouble& trouble, std::ostream* out) { *out << trouble.name; }
 
@@ -56,6 +57,9 @@ std::vector<Trouble> troubles() {
       {"far_from_the_origin", plain.array() + 1e8},
       {"mixed_magnitudes", plain.array().cube() * 1e6},
       {"equal_scores", plain, 0},
+      {"all_right", plain, 0, 12, 4, 0, 1},
+      {"all_wrong", plain, 0, 12, 4, 0, 0},
+      {"all_wrong_and_constant", RowMatrix::Ones(20, 4), 0, 12, 4, 0, 0},
       {"one_candidate", plain.topRows(1)},
       {"two_candidates", plain.topRows(2)},
       {"fewer_candidates_than_budget", plain.topRows(7), 1, 40},
@@ -69,16 +73,31 @@ std::vector<Trouble> troubles() {
   };
 }
 
-// Every method, and those that evaluate whole prompts with racing too.
-std::vector<std::string> methods() {
-  std::vector<std::string> names = optim::known_methods();
-  for (const char* name : {"zopo-paper", "random", "nearest", "gp-ucb", "gp-ei", "ntk-ucb"}) {
-    names.push_back(name + std::string("+racing"));
-  }
-  return names;
-}
+struct Variant {
+  std::string method;
+  std::string name;  // of the options
+  nlohmann::json options;
+};
 
-using Case = std::tuple<std::string, Trouble>;
+// Every method as it is; those that evaluate whole prompts with racing too; what takes another
+// path.
+std::vector<Variant> variants() {
+  std::vector<Variant> all;
+  for (const std::string& name : optim::known_methods()) all.push_back({name, "", nullptr});
+  for (const char* name : {"zopo-paper", "random", "nearest", "gp-ucb", "gp-ei", "ntk-ucb"}) {
+    all.push_back(
+        {name, "_racing", {{"racing", true}, {"racing_block", 2}, {"racing_alpha", 0.5}}});
+  }
+  all.push_back(
+      {"zopo", "_localized", {{"localize", true}, {"neighbors", 3}, {"from_everywhere", 2}}});
+  all.push_back({"zopo", "_whole", {{"whole_evaluations", true}}});
+  all.push_back({"zopo", "_examples_alike", {{"effects", false}}});
+  all.push_back({"zopo-paper", "_projection", {{"projection", 4}}});
+  return all;
+}
+void PrintTo(const Variant& variant, std::ostream* out) { *out << variant.method << variant.name; }
+
+using Case = std::tuple<Variant, Trouble>;
 
 class EveryMethod : public testing::TestWithParam<Case> {
  protected:
@@ -92,15 +111,13 @@ class EveryMethod : public testing::TestWithParam<Case> {
                           .calls = budget(),
                           .initial = trouble().initial,
                           .seed = seed};
-    const std::string& name = std::get<0>(GetParam());
-    const std::size_t plus = name.find('+');
-    if (plus == std::string::npos) return optim::make_method(name, problem, nullptr);
-    return optim::make_method(name.substr(0, plus), problem,
-                              {{"racing", true}, {"racing_block", 2}, {"racing_alpha", 0.5}});
+    const Variant& variant = std::get<0>(GetParam());
+    return optim::make_method(variant.method, problem, variant.options);
   }
   // Right or wrong by candidate and example, in a fixed pattern.
   double score(CandidateId id, std::int64_t example) const {
-    const double p = 0.5 + 0.45 * trouble().score_spread * std::sin(static_cast<double>(id));
+    const double p =
+        trouble().level + 0.45 * trouble().score_spread * std::sin(static_cast<double>(id));
     return std::fmod(0.37 * static_cast<double>(example) + 0.11, 1.0) < p ? 1.0 : 0.0;
   }
   test::Played play(Method& m) const {
@@ -181,13 +198,13 @@ TEST_P(EveryMethod, StartsFromTheInitialPromptsOfTheSeed) {
 
 INSTANTIATE_TEST_SUITE_P(Methods,
                          EveryMethod,
-                         testing::Combine(testing::ValuesIn(methods()),
+                         testing::Combine(testing::ValuesIn(variants()),
                                           testing::ValuesIn(troubles())),
                          [](const testing::TestParamInfo<Case>& one) {
+                           const Variant& variant = std::get<0>(one.param);
                            std::string name =
-                               std::get<0>(one.param) + "_" + std::get<1>(one.param).name;
+                               variant.method + variant.name + "_" + std::get<1>(one.param).name;
                            std::replace(name.begin(), name.end(), '-', '_');
-                           std::replace(name.begin(), name.end(), '+', '_');
                            return name;
                          });
 

@@ -124,16 +124,21 @@ INSTANTIATE_TEST_SUITE_P(Options,
 // Whoever looks at a small part of a large domain still gets near its top, along the gradient.
 TEST(ZopoLocalized, ClimbsOnALargeDomain) {
   const Hill hill(5000);
-  double along = 0, astray = 0;
-  const auto gradient = optim::make_method("zopo", hill.problem(), json::object());
-  hill.play(*gradient);
-  along = hill.accuracy(gradient->recommend().id);
-  const auto random =
-      optim::make_method("zopo", hill.problem(), {{"neighbors", 1}, {"from_everywhere", 1}});
-  hill.play(*random);
-  astray = hill.accuracy(random->recommend().id);
+  constexpr std::uint64_t kSeeds = 5;
+  const auto reached = [&](const json& options) {
+    double sum = 0;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+      optim::Problem problem = hill.problem();
+      problem.seed = seed;
+      const auto zopo = optim::make_method("zopo", problem, options);
+      hill.play(*zopo);
+      sum += hill.accuracy(zopo->recommend().id);
+    }
+    return sum / kSeeds;
+  };
+  const double along = reached(json::object());
   EXPECT_GT(along, 0.8);
-  EXPECT_GT(along, astray);
+  EXPECT_GT(along, reached({{"neighbors", 1}, {"from_everywhere", 1}}));
 }
 
 TEST(ZopoLocalized, NamesTheGradientItFollowed) {
@@ -142,6 +147,53 @@ TEST(ZopoLocalized, NamesTheGradientItFollowed) {
   const test::Played played = hill.play(*zopo);
   EXPECT_GT(played.rounds.back().front().gradient_norm, 0);
 }
+
+class ZopoFinalists : public testing::TestWithParam<std::uint64_t> {
+ protected:
+  // Plays a search with that many dev examples, and counts.
+  void play(std::int64_t dev, const json& options) {
+    const Hill hill(200);
+    optim::Problem problem = hill.problem();
+    problem.seed = GetParam();
+    problem.dev_examples = dev;
+    const auto zopo = optim::make_method("zopo", problem, options);
+    const test::Played played = hill.play(*zopo);
+    answered_ = examples_of(played)[zopo->recommend().id];
+    for (const optim::Round& round : played.rounds) {
+      for (const optim::Query& query : round) {
+        if (query.phase == optim::Phase::final) last_calls_ += query.examples;
+      }
+    }
+  }
+
+  std::int64_t answered_ = 0;    // examples of the recommended prompt
+  std::int64_t last_calls_ = 0;  // in the phase of the finalists
+};
+
+TEST_P(ZopoFinalists, WhatIsRecommendedHasAnsweredAllOfDev) {
+  play(100, json::object());
+  EXPECT_EQ(answered_, 100);
+}
+
+TEST_P(ZopoFinalists, TakeAtMostAQuarterOfTheCalls) {
+  for (const std::int64_t dev : {60, 100, 150}) {
+    last_calls_ = 0;
+    play(dev, json::object());
+    EXPECT_LE(last_calls_, 600 / 4) << dev;
+  }
+}
+
+TEST_P(ZopoFinalists, ThereAreNoneWhereTheCallsCannotCompleteOne) {
+  play(400, json::object());
+  EXPECT_EQ(last_calls_, 0);
+}
+
+TEST_P(ZopoFinalists, CanBeTurnedOff) {
+  play(100, {{"finalists", 0}});
+  EXPECT_EQ(last_calls_, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ZopoFinalists, testing::Values(1, 2, 3, 4, 5, 6));
 
 TEST(ZopoWhole, EvaluatesWholePromptsOnce) {
   const Hill hill(100);

@@ -10,7 +10,7 @@
 //
 //   LogisticPosterior p = LogisticPosterior::fit(k, answers, examples, {.effect_variance = 1});
 //   Vector mean = p.mean(cross);
-//   Vector variance = prior - p.explained(cross).colwise().squaredNorm().transpose();
+//   Vector variance = prior - p.explained(cross).rowwise().squaredNorm();
 
 #include <span>
 
@@ -33,9 +33,10 @@ struct LogisticNoise {
 
 class LogisticPosterior {
  public:
-  // k [n x n]: prior covariances of f; answers of candidates 0 .. n - 1 to examples 0 ..
-  // `examples` - 1. start: the fit of fewer answers or of other parameters, where there is one: a
-  // nearby one saves iterations. Throws Failure{internal} where a covariance is not finite.
+  // k [n x n]: prior covariances of f; answers, at least one each, of candidates 0 .. n - 1 to
+  // examples 0 .. `examples` - 1. start: the fit of fewer answers or of other parameters, where
+  // there is one: a nearby one saves iterations. Throws Failure{internal} where a covariance is not
+  // finite.
   static LogisticPosterior fit(const MatrixRef& k,
                                std::span<const Answer> answers,
                                Index examples,
@@ -50,16 +51,15 @@ class LogisticPosterior {
   // log p(answers), approximately.
   double log_evidence() const { return log_evidence_; }
 
-  // Posterior mean of f at q points with prior covariances cross [n x q]: [q].
+  // Posterior mean of f at q points with prior covariances cross [q x n]: [q].
   Vector mean(const MatrixRef& cross) const;
-  // V = L^-1 R^T cross [n x q]: the posterior covariances are the prior ones less V^T V.
-  Matrix explained(const MatrixRef& cross) const;
+  // V = cross L^-T [q x n]: the posterior covariances are the prior ones less V V^T.
+  Matrix explained(Matrix cross) const;
 
  private:
   LogisticPosterior() = default;
   Vector latent_, effects_, weights_;
-  Matrix root_;   // R, lower: R R^T = precision of f in the answers, b eliminated
-  Matrix lower_;  // L L^T = I + R^T K R
+  Matrix lower_;  // L L^T = K + N, N the covariance of the answers' noise in f, b eliminated
   double log_evidence_ = 0;
 };
 
