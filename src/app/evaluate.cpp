@@ -11,7 +11,6 @@
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
 #include "zopo/report/records.h"
-#include "zopo/store/atomic_file.h"
 #include "zopo/store/run_dir.h"
 #include "zopo/store/run_lock.h"
 
@@ -169,15 +168,12 @@ class Evaluation {
     const Endpoint::Spent spent = endpoint_.spent();
     EvaluateReport report{result(),         directory_.path(),  error,
                           spent.calls_paid, spent.calls_cached, seconds()};
-    const std::string result = report::to_json(report.result).dump(2) + "\n", csv = answers_csv();
-    directory_.write("result.json", result);
-    directory_.write("evaluations.csv", csv);
+    directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
+    directory_.write("evaluations.csv", answers_csv());
     const json timing = {{"calls_paid", report.calls_paid},
                          {"calls_cached", report.calls_cached},
                          {"seconds", report.seconds}};
     directory_.write("timing.json", timing.dump(2) + "\n");
-    for (const std::filesystem::path& file : options_.out)
-      store::write_file_atomically(file, file.extension() == ".json" ? result : csv);
     return report;
   }
 
@@ -212,12 +208,6 @@ class Evaluation {
 };
 
 void check(const EvaluateOptions& options, const Inputs& inputs) {
-  for (const std::filesystem::path& file : options.out) {
-    if (file.extension() == ".json" || file.extension() == ".csv") continue;
-    throw Failure(ErrorKind::usage, "--out " + file.string() +
-                                        ": the extension says the kind; expected .json (result) "
-                                        "or .csv (answers).");
-  }
   if (options.split == "test" && inputs.splits.test.examples.empty())
     throw Failure(ErrorKind::config, "--split test: the task has no test examples.");
 }

@@ -16,7 +16,6 @@
 #include "zopo/base/hash.h"
 #include "zopo/base/random.h"
 #include "zopo/report/records.h"
-#include "zopo/store/atomic_file.h"
 #include "zopo/store/run_dir.h"
 #include "zopo/store/run_lock.h"
 
@@ -209,16 +208,12 @@ class Run {
     report.calls_paid = spent.calls_paid;
     report.calls_cached = spent.calls_cached;
     report.seconds = seconds();
-    const std::string result = report::to_json(report.result).dump(2) + "\n";
-    const std::string csv = report::evaluations_csv(rows());
-    directory_.write("result.json", result);
-    directory_.write("evaluations.csv", csv);
-    const std::string best = report.result.best ? report.result.best->prompt + "\n" : "";
-    if (report.result.best) directory_.write("best_prompt.txt", best);
+    directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
+    directory_.write("evaluations.csv", report::evaluations_csv(rows()));
+    if (report.result.best) directory_.write("best_prompt.txt", report.result.best->prompt + "\n");
     if (embeddings_) write_map(directory_, *embeddings_);
     write_timing(report);
     write_models();
-    for (const std::filesystem::path& file : options_.out) write_copy(file, result, csv, best);
     return report;
   }
 
@@ -254,17 +249,6 @@ class Run {
     models.erase("");
     manifest_["models_returned"] = models;
     directory_.write("manifest.json", manifest_.dump(2) + "\n");
-  }
-
-  void write_copy(const std::filesystem::path& file,
-                  const std::string& result,
-                  const std::string& csv,
-                  const std::string& best) const {
-    const std::string kind = file.extension().string();
-    if (kind == ".json") store::write_file_atomically(file, result);
-    if (kind == ".csv") store::write_file_atomically(file, csv);
-    if (kind == ".jsonl") store::write_file_atomically(file, directory_.read("trace.jsonl"));
-    if (kind == ".txt") store::write_file_atomically(file, best);
   }
 
   std::vector<report::EvaluationRow> rows() const {
@@ -319,14 +303,6 @@ class Run {
   Progress progress_;
 };
 
-void check_kind(const std::filesystem::path& file) {
-  const std::string kind = file.extension().string();
-  if (kind == ".json" || kind == ".csv" || kind == ".jsonl" || kind == ".txt") return;
-  throw Failure(ErrorKind::usage, "--out " + file.string() +
-                                      ": the extension says the kind; expected .json (result), "
-                                      ".csv (answers), .jsonl (trace) or .txt (best prompt).");
-}
-
 // Refuses an unknown method or option of its before a directory is made.
 void check_method(const Settings& settings) {
   const optim::Problem smallest{
@@ -360,7 +336,6 @@ store::RunDir open_directory(const OptimizeOptions& options,
 
 OptimizeReport optimize(const OptimizeOptions& given) {
   const OptimizeOptions options = completed(given);
-  for (const std::filesystem::path& file : options.out) check_kind(file);
   const Settings settings = load_settings(options.task_file, options.overrides);
   Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);

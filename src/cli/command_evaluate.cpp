@@ -5,6 +5,7 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/copies.h"
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
@@ -23,7 +24,7 @@ struct EvaluateRequest {
   std::vector<std::string> prompts, prompt_files, runs;
   bool baseline = false;
   std::string split = "dev", resume, format = "text", progress = "auto";
-  std::vector<std::filesystem::path> out;
+  Copies copies{report::RunKind::evaluation};
   Thresholds thresholds;
 };
 
@@ -34,17 +35,11 @@ int finish(const EvaluateRequest& request, const app::EvaluateReport& report) {
   std::fflush(stdout);
   fmt::print(stderr, "run {}: {} calls paid, {} found in stores, {:.1f} s\n",
              report.run_dir.string(), report.calls_paid, report.calls_cached, report.seconds);
-  if (report.error) {
-    const int code = code_of(*report.error);
-    say_how_it_ended(code, report.error->message,
-                     "go on with: zopo evaluate --resume " + report.run_dir.string());
-    return code;
-  }
-  const auto missed = request.thresholds.missed(
-      result.prompts.front().score,
-      result.differences.empty() ? std::nullopt : result.differences.front());
-  if (missed) return say_how_it_ended(kThreshold, *missed, ""), kThreshold;
-  return say_how_it_ended(kDone, "done", ""), kDone;
+  return finish_run(report.run_dir, report.error,
+                    "go on with: zopo evaluate --resume " + report.run_dir.string(), request.copies,
+                    request.thresholds.checks(
+                        result.prompts.front().score,
+                        result.differences.empty() ? std::nullopt : result.differences.front()));
 }
 
 // A prompt's file ends with a line end as files do; it is no part of the prompt.
@@ -69,7 +64,7 @@ int execute(const EvaluateRequest& request) {
   options.baseline = request.baseline;
   options.split = request.split;
   if (!request.resume.empty()) options.resume = request.resume;
-  options.out = request.out;
+  request.copies.check();
   ProgressPrinter printer(chosen_progress(request.progress));
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
@@ -116,9 +111,7 @@ void add_evaluate(CommandLine& line) {
   add_prompts(command, *request, resume);
   add_format(command, request->format);
   add_progress(command, request->progress);
-  add_option(command, "--out", request->out, "A copy of the result: .json, .csv (answers).")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
+  request->copies.add_to(command);
   request->thresholds.add_to(command, "score of the first prompt", "the second's");
   command.footer(
       "Examples:\n"

@@ -5,6 +5,7 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/copies.h"
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
@@ -23,17 +24,13 @@ struct OptimizeRequest {
   bool dry_run = false;
   std::string format = "text";  // text, json
   std::string progress = "auto";
-  std::vector<std::filesystem::path> out;
+  Copies copies{report::RunKind::search};
   Thresholds thresholds;
 };
 
-std::string resume_command(const std::filesystem::path& run) {
-  return "go on with: zopo optimize --resume " + run.string();
-}
-
-std::string next_step(const Error& error, const std::filesystem::path& run) {
-  if (error.kind == ErrorKind::budget) return "raise the cap and " + resume_command(run);
-  return resume_command(run);
+std::string next_step(const std::optional<Error>& error, const std::filesystem::path& run) {
+  const std::string resume = "go on with: zopo optimize --resume " + run.string();
+  return error && error->kind == ErrorKind::budget ? "raise the cap and " + resume : resume;
 }
 
 int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
@@ -47,19 +44,10 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
     fmt::print("{}\n", result.best->prompt);
   }
   std::fflush(stdout);
-  if (report.error) {
-    const int code = code_of(*report.error);
-    say_how_it_ended(code, report.error->message, next_step(*report.error, report.run_dir));
-    return code;
-  }
-  const auto missed = command.thresholds.missed(result.best ? result.best->test : std::nullopt,
-                                                result.test_difference);
-  if (missed) {
-    say_how_it_ended(kThreshold, *missed, "");
-    return kThreshold;
-  }
-  say_how_it_ended(kDone, "done", "");
-  return kDone;
+  return finish_run(report.run_dir, report.error, next_step(report.error, report.run_dir),
+                    command.copies,
+                    command.thresholds.checks(result.best ? result.best->test : std::nullopt,
+                                              result.test_difference));
 }
 
 int execute(const OptimizeRequest& command) {
@@ -67,12 +55,12 @@ int execute(const OptimizeRequest& command) {
   if (task.task_file.empty() && command.resume.empty())
     throw CLI::RequiredError("--task or --resume");
   if (command.dry_run) return show_preview(task, command.format);
+  command.copies.check();
   ProgressPrinter printer(chosen_progress(command.progress));
   app::OptimizeOptions options;
   options.task_file = task.task_file;
   options.overrides = task.overrides;
   if (!command.resume.empty()) options.resume = command.resume;
-  options.out = command.out;
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
   options.interrupted = &watch_signals();
@@ -107,16 +95,14 @@ void add_optimize(CommandLine& line) {
       ->envname("ZOPO_DRY_RUN");
   add_format(command, request->format);
   add_progress(command, request->progress);
-  add_option(command, "--out", request->out,
-             "A copy of the result: .json, .csv (answers), .jsonl (trace), .txt (prompt).")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
+  request->copies.add_to(command);
   request->thresholds.add_to(command, "test score", "the baseline's");
   command.footer(
       "Examples:\n"
       "  zopo optimize --task task.json              search, then print the best prompt\n"
       "  zopo optimize --task task.json --dry-run    what it may cost, without any network\n"
-      "  zopo optimize --task task.json --budget-calls 500 --fail-under 0.8 --out result.json\n"
+      "  zopo optimize --task task.json --budget-calls 500 --fail-under 0.8 --out "
+      "result.junit.xml\n"
       "  zopo optimize --resume runs/20260101T000000Z-plural-1a2b3c4d");
 }
 

@@ -7,24 +7,40 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "zopo/report/export.h"
 #include "zopo/report/html_report.h"
 #include "zopo/store/atomic_file.h"
 
 namespace zopo::cli {
 namespace {
 
+using Paths = std::vector<std::filesystem::path>;
+
 struct ReportRequest {
-  std::vector<std::filesystem::path> runs;
-  std::string out;
+  Paths runs, out;
 };
 
+// Where the page goes when nothing is said.
+Paths files_of(const ReportRequest& request) {
+  if (!request.out.empty()) return request.out;
+  return {request.runs.size() == 1 ? request.runs[0] / "report.html" : "report.html"};
+}
+
+void write_together(const Paths& runs, const std::filesystem::path& file) {
+  if (file.extension() != ".html")
+    throw Failure(ErrorKind::usage,
+                  "--out " + file.string() + ": several runs share a page; expected .html.");
+  store::write_file_atomically(file, report::html_report(runs));
+}
+
 int execute(const ReportRequest& request) {
-  const std::filesystem::path beside =
-      request.runs.size() == 1 ? request.runs[0] / "report.html" : "report.html";
-  const std::filesystem::path file =
-      request.out.empty() ? beside : std::filesystem::path(request.out);
-  store::write_file_atomically(file, report::html_report(request.runs));
-  fmt::print("{}\n", file.string());
+  for (const std::filesystem::path& file : files_of(request)) {
+    if (request.runs.size() > 1)
+      write_together(request.runs, file);
+    else
+      report::export_run(request.runs[0], file, report::kind_of_run(request.runs[0]), {});
+    fmt::print("{}\n", file.string());
+  }
   std::fflush(stdout);
   return say_how_it_ended(kDone, "done", ""), kDone;
 }
@@ -39,11 +55,15 @@ void add_report(CommandLine& line) {
                [request] { return execute(*request); });
   command.add_option("runs", request->runs, "Directories of runs.")->required()->type_name("RUN");
   add_option(command, "--out", request->out,
-             "The page. Default: report.html in the run's directory, or here for several.")
-      ->type_name("FILE");
+             "The page. Default: report.html in the run's directory, or here for several. Of one "
+             "run also " +
+                 report::export_kinds(report::RunKind::search) + "; repeatable.")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command.footer(
       "Examples:\n"
       "  zopo report runs/20260101T000000Z-plural-1a2b3c4d\n"
+      "  zopo report runs/A --out summary.md --out result.junit.xml\n"
       "  zopo report runs/A runs/B --out both.html   side by side");
 }
 

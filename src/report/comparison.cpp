@@ -18,18 +18,6 @@ namespace {
 using nlohmann::json;
 using Pointer = json::json_pointer;
 
-// The value at pointer, if it is there and of that kind.
-template <class T>
-std::optional<T> value_at(const json& object, const char* pointer) {
-  const Pointer at(pointer);
-  if (!object.contains(at)) return std::nullopt;
-  try {
-    return object.at(at).get<T>();
-  } catch (const json::exception&) {
-    return std::nullopt;
-  }
-}
-
 // Columns of evaluations.csv.
 enum Column : std::size_t { kSplit, kPromptId, kExample, kState, kScore, kColumns };
 
@@ -61,20 +49,6 @@ std::vector<TestRow> test_rows(const std::filesystem::path& file, const std::str
     }
   }
   return found;
-}
-
-std::optional<Score> score_at(const json& result, const char* pointer) {
-  const Pointer at(pointer);
-  const auto score = value_at<double>(result, (at / "score").to_string().c_str());
-  const auto low = value_at<double>(result, (at / "ci" / 0).to_string().c_str());
-  const auto high = value_at<double>(result, (at / "ci" / 1).to_string().c_str());
-  const auto n = value_at<std::int64_t>(result, (at / "n").to_string().c_str());
-  if (!score || !low || !high || !n) return std::nullopt;
-  return Score{*score,
-               {*low, *high},
-               *n,
-               value_at<std::int64_t>(result, (at / "truncated").to_string().c_str()).value_or(0),
-               value_at<std::int64_t>(result, (at / "error").to_string().c_str()).value_or(0)};
 }
 
 json side(const FinishedRun& run) {

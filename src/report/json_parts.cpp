@@ -68,6 +68,19 @@ std::string describe(const task::PairedDifference& difference, const std::string
                      task::verdict(difference));
 }
 
+std::optional<Score> score_at(const json& result, const std::string& pointer) {
+  const auto score = value_at<double>(result, pointer + "/score");
+  const auto low = value_at<double>(result, pointer + "/ci/0");
+  const auto high = value_at<double>(result, pointer + "/ci/1");
+  const auto n = value_at<std::int64_t>(result, pointer + "/n");
+  if (!score || !low || !high || !n) return std::nullopt;
+  return Score{*score,
+               {*low, *high},
+               *n,
+               value_at<std::int64_t>(result, pointer + "/truncated").value_or(0),
+               value_at<std::int64_t>(result, pointer + "/error").value_or(0)};
+}
+
 json json_of_run(const store::RunDir& run, const char* file) {
   const std::filesystem::path path = run.path() / file;
   if (!std::filesystem::exists(path))

@@ -2,6 +2,7 @@
 // The parts that several results share, as JSON and as words.
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "zopo/report/run_result.h"
@@ -20,6 +21,20 @@ std::string describe(const Score& score);
 std::string describe(const std::vector<MetricMean>& metrics);
 // "+0.120 [+0.050, +0.190] against the baseline, p = 0.001, significantly better"
 std::string describe(const task::PairedDifference& difference, const std::string& against);
+
+// The value at pointer, if it is there and of that kind.
+template <class T>
+std::optional<T> value_at(const nlohmann::json& object, const std::string& pointer) {
+  const nlohmann::json::json_pointer at(pointer);
+  if (!object.contains(at)) return std::nullopt;
+  try {
+    return object.at(at).get<T>();
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+}
+// A score as to_json wrote it there.
+std::optional<Score> score_at(const nlohmann::json& result, const std::string& pointer);
 
 // The JSON object in a file of a run. Throws Failure{data}, with what to do, without one.
 nlohmann::json json_of_run(const store::RunDir& run, const char* file);

@@ -25,7 +25,6 @@ struct EvaluateOptions {
   std::string split = "dev";                    // or "test"
   std::optional<std::filesystem::path> resume;  // an evaluation's run directory: prompts and split
                                                 // are its own
-  std::vector<std::filesystem::path> out;       // copies: .json the result, .csv the answers
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   const std::atomic<bool>* interrupted = nullptr;

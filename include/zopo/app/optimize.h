@@ -37,8 +37,6 @@ struct OptimizeOptions {
   std::filesystem::path task_file;  // empty with resume: as the manifest says
   std::vector<Override> overrides;
   std::optional<std::filesystem::path> resume;  // a run directory
-  std::vector<std::filesystem::path>
-      out;  // copies of the result; the kind by extension: .json .csv .jsonl .txt
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   const std::atomic<bool>* interrupted =

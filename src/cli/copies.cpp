@@ -1,0 +1,54 @@
+#include "cli/copies.h"
+
+#include "cli/ending.h"
+#include "cli/exit_code.h"
+#include "cli/flags.h"
+
+namespace zopo::cli {
+
+void Copies::add_to(CLI::App& command) {
+  add_option(
+      command, "--out", files_,
+      "A copy of the result; its name ends in " + report::export_kinds(kind_) + "; repeatable.")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+}
+
+void Copies::check() const {
+  for (const std::filesystem::path& file : files_) report::check_export(file, kind_);
+}
+
+std::optional<Error> Copies::write(const std::filesystem::path& run,
+                                   const report::Ending& ending) const {
+  std::optional<Error> first;
+  for (const std::filesystem::path& file : files_) {
+    try {
+      report::export_run(run, file, kind_, ending);
+    } catch (const Failure& failure) {
+      if (!first) first = failure.error();
+    }
+  }
+  return first;
+}
+
+int finish_run(const std::filesystem::path& run,
+               const std::optional<Error>& error,
+               const std::string& next,
+               const Copies& copies,
+               const std::vector<report::Check>& checks) {
+  report::Ending ending{checks, std::nullopt};
+  if (error) ending.error = error->message;
+  const std::optional<Error> unwritten = copies.write(run, ending);
+  if (error) return say_how_it_ended(code_of(*error), error->message, next), code_of(*error);
+  if (unwritten) {
+    say_how_it_ended(code_of(*unwritten), unwritten->message,
+                     "the run is whole; zopo report " + run.string() + " --out FILE copies it");
+    return code_of(*unwritten);
+  }
+  for (const report::Check& check : checks) {
+    if (check.missed) return say_how_it_ended(kThreshold, *check.missed, ""), kThreshold;
+  }
+  return say_how_it_ended(kDone, "done", ""), kDone;
+}
+
+}  // namespace zopo::cli

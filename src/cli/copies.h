@@ -1,0 +1,37 @@
+#pragma once
+// --out FILE, repeatable: copies of a run's result, of the kind that the name says.
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "zopo/base/error.h"
+#include "zopo/report/export.h"
+
+namespace zopo::cli {
+
+class Copies {
+ public:
+  explicit Copies(report::RunKind kind) : kind_(kind) {}
+  void add_to(CLI::App& command);
+  // Throws Failure{usage} for a name of no kind. Before anything is paid for.
+  void check() const;
+  // After the run; one that cannot be written takes none of the others with it. The first error.
+  std::optional<Error> write(const std::filesystem::path& run, const report::Ending& ending) const;
+
+ private:
+  report::RunKind kind_;
+  std::vector<std::filesystem::path> files_;
+};
+
+// The end of a run's command: writes the copies, says how it ended and returns the exit code. next:
+// what to type after an error.
+int finish_run(const std::filesystem::path& run,
+               const std::optional<Error>& error,
+               const std::string& next,
+               const Copies& copies,
+               const std::vector<report::Check>& checks);
+
+}  // namespace zopo::cli

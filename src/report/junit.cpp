@@ -1,0 +1,81 @@
+// JUnit's XML as CI servers read it: a suite for the run, a case for its end and one for each
+// threshold.
+#include <fmt/format.h>
+
+#include "report/json_parts.h"
+#include "report/run_summary.h"
+#include "zopo/base/text.h"
+
+namespace zopo::report {
+namespace {
+
+// For texts and attributes alike. XML 1.0, section 2.2: most control characters cannot stand in a
+// document at all, not even escaped; they and invalid UTF-8 become U+FFFD.
+std::string xml(const std::string& text) {
+  std::string made;
+  for (const char32_t c : code_points(text)) {
+    const bool allowed = c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0xD800) ||
+                         (c > 0xDFFF && c != 0xFFFE && c != 0xFFFF);
+    if (c == '<')
+      made += "&lt;";
+    else if (c == '>')
+      made += "&gt;";
+    else if (c == '&')
+      made += "&amp;";
+    else if (c == '"')
+      made += "&quot;";
+    else if (allowed && c < 0x20)
+      made += fmt::format("&#{};", static_cast<unsigned>(c));
+    else
+      append_utf8(made, allowed ? c : U'\xFFFD');
+  }
+  return made;
+}
+
+std::string properties(const RunSummary& summary) {
+  std::string text = "    <properties>\n";
+  const auto add = [&](const std::string& name, const std::string& value) {
+    text += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", xml(name), xml(value));
+  };
+  add("run", summary.run);
+  for (const RunSummary::Row& row : summary.rows) {
+    if (row.score) add(row.name, describe(*row.score));
+  }
+  for (const std::string& difference : summary.differences) add("difference", difference);
+  for (const std::string& warning : summary.warnings) add("warning", warning);
+  if (!summary.rows.empty()) add("prompt", summary.rows.front().prompt);
+  return text + "    </properties>\n";
+}
+
+// kind: "failure" or "error"; nothing passes.
+std::string test_case(const RunSummary& summary,
+                      const std::string& name,
+                      const char* kind,
+                      const std::optional<std::string>& message) {
+  const std::string head =
+      fmt::format("    <testcase classname=\"zopo.{}\" name=\"{}\"", xml(summary.task), xml(name));
+  if (!message) return head + "/>\n";
+  return fmt::format("{}>\n      <{} message=\"{}\"/>\n    </testcase>\n", head, kind,
+                     xml(*message));
+}
+
+}  // namespace
+
+std::string junit_xml(const RunSummary& summary, const Ending& ending) {
+  std::optional<std::string> error = ending.error;
+  if (!error && summary.stopped != "budget") error = "the run was ended by: " + summary.stopped;
+  std::string cases = test_case(summary, "the run ends within its caps", "error", error);
+  std::size_t failures = 0;
+  for (const Check& check : ending.checks) {
+    cases += test_case(summary, check.name, "failure", check.missed);
+    failures += check.missed ? 1 : 0;
+  }
+  const std::string counts = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\"",
+                                         ending.checks.size() + 1, failures, error ? 1 : 0);
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {0}>\n"
+      "  <testsuite name=\"zopo {1}\" {0}>\n{2}{3}  </testsuite>\n</testsuites>\n",
+      counts, xml(summary.task), properties(summary), cases);
+}
+
+}  // namespace zopo::report

@@ -1,0 +1,74 @@
+#include "report/run_summary.h"
+
+#include <fmt/format.h>
+
+#include "report/json_parts.h"
+
+namespace zopo::report {
+namespace {
+
+using nlohmann::json;
+
+std::string text_at(const json& object, const std::string& pointer) {
+  return value_at<std::string>(object, pointer).value_or("");
+}
+
+std::optional<task::PairedDifference> difference_at(const json& result, const std::string& at) {
+  const auto value = value_at<double>(result, at + "/value");
+  const auto low = value_at<double>(result, at + "/ci/0"),
+             high = value_at<double>(result, at + "/ci/1");
+  const auto p = value_at<double>(result, at + "/p_value");
+  const auto significant = value_at<bool>(result, at + "/significant");
+  if (!value || !low || !high || !p || !significant) return std::nullopt;
+  return task::PairedDifference{*value, {*low, *high}, *p, *significant};
+}
+
+void add_search(const json& result, RunSummary& summary) {
+  const std::string best = text_at(result, "/best/prompt");
+  summary.rows = {
+      {"best prompt, test", score_at(result, "/best/test"), best},
+      {"baseline, test", score_at(result, "/baseline/test"), text_at(result, "/baseline/prompt")},
+      {"best prompt, dev (optimistic)", score_at(result, "/best/dev"), best}};
+  const std::string against =
+      text_at(result, "/baseline_source") == "task" ? "the baseline" : "the best initial prompt";
+  if (const auto difference = difference_at(result, "/test_difference"))
+    summary.differences.push_back(describe(*difference, against));
+  summary.stopped = text_at(result, "/stopped");
+}
+
+void add_evaluation(const json& result, RunSummary& summary) {
+  const auto size = [&](const char* list) {
+    return result.contains(list) && result[list].is_array() ? result[list].size() : 0;
+  };
+  const std::string split = text_at(result, "/split");
+  for (std::size_t i = 0; i < size("prompts"); ++i) {
+    const std::string at = fmt::format("/prompts/{}", i);
+    summary.rows.push_back({fmt::format("prompt {}, {}", i + 1, split), score_at(result, at),
+                            text_at(result, at + "/prompt")});
+  }
+  for (std::size_t i = 0; i < size("differences"); ++i) {
+    if (const auto difference = difference_at(result, fmt::format("/differences/{}", i)))
+      summary.differences.push_back(describe(*difference, fmt::format("prompt {}", i + 2)));
+  }
+  summary.stopped = "budget";
+}
+
+}  // namespace
+
+RunSummary summary_of(const store::RunDir& run, RunKind kind) {
+  const json result = json_of_run(run, "result.json");
+  RunSummary summary;
+  summary.task = text_at(result, "/task");
+  summary.run = std::filesystem::absolute(run.path()).lexically_normal().filename().string();
+  if (kind == RunKind::search)
+    add_search(result, summary);
+  else
+    add_evaluation(result, summary);
+  summary.warnings =
+      value_at<std::vector<std::string>>(result, "/warnings").value_or(std::vector<std::string>{});
+  summary.calls = value_at<std::int64_t>(result, "/usage/calls").value_or(0);
+  summary.usd = value_at<double>(result, "/usage/usd");
+  return summary;
+}
+
+}  // namespace zopo::report
