@@ -112,7 +112,8 @@ Probe probe_embeddings(const Settings& settings) {
 
 std::vector<Probe> probe_endpoints(const Settings& settings) {
   std::vector<Probe> probes = {probe_chat(settings, "chat")};
-  if (settings.judge) probes.push_back(probe_chat(judging(settings), "judge"));
+  if (settings.judge && !settings.judge->is_person)
+    probes.push_back(probe_chat(judging(settings), "judge"));
   const bool embeds = !settings.embeddings.file && settings.embeddings.provider != "features";
   if (embeds) probes.push_back(probe_embeddings(settings));
   return probes;

@@ -116,13 +116,20 @@ std::vector<std::unique_ptr<ResponseStore>> open_all(
   return stores;
 }
 
+std::string rubric_for_person(const Settings& settings) {
+  return std::find_if(settings.metrics.begin(), settings.metrics.end(),
+                      [](const MetricSettings& metric) { return metric.is_compared(); })
+      ->rubric;
+}
+
 }  // namespace
 
 struct Endpoint::Parts {
   Parts(const Settings& given,
         const std::filesystem::path& responses,
         const std::atomic<bool>* interrupt,
-        const std::vector<std::filesystem::path>& earlier_files)
+        const std::vector<std::filesystem::path>& earlier_files,
+        const Choose& choose)
       : settings(given),
         interrupted(interrupt),
         run_store(ResponseStore::open(responses, ResponseStore::Mode::read_write)),
@@ -133,11 +140,13 @@ struct Endpoint::Parts {
                system_clock()),
         chat(llm::make_chat_client(
             client_settings(given, interrupt), *transport, stores(), budget, system_clock())) {
-    if (given.judge) add_judge(judging(given));
+    if (given.judge) add_judge(judging(given), choose);
   }
 
-  void add_judge(const Settings& judge) {
-    judge_transport = make_transport(judge, judge.llm.provider, judge.llm.command);
+  void add_judge(const Settings& judge, const Choose& choose) {
+    judge_transport = judge.judge->is_person
+                          ? make_person_transport(rubric_for_person(judge), choose)
+                          : make_transport(judge, judge.llm.provider, judge.llm.command);
     judge_chat = llm::make_chat_client(client_settings(judge, interrupted), *judge_transport,
                                        stores(), budget, system_clock());
   }
@@ -168,8 +177,9 @@ struct Endpoint::Parts {
 Endpoint::Endpoint(const Settings& settings,
                    const std::filesystem::path& responses,
                    const std::atomic<bool>* interrupted,
-                   const std::vector<std::filesystem::path>& earlier)
-    : parts_(std::make_unique<Parts>(settings, responses, interrupted, earlier)) {}
+                   const std::vector<std::filesystem::path>& earlier,
+                   const Choose& choose)
+    : parts_(std::make_unique<Parts>(settings, responses, interrupted, earlier, choose)) {}
 
 Endpoint::~Endpoint() = default;
 

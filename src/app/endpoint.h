@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "zopo/app/inputs.h"
+#include "zopo/app/person.h"
 #include "zopo/app/plan.h"
 #include "zopo/app/settings.h"
 #include "zopo/base/clock.h"
@@ -31,11 +32,13 @@ class Endpoint {
  public:
   // responses: the store of the run, created when absent. interrupted: may be null; when it turns
   // true nothing more is sent. earlier: stores of other runs, read before anything is sent.
+  // choose: where a person is the judge.
   // Throws Failure (missing key, unreadable store).
   Endpoint(const Settings& settings,
            const std::filesystem::path& responses,
            const std::atomic<bool>* interrupted,
-           const std::vector<std::filesystem::path>& earlier = {});
+           const std::vector<std::filesystem::path>& earlier = {},
+           const Choose& choose = {});
   ~Endpoint();
 
   // role: what the calls are for, in the account of the spending; "test" may use what was kept

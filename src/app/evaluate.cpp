@@ -85,7 +85,11 @@ class Evaluation {
         inputs_(inputs),
         prompts_(prompts),
         directory_(directory),
-        endpoint_(settings, directory.responses(), options.interrupted, stores_of(options.runs)),
+        endpoint_(settings,
+                  directory.responses(),
+                  options.interrupted,
+                  stores_of(options.runs),
+                  options.choose),
         dataset_(options.split == "test" ? inputs.splits.test : inputs.splits.dev),
         start_(system_clock().now()) {}
 

@@ -99,7 +99,7 @@ class Run {
         embeddings_(std::move(local)),
         plan_(make_plan(settings, inputs_)),
         directory_(directory),
-        endpoint_(settings, directory.responses(), options.interrupted),
+        endpoint_(settings, directory.responses(), options.interrupted, {}, options.choose),
         start_(system_clock().now()) {}
 
   OptimizeReport execute() {

@@ -90,6 +90,7 @@ void add_judge(const Settings& settings, const Inputs& inputs, const Plan& plan,
     }
     return static_cast<std::int64_t>(bytes);
   };
+  if (settings.judge->is_person) return;  // counts no tokens
   const std::int64_t on_dev = plan.judge_calls() - plan.judge_test_calls();
   const std::int64_t prompt =
       on_dev * longest(inputs.splits.dev) + plan.judge_test_calls() * longest(inputs.splits.test);

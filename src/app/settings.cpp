@@ -61,8 +61,11 @@ class Reader {
                           task["optimizer"]["seed"], task["optimizer"]["options"]};
     if (task["evaluation"]["racing"] == "on") race(settings.optimizer);
     settings.evaluation = {optional_of<std::int64_t>(task["evaluation"], "examples"),
-                           task["evaluation"]["repeats"], task["evaluation"]["max_error_rate"],
-                           task["evaluation"].value("truncated", "score") == "score"};
+                           task["evaluation"]["repeats"],
+                           task["evaluation"]["max_error_rate"],
+                           task["evaluation"].value("truncated", "score") == "score",
+                           tie_break(task["evaluation"]["tie_break"]),
+                           task["evaluation"]["tie_tolerance"]};
     settings.budget = budget(task["budget"], settings);
     settings.output = output(task["output"]);
     settings.canonical = task;
@@ -72,6 +75,11 @@ class Reader {
  private:
   [[noreturn]] void refuse(const char* pointer, const std::string& message) const {
     throw Failure(ErrorKind::config, document_.where(Pointer(pointer)) + message);
+  }
+
+  static TieBreak tie_break(const std::string& name) {
+    if (name == "length") return TieBreak::length;
+    return name == "cost" ? TieBreak::cost : TieBreak::none;
   }
 
   void race(OptimizerSettings& optimizer) const {
@@ -227,8 +235,20 @@ class Reader {
     judge.high = section["scale"][1];
     if (!(judge.low < judge.high)) refuse("/judge/scale", "expected [worst, best], worst < best.");
     judge.references = section["references"];
-    judge.both_orders = section["both_orders"];
-    judge.llm = llm(section["llm"], "/judge/llm");
+    judge.is_person = section["by"] == "person";
+    judge.both_orders = section.value("both_orders", !judge.is_person);
+    if (judge.is_person) {
+      if (section.contains("llm")) refuse("/judge", "\"llm\" goes with \"by\": \"llm\".");
+      for (const MetricSettings& one : others.metrics) {
+        if (one.is_graded())
+          refuse("/judge/by", "a person compares: name metric preference, not judge.");
+      }
+      judge.llm = person();
+    } else {
+      if (!section.contains("llm"))
+        refuse("/judge", "\"llm\" is missing: the model that judges, or \"by\": \"person\".");
+      judge.llm = llm(section["llm"], "/judge/llm");
+    }
     return judge;
   }
 
@@ -262,6 +282,19 @@ class Reader {
     refuse(pointer,
            "a user and password do not belong here: name the variable of the key in "
            "\"api_key_env\", or give the whole address in the variable OPENAI_BASE_URL.");
+  }
+
+  // One who is asked as a command is, one question at a time, and is not paid by the token.
+  static LlmSettings person() {
+    LlmSettings settings;
+    settings.provider = "exec";
+    settings.model = "person";
+    settings.command = {"person"};
+    settings.max_tokens = 32;
+    settings.extra = json::object();
+    settings.concurrency = 1;
+    settings.price = Price{};
+    return settings;
   }
 
   // at: where the section stands, for messages.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/tie_break.h"
 #include "app/totals.h"
 #include "zopo/task/leak.h"
 
@@ -71,7 +72,7 @@ task::Opponents opponents_of(const data::Dataset& dataset,
 
 Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search) {
   Winner winner;
-  winner.best = search.recommended->id;
+  winner.best = preferred(settings, inputs.candidates.prompts, search, search.recommended->id);
   if (!search.initial.empty()) winner.initial_best = best_initial(search);
   winner.baseline_source = settings.baseline ? "task" : "initial_best";
   winner.baseline_prompt =

@@ -137,7 +137,8 @@ TaskValues load_task(const std::filesystem::path& file, const std::vector<Overri
     fill_prices(task, llm, file.parent_path());
   };
   complete(task["llm"], "/llm");
-  if (task.contains("judge")) complete(task["judge"]["llm"], "/judge/llm");
+  if (task.contains("judge") && task["judge"].contains("llm"))
+    complete(task["judge"]["llm"], "/judge/llm");
   return {std::move(document), std::move(task)};
 }
 

@@ -33,8 +33,12 @@ void Totals::add(std::span<const task::Answer> answers) {
 
 void Totals::add(const task::Generation& made) { model_ += {made.usage, made.calls, 0}; }
 
+report::RunUsage Totals::model_usage(const Settings& settings) const {
+  return usage_of(model_, settings.llm.price);
+}
+
 report::RunUsage Totals::usage(const Settings& settings) const {
-  report::RunUsage usage = usage_of(model_, settings.llm.price);
+  report::RunUsage usage = model_usage(settings);
   if (!settings.judge) return usage;
   const report::RunUsage judge = usage_of(judge_, settings.judge->llm.price);
   usage.judge = {judge.calls, judge.prompt_tokens, judge.completion_tokens, judge.usd};

@@ -19,6 +19,7 @@ class Totals {
   // With dollars where the prices are known, and the judge's part apart where there is one.
   report::RunUsage usage(const Settings& settings) const;
   // The model's own, without a judge's.
+  report::RunUsage model_usage(const Settings& settings) const;
   std::int64_t model_calls() const { return model_.calls; }
   std::int64_t errors() const { return errors_; }
   std::int64_t truncated() const { return truncated_; }

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "cli/choose.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/copies.h"
@@ -69,6 +70,7 @@ int execute(const EvaluateRequest& request) {
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
   options.interrupted = &watch_signals();
+  options.choose = choose_at_terminal(printer, *options.interrupted);
   const app::EvaluateReport report = app::evaluate(options);
   printer.clear();
   return finish(request, report);

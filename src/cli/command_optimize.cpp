@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "cli/choose.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/copies.h"
@@ -64,6 +65,7 @@ int execute(const OptimizeRequest& command) {
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
   options.interrupted = &watch_signals();
+  options.choose = choose_at_terminal(printer, *options.interrupted);
   const app::OptimizeReport report = app::optimize(options);
   printer.clear();
   return finish(command, report);

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +33,24 @@ std::string exit_of(int status) {
   return "exit status " + std::to_string(WEXITSTATUS(status));
 }
 
+// write() that raises no SIGPIPE when the reader is gone: the signal is blocked for this thread
+// meanwhile, and taken away if this raised it.
+ssize_t write_quietly(int descriptor, std::string_view bytes) {
+  sigset_t pipe, before, waiting;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  sigpending(&waiting);
+  pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  const ssize_t written = write(descriptor, bytes.data(), bytes.size());
+  const int error = errno;
+  const timespec now = {0, 0};
+  if (written < 0 && error == EPIPE && sigismember(&waiting, SIGPIPE) == 0)
+    sigtimedwait(&pipe, nullptr, &now);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
+  return written;
+}
+
 // A started command; killed with its process group unless it was waited for.
 class Child {
  public:
@@ -47,10 +64,9 @@ class Child {
   // An errno, 0 on success.
   int start(const Command& command) {
     int in[2], out[2];
-    // A socket, not a pipe: writing to a reader that is gone can then be told not to raise SIGPIPE.
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0) return errno;
-    const Descriptor child_in(in[1]);
-    in_ = Descriptor(in[0]);
+    if (pipe2(in, O_CLOEXEC) != 0) return errno;
+    const Descriptor child_in(in[0]);
+    in_ = Descriptor(in[1]);
     if (pipe2(out, O_CLOEXEC) != 0) return errno;
     const Descriptor child_out(out[1]);
     out_ = Descriptor(out[0]);
@@ -89,7 +105,7 @@ class Child {
 
  private:
   void write_some(std::string_view& input) {
-    const ssize_t written = send(in_.get(), input.data(), input.size(), MSG_NOSIGNAL);
+    const ssize_t written = write_quietly(in_.get(), input);
     if (written < 0 && (errno == EAGAIN || errno == EINTR)) return;
     // One that reads no further is judged by what it says.
     input.remove_prefix(written < 0 ? input.size() : static_cast<std::size_t>(written));

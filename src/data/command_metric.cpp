@@ -1,5 +1,6 @@
 // A metric of the user's own: a command that scores a batch of replies.
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -15,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr double kLongestMs = 86'400'000;  // a day
+constexpr double kMostReplies = 1e9;
 
 Error refused(const std::string& what, std::string_view line) {
   return {ErrorKind::api, "metric command: " + what + ": " + make_valid_utf8(line.substr(0, 200))};
@@ -51,7 +53,8 @@ std::string line_of(std::size_t id, const Metric::Case& one) {
 
 class CommandMetric final : public Metric {
  public:
-  explicit CommandMetric(Command command) : command_(std::move(command)) {}
+  // batch: replies that one run of the command is given at most; 0: all there are.
+  CommandMetric(Command command, std::size_t batch) : command_(std::move(command)), batch_(batch) {}
 
   double score(std::string_view answer, std::span<const std::string> references) const override {
     const Example example{"", {references.begin(), references.end()}, {}};
@@ -61,7 +64,19 @@ class CommandMetric final : public Metric {
   }
 
   std::vector<Result<double>> score_all(std::span<const Case> cases) const override {
-    if (cases.empty()) return {};
+    std::vector<Result<double>> scores;
+    while (!cases.empty()) {
+      const auto batch = cases.first(batch_ == 0 ? cases.size() : std::min(batch_, cases.size()));
+      for (Result<double>& score : score_batch(batch)) scores.push_back(std::move(score));
+      cases = cases.subspan(batch.size());
+    }
+    return scores;
+  }
+
+  bool is_binary() const override { return false; }
+
+ private:
+  std::vector<Result<double>> score_batch(std::span<const Case> cases) const {
     std::string lines;
     for (std::size_t i = 0; i < cases.size(); ++i) lines += line_of(i, cases[i]);
     const Result<std::string> output = run_command(command_, lines);
@@ -69,10 +84,8 @@ class CommandMetric final : public Metric {
     return parse_scores(*output, cases.size());
   }
 
-  bool is_binary() const override { return false; }
-
- private:
   Command command_;
+  std::size_t batch_;
 };
 
 }  // namespace
@@ -105,7 +118,8 @@ std::unique_ptr<Metric> make_command(const Normalizer&, MetricOptions& options) 
   command.timeout = std::chrono::milliseconds(
       static_cast<std::int64_t>(options.amount("timeout_ms", 60'000, kLongestMs)));
   check_program(command, "metric.options.command");
-  return std::make_unique<CommandMetric>(std::move(command));
+  const auto batch = static_cast<std::size_t>(options.amount("batch", 0, kMostReplies));
+  return std::make_unique<CommandMetric>(std::move(command), batch);
 }
 
 }  // namespace zopo::data

@@ -1,6 +1,7 @@
 // A judge as metric, comparisons with the baseline, and several metrics, through the built binary.
-#include <algorithm>
-#include <cctype>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/cli/task_fixture.h"
 #include "tests/support/openai_replies.h"
@@ -170,6 +171,116 @@ TEST_F(JudgeTest, PreferenceSearchesAndReplays) {
   EXPECT_EQ(asked_, asked);
 }
 
+// A script with a JSON object a line, in and out, that prefers the answer which is not "?".
+constexpr const char* kChooser = R"py(
+import json, sys
+for line in sys.stdin:
+    material = json.loads(json.loads(line)["messages"][-1]["content"])
+    verdict = {"key": material["key"], "better": 2 if material["answer_1"] == "?" else 1}
+    print(json.dumps({"text": json.dumps(verdict)}), flush=True)
+)py";
+
+TEST_F(JudgeTest, ACommandChooses) {
+  dir_.write("choose.py", kChooser);
+  use_metric({{"name", "preference"}});
+  const Finished by_model = zopo({"evaluate", "--task", "task.json", "--prompt", "quality 90 a"});
+  ASSERT_EQ(by_model.exit_code, 0) << by_model.err;
+  const json expected = result()["prompts"];
+  task_["judge"].erase("llm");
+  write_task(
+      {{"judge",
+        {{"llm",
+          {{"provider", "exec"}, {"model", "mine"}, {"command", {"python3", "choose.py"}}}}}}});
+  std::filesystem::remove_all(dir_ / "runs");
+  const Finished run = zopo({"evaluate", "--task", "task.json", "--prompt", "quality 90 a"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(result()["prompts"], expected);
+}
+
+class PersonTest : public JudgeTest {
+ protected:
+  PersonTest() {
+    use_metric({{"name", "preference"}});
+    task_["judge"].erase("llm");
+    write_task({{"judge", {{"by", "person"}}}});
+  }
+
+  // Runs zopo with a terminal as its standard input, at which somebody prefers the answer that is
+  // not
+  // "?", and leaves after so many choices. Returns what they saw.
+  std::string at_terminal(const std::vector<std::string>& args, int most, int& choices) {
+    int terminal = -1;
+    const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
+    if (child == 0) {
+      std::vector<char*> words = {const_cast<char*>(ZOPO_BINARY)};
+      for (const std::string& word : args) words.push_back(const_cast<char*>(word.c_str()));
+      words.push_back(nullptr);
+      setenv("no_proxy", "127.0.0.1", 1);
+      if (chdir(dir_.path().c_str()) == 0) execv(ZOPO_BINARY, words.data());
+      _exit(127);
+    }
+    std::string seen, since;
+    char block[4096];
+    for (ssize_t got = 0; (got = read(terminal, block, sizeof block)) > 0;) {
+      seen.append(block, static_cast<std::size_t>(got));
+      since.append(block, static_cast<std::size_t>(got));
+      if (since.find("go on later: ") == std::string::npos) continue;
+      const bool first_is_bad = since.find("[1] ?") != std::string::npos;
+      const char* const said = choices++ >= most ? "q\n" : first_is_bad ? "2\n" : "1\n";
+      EXPECT_EQ(write(terminal, said, 2), 2);
+      since.clear();
+    }
+    close(terminal);
+    waitpid(child, &status_, 0);
+    return seen;
+  }
+
+  int status_ = -1;
+};
+
+TEST_F(PersonTest, WithoutATerminalNobodyIsAsked) {
+  const Finished run = zopo({"evaluate", "--task", "task.json", "--prompt", "quality 90 a"});
+  EXPECT_EQ(run.exit_code, 2) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("standard input is no terminal"));
+}
+
+TEST_F(PersonTest, ChoosesAtTheTerminalAndIsAskedNothingTwice) {
+  const std::vector<std::string> command = {"evaluate", "--task", "task.json", "--prompt",
+                                            "quality 90 a"};
+  int first = 0, second = 0;
+  const std::string seen = at_terminal(command, 3, first);
+  EXPECT_EQ(WEXITSTATUS(status_), 130) << seen;
+  EXPECT_EQ(first, 4) << seen;  // the fourth answer was to stop
+  EXPECT_THAT(seen, HasSubstr("in capitals?"));
+  const std::string more = at_terminal({"evaluate", "--resume", run_dir().string()}, 100, second);
+  ASSERT_EQ(WEXITSTATUS(status_), 0) << more;
+  const json by_person = result();
+  EXPECT_EQ(by_person["usage"]["judge"]["calls"], 3 + second);
+  EXPECT_GT(by_person["prompts"][0]["score"], 0.5);
+  // Everything is stored: no terminal is needed any more.
+  const Finished again = zopo({"evaluate", "--resume", run_dir().string()});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(result(), by_person);
+}
+
+TEST_F(JudgeTest, AmongTiesTheShorterOrTheCheaperPromptIsTaken) {
+  task_.erase("judge");
+  write_task({{"budget", {{"evaluations", 24}}}, {"evaluation", {{"examples", 20}}}});
+  dir_.write(
+      "candidates.txt",
+      "quality 100 with very many words indeed\nquality 100 b\nquality 0 a\nquality 100 cc\n");
+  const auto winner = [&](const std::string& by, const std::string& tolerance) {
+    std::filesystem::remove_all(dir_ / "runs");
+    const Finished run = optimize(
+        {"--set", "evaluation.tie_break=" + by, "--set", "evaluation.tie_tolerance=" + tolerance});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return result()["best"]["prompt"].get<std::string>();
+  };
+  EXPECT_EQ(winner("length", "0"), "quality 100 b");
+  EXPECT_EQ(winner("cost", "0"), "quality 100 b");
+  EXPECT_EQ(winner("length", "1"), "quality 0 a");
+}
+
 TEST_F(JudgeTest, SeveralMetricsAreReportedBesideTheScore) {
   use_metric({{{"name", "exact_match"}, {"normalize", json::array()}, {"objective", true}},
               {{"name", "contains"}, {"label", "has it"}},
@@ -227,8 +338,11 @@ TEST_F(JudgeTest, ImpossibleSettingsAreRefused) {
   use_metric(
       json::array({{{"name", "f1"}, {"weight", 1}}, {{"name", "json"}, {"objective", true}}}));
   refused(json::object(), "\"objective\" and \"weight\"");
+  use_metric({{"name", "judge"}});
+  refused({{"judge", {{"by", "person"}, {"rubric", "R"}}}}, "a person compares");
+  refused({{"judge", {{"by", "llm"}}}}, "\"llm\" is missing");
   use_metric({{"name", "preference"}});
-  refused(json::object(), "needs the section \"judge\"");
+  refused({{"judge", nullptr}}, "needs the section \"judge\"");
 }
 
 }  // namespace

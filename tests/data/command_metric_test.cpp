@@ -19,10 +19,11 @@ using testing::HasSubstr;
 
 std::vector<Result<double>> scores(const std::string& script,
                                    std::vector<std::string> answers,
-                                   int timeout_ms = 20'000) {
-  const auto metric =
-      make_metric("command", std::vector<std::string>{},
-                  json{{"command", {"sh", "-c", script}}, {"timeout_ms", timeout_ms}});
+                                   int timeout_ms = 20'000,
+                                   int batch = 0) {
+  const auto metric = make_metric(
+      "command", std::vector<std::string>{},
+      json{{"command", {"sh", "-c", script}}, {"timeout_ms", timeout_ms}, {"batch", batch}});
   const Example example{"cat", {"cats"}, {{"topic", "animals"}}};
   std::vector<Metric::Case> cases;
   for (const std::string& answer : answers) cases.push_back({answer, answer, &example});
@@ -98,6 +99,29 @@ TEST(CommandMetric, ManyBytesEitherWayDoNotBlock) {
   EXPECT_EQ(*found[1], 0.5);
 }
 
+TEST(CommandMetric, ABatchIsAsLongAsItIsAllowedToBe) {
+  const auto found = scores(R"(n=0; while read -r line; do n=$((n+1)); done
+                               i=0; while [ $i -lt $n ]; do echo "{\"id\": $i, \"score\": 0.$n}"; i=$((i+1)); done)",
+                            {"a", "b", "c"}, 20'000, 2);
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(*found[0], 0.2);
+  EXPECT_EQ(*found[1], 0.2);
+  EXPECT_EQ(*found[2], 0.1);
+}
+
+TEST(CommandMetric, ReadsAPipe) {
+  EXPECT_EQ(
+      *scores("[ -p /dev/stdin ] && cat > /dev/null && echo '{\"id\": 0, \"score\": 1}'", {"a"})[0],
+      1);
+}
+
+TEST(CommandMetric, OneThatReadsNothingIsJudgedByWhatItSays) {
+  const auto found =
+      scores("exec < /dev/null; echo '{\"id\": 0, \"score\": 1}'", {std::string(1 << 22, 'x')});
+  ASSERT_TRUE(found[0].ok()) << found[0].error().message;  // and no SIGPIPE ended this test
+  EXPECT_EQ(*found[0], 1);
+}
+
 TEST(CommandMetric, RefusesOptionsItCannotUse) {
   const auto make = [](const json& options) {
     return make_metric("command", std::vector<std::string>{}, options);
@@ -108,6 +132,7 @@ TEST(CommandMetric, RefusesOptionsItCannotUse) {
   EXPECT_THROW(make({{"command", {"./absent"}}, {"directory", "/tmp"}}), Failure);
   EXPECT_THROW(make({{"command", {"sh"}}, {"timeout", 5}}), Failure);
   EXPECT_THROW(make({{"command", {"sh"}}, {"timeout_ms", 1e300}}), Failure);
+  EXPECT_THROW(make({{"command", {"sh"}}, {"batch", -1}}), Failure);
 }
 
 TEST(ParseScores, TakesOneLineACaseAndNothingElse) {

@@ -27,6 +27,7 @@ struct EvaluateOptions {
                                                 // are its own
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
+  Choose choose = {};  // where a person is the judge
   const std::atomic<bool>* interrupted = nullptr;
 };
 

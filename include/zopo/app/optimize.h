@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "zopo/app/person.h"
 #include "zopo/app/plan.h"
 #include "zopo/app/settings.h"
 #include "zopo/report/run_result.h"
@@ -39,6 +40,7 @@ struct OptimizeOptions {
   std::optional<std::filesystem::path> resume;  // a run directory
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
+  Choose choose = {};  // where a person is the judge
   const std::atomic<bool>* interrupted =
       nullptr;  // set by a signal: finish what is in flight, save, stop
 };

@@ -99,6 +99,7 @@ struct LlmSettings {
 };
 
 struct JudgeSettings {
+  bool is_person = false;  // else the model
   double low = 1, high = 5;
   bool references = true, both_orders = true;
   LlmSettings llm;
@@ -111,11 +112,16 @@ struct OptimizerSettings {
   nlohmann::json options;
 };
 
+// What decides among prompts that score alike.
+enum class TieBreak { none, length, cost };
+
 struct EvaluationSettings {
   std::optional<std::int64_t> examples;
   int repeats = 1;
   double max_error_rate = 0;
   bool score_truncated = true;  // else they are answers that are missing
+  TieBreak tie_break = TieBreak::none;
+  double tie_tolerance = 0;
 };
 
 struct BudgetSettings {

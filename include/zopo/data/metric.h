@@ -25,9 +25,9 @@
 //                  order of keys aside; a code fence around it is fine
 // command          what a program of the user's says of a batch of replies  "command": a list,
 //                  on its standard input, a line of JSON each: {"id",       program and arguments;
-//                  "input", "references", "fields", "answer", "reply"};     "timeout_ms" for all,
-//                  it writes {"id", "score"} or {"id", "error"} for each.   60000 by default;
-//                  The same line must always get the same score             "directory" to run in
+//                  "input", "references", "fields", "answer", "reply"};     "timeout_ms": 60000;
+//                  it writes {"id", "score"} or {"id", "error"} for each.   "batch": replies a run,
+//                  The same line must always get the same score             all; "directory"
 //
 // f1, exact_match, contains and exact_set normalise both sides with the named steps; contains and
 // exact_set are Instruction Induction's. The others read the texts as they are.

@@ -1,0 +1,41 @@
+#include "app/tie_break.h"
+
+#include "app/totals.h"
+
+namespace zopo::app {
+namespace {
+
+// Per scored example.
+double cost_of(const Settings& settings, const std::vector<task::Answer>& answers) {
+  Totals totals;
+  totals.add(answers);
+  const report::RunUsage usage = totals.model_usage(settings);
+  const auto tokens = static_cast<double>(usage.prompt_tokens + usage.completion_tokens);
+  return usage.usd.value_or(tokens) / static_cast<double>(task::summarize(answers).scored());
+}
+
+}  // namespace
+
+optim::CandidateId preferred(const Settings& settings,
+                             const std::vector<std::string>& prompts,
+                             const SearchState& search,
+                             optim::CandidateId best) {
+  const EvaluationSettings& evaluation = settings.evaluation;
+  if (evaluation.tie_break == TieBreak::none) return best;
+  const auto weight = [&](optim::CandidateId id) {
+    if (evaluation.tie_break == TieBreak::cost) return cost_of(settings, search.board.at(id));
+    return static_cast<double>(prompts.at(static_cast<std::size_t>(id)).size());
+  };
+  const task::Evaluation of_best = task::summarize(search.board.at(best));
+  constexpr double kRounding = 1e-9;
+  optim::CandidateId chosen = best;
+  for (const auto& [id, answers] : search.board) {
+    const task::Evaluation own = task::summarize(answers);
+    if (own.scored() < of_best.scored() || own.scored() == 0) continue;
+    if (own.mean() < of_best.mean() - evaluation.tie_tolerance - kRounding) continue;
+    if (weight(id) < weight(chosen)) chosen = id;
+  }
+  return chosen;
+}
+
+}  // namespace zopo::app

@@ -1,0 +1,21 @@
+#pragma once
+// Among prompts that score alike the one that is shorter, or costs less.
+
+#include <string>
+#include <vector>
+
+#include "zopo/app/search_loop.h"
+#include "zopo/app/settings.h"
+
+namespace zopo::app {
+
+// Of the candidates that have at least as many dev examples as best, and a mean of at most
+// tie_tolerance below its: the shortest (in bytes), or the one whose answers took the least (in
+// dollars where the price is known, else in tokens; per example). best itself where nothing is
+// less.
+optim::CandidateId preferred(const Settings& settings,
+                             const std::vector<std::string>& prompts,
+                             const SearchState& search,
+                             optim::CandidateId best);
+
+}  // namespace zopo::app
