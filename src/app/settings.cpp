@@ -1,16 +1,13 @@
 #include "zopo/app/settings.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
-#include <set>
 
+#include "app/metric_settings.h"
 #include "app/task_values.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 #include "zopo/data/json_document.h"
-#include "zopo/data/metric.h"
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
 
@@ -48,8 +45,13 @@ class Reader {
     settings.baseline = optional_of<std::string>(task["prompt"], "baseline");
     settings.candidates = candidates(task["candidates"]);
     settings.llm = llm(task["llm"], "/llm");
-    settings.metrics = metrics(task);
-    settings.judge = judge(task, settings);
+    const Refuse refusal = [this](const char* pointer, const std::string& message) {
+      refuse(pointer, message);
+    };
+    settings.metrics = metric_settings(task, directory_, refusal);
+    settings.judge = judge_settings(
+        task, settings, [this](const json& section) { return llm(section, "/judge/llm"); },
+        refusal);
     settings.embeddings = embeddings(task["embeddings"], settings.llm);
     if (settings.embeddings.file && settings.candidates.generate) {
       refuse("/embeddings/file",
@@ -154,104 +156,6 @@ class Reader {
     return messages;
   }
 
-  MetricSettings metric(const json& section) const {
-    const std::string name = section["name"];
-    json options = section["options"];
-    if (name == "command") {
-      const std::string within = options.value("directory", std::string());
-      options["directory"] = std::filesystem::absolute(directory_ / "." / within).string();
-    }
-    return {name,
-            section.value("label", name),
-            section.value("weight", 1.0),
-            section["extract"],
-            section.value("normalize", data::conventional_normalization(name)),
-            options,
-            section.value("rubric", std::string())};
-  }
-
-  std::vector<MetricSettings> metrics(const json& task) const {
-    if (!task.contains("metrics")) {
-      for (const char* key : {"weight", "objective", "label"}) {
-        if (task["metric"].contains(key))
-          refuse("/metric", fmt::format("\"{}\" goes with several \"metrics\".", key));
-      }
-      return {metric(task["metric"])};
-    }
-    std::vector<MetricSettings> metrics;
-    std::size_t objective = 0, objectives = 0;
-    bool weighted = false;
-    for (const json& section : task["metrics"]) {
-      metrics.push_back(metric(section));
-      weighted = weighted || section.contains("weight");
-      if (!section.value("objective", false)) continue;
-      objective = metrics.size() - 1;
-      ++objectives;
-    }
-    if (objectives > 1) refuse("/metrics", "more than one \"objective\". Weigh them instead.");
-    if (objectives == 1 && weighted)
-      refuse("/metrics", "\"objective\" and \"weight\" exclude each other. Keep one.");
-    for (std::size_t i = 0; objectives == 1 && i < metrics.size(); ++i)
-      metrics[i].weight = i == objective ? 1 : 0;
-    check_metrics(metrics);
-    return metrics;
-  }
-
-  void check_metrics(const std::vector<MetricSettings>& metrics) const {
-    double weight = 0;
-    std::set<std::string> labels;
-    for (const MetricSettings& one : metrics) {
-      weight += one.weight;
-      if (!labels.insert(one.label).second)
-        refuse("/metrics", "two are called \"" + one.label + "\". Give them a \"label\" each.");
-    }
-    if (!(weight > 0)) refuse("/metrics", "all weights are 0: nothing is left to search for.");
-  }
-
-  // Fills in the rubrics of the metrics that it decides.
-  std::optional<JudgeSettings> judge(const json& task, Settings& others) const {
-    bool needed = false;
-    for (MetricSettings& one : others.metrics) {
-      if (!one.is_graded() && !one.is_compared()) {
-        if (!one.rubric.empty())
-          refuse("/metric", "\"rubric\" goes with the metrics judge and preference.");
-        continue;
-      }
-      needed = true;
-      if (!task.contains("judge"))
-        refuse("/metric", "metric " + one.name + " needs the section \"judge\": who judges.");
-      if (one.rubric.empty()) one.rubric = task["judge"].value("rubric", std::string());
-      if (one.rubric.empty())
-        refuse("/judge", "\"rubric\" is missing: what makes an answer a good one, in words.");
-      if (one.is_compared() && !others.baseline)
-        refuse("/prompt", "metric preference compares with the replies of \"baseline\": set it.");
-    }
-    if (!needed && task.contains("judge"))
-      refuse("/judge", "no metric asks it. Name metric judge or preference, or remove it.");
-    if (!needed) return std::nullopt;
-    const json& section = task["judge"];
-    JudgeSettings judge;
-    judge.low = section["scale"][0];
-    judge.high = section["scale"][1];
-    if (!(judge.low < judge.high)) refuse("/judge/scale", "expected [worst, best], worst < best.");
-    judge.references = section["references"];
-    judge.is_person = section["by"] == "person";
-    judge.both_orders = section.value("both_orders", !judge.is_person);
-    if (judge.is_person) {
-      if (section.contains("llm")) refuse("/judge", "\"llm\" goes with \"by\": \"llm\".");
-      for (const MetricSettings& one : others.metrics) {
-        if (one.is_graded())
-          refuse("/judge/by", "a person compares: name metric preference, not judge.");
-      }
-      judge.llm = person();
-    } else {
-      if (!section.contains("llm"))
-        refuse("/judge", "\"llm\" is missing: the model that judges, or \"by\": \"person\".");
-      judge.llm = llm(section["llm"], "/judge/llm");
-    }
-    return judge;
-  }
-
   CandidateSettings candidates(const json& section) const {
     if (section.contains("file") && section.contains("generate")) {
       refuse("/candidates",
@@ -282,19 +186,6 @@ class Reader {
     refuse(pointer,
            "a user and password do not belong here: name the variable of the key in "
            "\"api_key_env\", or give the whole address in the variable OPENAI_BASE_URL.");
-  }
-
-  // One who is asked as a command is, one question at a time, and is not paid by the token.
-  static LlmSettings person() {
-    LlmSettings settings;
-    settings.provider = "exec";
-    settings.model = "person";
-    settings.command = {"person"};
-    settings.max_tokens = 32;
-    settings.extra = json::object();
-    settings.concurrency = 1;
-    settings.price = Price{};
-    return settings;
   }
 
   // at: where the section stands, for messages.

@@ -88,6 +88,8 @@ Coverage coverage(const char* method) {
 TEST(WinnerOfASearch, HasATestIntervalThatHoldsItsTruthNinetyFiveTimesInAHundred) {
   for (const char* method : {"zopo", "gp-ucb", "random"}) {
     const Coverage covered = coverage(method);
+    RecordProperty(std::string(method) + "_test", std::to_string(covered.test));
+    RecordProperty(std::string(method) + "_dev", std::to_string(covered.dev));
     EXPECT_NEAR(covered.test, 0.95, 0.02) << method;
     // The figure that the search chose it by is optimistic, and is called so.
     EXPECT_LT(covered.dev, covered.test) << method;

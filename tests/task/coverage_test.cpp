@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "zopo/base/random.h"
@@ -13,6 +14,13 @@ namespace zopo::task {
 namespace {
 
 constexpr int kPrompts = 10000;
+
+// Into the test's report: --gtest_output=json:FILE.
+void note(const std::string& what, int n, double share) {
+  static int count = 0;
+  testing::Test::RecordProperty(std::to_string(++count) + "_" + what + "_on_" + std::to_string(n),
+                                std::to_string(share));
+}
 
 double success(Rng& rng, double p) { return rng.uniform() < p ? 1 : 0; }
 
@@ -42,6 +50,7 @@ double coverage(Draw draw, int n) {
     const Interval interval = mean_interval(scores(rng, draw, p, n));
     if (interval.low <= p && p <= interval.high) ++covered;
   }
+  note("coverage", n, covered / double(kPrompts));
   return covered / double(kPrompts);
 }
 
@@ -63,6 +72,7 @@ double said_significant(Draw draw, double low, double high, double gain, int n, 
     const std::vector<double> a = scores(rng, draw, p + gain, n), b = scores(rng, draw, p, n);
     if (paired_p_value(a, b) < 0.05) ++said;
   }
+  note("significant", n, said / double(pairs));
   return said / double(pairs);
 }
 
