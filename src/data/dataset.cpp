@@ -6,6 +6,7 @@
 
 #include "dataset_layout.h"
 #include "number.h"
+#include "promptfoo.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/error.h"
 #include "zopo/base/random.h"
@@ -24,7 +25,8 @@ struct Layout {
 // Names by which inputs and outputs are known, the more specific output first: Instruction
 // Induction's tasks with several accepted answers keep one of them in "output" too.
 const char* const kInputs[] = {"input", "question", "items"};
-const char* const kOutputs[] = {"possible_translations",
+const char* const kOutputs[] = {kPromptfooExpected,
+                                "possible_translations",
                                 "possible_outputs",
                                 "other_rhymes",
                                 "all_common_concepts",
@@ -53,6 +55,12 @@ std::string known_field(const Record& record, const char* const (&known)[n], con
 Layout layout_of(const Record& first, const FieldMap& fields) {
   const json& record = first.value;
   const bool named = fields.input || fields.output;
+  // One variable beside the expected text can only be the input.
+  if (!fields.input && record.contains(kPromptfooExpected) && record.size() == 2) {
+    const auto one =
+        record.begin().key() == kPromptfooExpected ? std::next(record.begin()) : record.begin();
+    return {one.key(), fields.output.value_or(kPromptfooExpected)};
+  }
   if (!named && !record.contains("input") && record.contains("cause") &&
       record.contains("effect")) {
     return {"effect", "cause", true};
@@ -145,6 +153,7 @@ Dataset dataset_of(std::vector<Record> records, const std::string& name, const F
   }
   if (!records.front().value.is_object())
     bad_data(records.front().where, "expected an object with named fields.");
+  read_promptfoo(records);
   const Layout layout = layout_of(records.front(), fields);
   Dataset dataset{name, {}};
   for (const Record& record : records) dataset.examples.push_back(example_of(record, layout));

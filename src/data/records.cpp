@@ -6,6 +6,7 @@
 #include <set>
 
 #include "json_syntax.h"
+#include "promptfoo.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 #include "zopo/base/text.h"
@@ -112,7 +113,8 @@ std::vector<Record> load_records(const std::filesystem::path& file) {
   if (extension == ".json") return json_records(read_file(file), name);
   if (extension == ".jsonl" || extension == ".ndjson") return jsonl_records(read_file(file), name);
   if (extension == ".csv") return csv_records(read_file(file), name);
-  bad_data(name, "unknown kind of data file. Use .json, .jsonl or .csv.");
+  if (extension == ".yaml" || extension == ".yml") return yaml_records(read_file(file), name);
+  bad_data(name, "unknown kind of data file. Use .json, .jsonl, .csv or .yaml.");
 }
 
 }  // namespace zopo::data

@@ -23,7 +23,7 @@ std::vector<Record> csv_records(std::string_view text, const std::string& name);
 // ".jsonl" for "Dev.JSONL".
 std::string lower_extension(const std::filesystem::path& file);
 
-// By the extension: .json, .jsonl (or .ndjson), .csv.
+// By the extension: .json, .jsonl (or .ndjson), .csv, .yaml (or .yml).
 std::vector<Record> load_records(const std::filesystem::path& file);
 
 }  // namespace zopo::data

@@ -43,24 +43,29 @@ function tried(run) {
   return [...found.values()];
 }
 
-// The curve, how long its initial phase is, and who led in turn.
+// The curve, how long its initial phase is, and who led in turn. Of prompts with few examples and many the best is the one with the
+// highest lower end of its interval; all of them are looked at again only when the leader falls.
 function bestSoFar(run) {
-  const points = [], leaders = [], means = new Map();
-  let calls = 0, initial = 0;
+  if (run.curve) return run.curve;
+  const points = [], leaders = [], known = new Map();
+  let calls = 0, initial = 0, leader = null;
   for (const d of run.trace) {
     calls += d.k;
     if (d.phase === "initial") initial = calls;
-    if (d.n > 0) means.set(d.id, [d.mean, d.n]);
-    // Of prompts with few examples and many: by the lower end of the interval.
-    let best = null, leader = null, low = -1;
-    for (const [id, [mean, n]] of means) {
-      const l = wilson(mean, n)[0];
-      if (l > low) { low = l; best = mean; leader = id; }
+    if (d.n > 0) {
+      known.set(d.id, { mean: d.mean, low: wilson(d.mean, d.n)[0], before: known.get(d.id) });
+      const now = known.get(d.id);
+      if (leader === null || (d.id !== leader && now.low > known.get(leader).low)) leader = d.id;
+      else if (d.id === leader && now.before && now.low < now.before.low) {
+        for (const [id, { low }] of known) if (low > known.get(leader).low) leader = id;
+      }
+      delete now.before;
     }
-    if (best !== null) points.push({ x: calls, y: best });
-    if (leader !== null && leader !== leaders[leaders.length - 1]) leaders.push(leader);
+    if (leader === null) continue;
+    points.push({ x: calls, y: known.get(leader).mean });
+    if (leader !== leaders[leaders.length - 1]) leaders.push(leader);
   }
-  return { points, initial, leaders };
+  return (run.curve = { points, initial, leaders });
 }
 
 const shade = {

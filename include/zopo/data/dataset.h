@@ -1,5 +1,5 @@
 #pragma once
-// Examples with expected outputs, from json, jsonl and csv files.
+// Examples with expected outputs, from json, jsonl, csv and yaml files.
 //
 //   FieldMap fields;                       // {"input"} -> {"output"}
 //   Dataset dev = load_dataset("dev.jsonl", fields);
@@ -29,8 +29,8 @@ struct Dataset {
 
 // Which fields of a record hold the input and the references. When not set by the user (nullopt)
 // the known layouts are recognised: input/output, question/answer (GSM8K: the answer after "####"
-// is the reference), cause/effect, items/ all_common_concepts, and an output that is a list of
-// accepted answers.
+// is the reference), cause/effect, items/ all_common_concepts, an output that is a list of accepted
+// answers, and promptfoo's test cases (yaml, json, jsonl; csv with __expected).
 struct FieldMap {
   std::optional<std::string> input;
   std::optional<std::string> output;
