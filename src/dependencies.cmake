@@ -35,8 +35,14 @@ macro(zopo_pkg_config target module debian)
   endif()
 endmacro()
 
+# What is fetched builds no tests of its own, uses the SQLite and fmt of ours, and is not held to our warnings.
+set(CMAKE_POLICY_DEFAULT_CMP0077 NEW) # options below hold for projects older than the policy
 set(JSON_BuildTests OFF)
+set(EIGEN_BUILD_TESTING OFF)
+set(EIGEN_BUILD_DOC OFF)
 set(SPDLOG_FMT_EXTERNAL ON)
+set(SQLITECPP_INTERNAL_SQLITE OFF)
+set(SQLITECPP_RUN_CPPLINT OFF)
 zopo_dependency(Eigen3 libeigen3-dev https://gitlab.com/libeigen/eigen.git 3.4.0)
 zopo_dependency(nlohmann_json nlohmann-json3-dev https://github.com/nlohmann/json.git v3.11.2)
 zopo_dependency(fmt libfmt-dev https://github.com/fmtlib/fmt.git 9.1.0)

@@ -136,6 +136,20 @@ std::vector<LoadedMetric> load_metrics(const std::vector<MetricSettings>& settin
   return metrics;
 }
 
+void check_references(const std::vector<LoadedMetric>& metrics, const data::Dataset& dataset) {
+  for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
+    for (const LoadedMetric& one : metrics) {
+      if (!one.metric) continue;
+      try {
+        one.metric->check(dataset.examples[i].references);
+      } catch (const Failure& failure) {
+        throw Failure(
+            failure.error().with_context(fmt::format("{}: example {}", dataset.name, i + 1)));
+      }
+    }
+  }
+}
+
 // The baseline is reworded too.
 std::vector<std::string> seeds_of(const Settings& settings) {
   if (!settings.candidates.generate) return {};
@@ -171,6 +185,8 @@ Inputs load_inputs(const Settings& settings) {
                 "",
                 "",
                 std::move(warnings)};
+  check_references(inputs.metrics, inputs.splits.dev);
+  check_references(inputs.metrics, inputs.splits.test);
   inputs.data_hash = hash_of(
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
   inputs.candidates_hash =

@@ -304,15 +304,18 @@ class Run {
 };
 
 // Refuses an unknown method or option of its before a directory is made.
-void check_method(const Settings& settings) {
-  const optim::Problem smallest{
-      .embeddings = data::Embeddings::from_matrix(RowMatrix(RowMatrix::Ones(1, 1))),
-      .dev_examples = 1,
-      .examples_per_evaluation = 1,
-      .calls = 1,
-      .initial = 1,
-      .seed = 0};
-  optim::make_method(settings.optimizer.method, smallest, settings.optimizer.options);
+void check_method(const Settings& settings,
+                  const Inputs& inputs,
+                  const Plan& plan,
+                  const std::optional<data::Embeddings>& local) {
+  json options = settings.optimizer.options;
+  if (!local && options.is_object()) options.erase("layers");  // have to fit what is not there yet
+  const auto stand_in = [&] {
+    return data::Embeddings::from_matrix(
+        RowMatrix(RowMatrix::Ones(expected_candidates(settings, inputs), 1)));
+  };
+  optim::make_method(settings.optimizer.method,
+                     make_problem(settings, inputs, plan, local ? *local : stand_in()), options);
 }
 
 // What to run: the task given, or, resuming without one, the task that the run was started with.
@@ -339,12 +342,12 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   const Settings settings = load_settings(options.task_file, options.overrides);
   Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
-  make_plan(settings, inputs);
-  check_method(settings);
+  const Plan plan = make_plan(settings, inputs);
   std::optional<data::Embeddings> local;
   if (settings.candidates.file) {
     if (auto z = local_embeddings(settings, inputs)) local.emplace(*z);
   }
+  check_method(settings, inputs, plan, local);
   const store::RunDir directory = open_directory(options, settings, inputs);
   const store::RunLock lock(directory.path());
   return Run(options, settings, std::move(inputs), std::move(local), directory).execute();
@@ -361,8 +364,11 @@ Preview preview(const std::filesystem::path& task_file, const std::vector<Overri
   preview.dev = inputs.splits.dev.examples.size();
   preview.test = inputs.splits.test.examples.size();
   preview.warnings = inputs.warnings;
-  check_method(preview.settings);
-  if (preview.settings.candidates.file) local_embeddings(preview.settings, inputs);
+  std::optional<data::Embeddings> local;
+  if (preview.settings.candidates.file) {
+    if (auto z = local_embeddings(preview.settings, inputs)) local.emplace(*z);
+  }
+  check_method(preview.settings, inputs, preview.plan, local);
   return preview;
 }
 

@@ -70,11 +70,10 @@ kernel::Network read_network(OptionReader& read, const Problem& problem) {
     for (const nlohmann::json& layer : layers) {
       network.layers.push_back({read_matrix(layer.at("W")), read_vector(layer.at("b"))});
     }
-  } catch (const nlohmann::json::exception& error) {
+  } catch (const nlohmann::json::exception&) {
     refuse(
-        fmt::format("\"layers\" must be a list of {{\"W\": rows, \"b\": numbers}} and \"hidden\" "
-                    "a list of widths ({})",
-                    error.what()));
+        "\"layers\" must be a list of {\"W\": rows, \"b\": numbers} and \"hidden\" a list of "
+        "widths");
   }
   kernel::check_network(network);
   if (network.input_dim() != problem.embeddings.dim()) {
