@@ -136,18 +136,23 @@ std::vector<LoadedMetric> load_metrics(const std::vector<MetricSettings>& settin
   return metrics;
 }
 
-void check_references(const std::vector<LoadedMetric>& metrics, const data::Dataset& dataset) {
-  for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
-    for (const LoadedMetric& one : metrics) {
-      if (!one.metric) continue;
+// Every score of such an example would be 0, whatever the prompt.
+void refuse_hopeless_references(const Inputs& inputs) {
+  const auto check = [&](const data::Dataset& dataset, const char* side) {
+    for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
       try {
-        one.metric->check(dataset.examples[i].references);
+        for (const LoadedMetric& one : inputs.metrics) {
+          if (one.metric) one.metric->check(dataset.examples[i].references);
+        }
       } catch (const Failure& failure) {
-        throw Failure(
-            failure.error().with_context(fmt::format("{}: example {}", dataset.name, i + 1)));
+        throw Failure(failure.kind(),
+                      fmt::format("/data: example {} of {} ({:?}): {}", i + 1, side,
+                                  dataset.examples[i].input.substr(0, 60), failure.what()));
       }
     }
-  }
+  };
+  check(inputs.splits.dev, "dev");
+  check(inputs.splits.test, "test");
 }
 
 // The baseline is reworded too.
@@ -185,8 +190,7 @@ Inputs load_inputs(const Settings& settings) {
                 "",
                 "",
                 std::move(warnings)};
-  check_references(inputs.metrics, inputs.splits.dev);
-  check_references(inputs.metrics, inputs.splits.test);
+  refuse_hopeless_references(inputs);
   inputs.data_hash = hash_of(
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
   inputs.candidates_hash =

@@ -150,5 +150,15 @@ TEST_F(PlanTest, UnderACapTooSmallForTheTestTheComparedBaselineStays) {
   EXPECT_EQ(made.search_outcomes, (120 - 40) / 3);
 }
 
+TEST_F(PlanTest, AReferenceThatNoAnswerCouldMeetIsRefusedBeforeAnythingIsPaidFor) {
+  try {
+    plan({{"metric", {{"name", "numeric"}}}});
+    FAIL() << "accepted";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.kind(), ErrorKind::data);
+    EXPECT_THAT(failure.what(), testing::StartsWith("/data: example 1 of dev (\"d0\"): "));
+  }
+}
+
 }  // namespace
 }  // namespace zopo::app

@@ -146,7 +146,7 @@ TEST_F(Refusals, OfMetricsExtractionAndNormalisation) {
       {{{"metric", {{"name", "numeric"}}},
         {"data", {{"dev", "n.jsonl"}}},
         {"evaluation", {{"examples", 1}}}},
-       "n.jsonl: example 2: The reference \"many\"",
+       "example 2 of dev (\"b\"): The reference \"many\"",
        "n.jsonl",
        "{\"input\": \"a\", \"output\": 1}\n{\"input\": \"b\", \"output\": \"many\"}\n"},
       {metric({{"extract", {"json:answer"}}}), "holds no JSON pointer"},
