@@ -232,17 +232,18 @@ void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {
 
 void Endpoint::keep_aside_for_judge(const Inputs& inputs, const Plan& plan) {
   const Settings& settings = parts_->settings;
-  std::vector<llm::ChatRequest> requests;
+  const llm::ClientSettings judge = client_settings(judging(settings), nullptr);
+  llm::Amount sum;
   const auto add = [&](const data::Example& example, bool with_choices) {
-    for (const llm::ChatRequest& request : judge_requests(settings, example, with_choices))
-      requests.insert(requests.end(), static_cast<std::size_t>(plan.repeats), request);
+    const llm::Amount once =
+        llm::upper_bound(judge, judge_requests(settings, example, with_choices));
+    for (std::int64_t repeat = 0; repeat < plan.repeats; ++repeat) sum += once;
   };
   for (const data::Example& example : inputs.splits.test.examples) {
     add(example, true);   // of the winner
     add(example, false);  // of the baseline
   }
-  parts_->budget.keep_aside(
-      kJudgeTestRole, llm::upper_bound(client_settings(judging(settings), nullptr), requests));
+  parts_->budget.keep_aside(kJudgeTestRole, sum);
 }
 
 task::Generation Endpoint::generate(
