@@ -5,10 +5,12 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "app/bench_plan.h"
 #include "app/bench_run.h"
 #include "app/bench_summary.h"
+#include "app/grown_domain.h"
 #include "zopo/base/error.h"
 #include "zopo/base/random.h"
 #include "zopo/data/landscape.h"
@@ -77,17 +79,22 @@ class Bench {
   }
 
   std::vector<MethodRuns> run() {
-    std::vector<std::optional<data::Embeddings>> embeddings(set_.tasks.size());
-    parallel_for(set_.tasks.size(), threads_,
-                 [&](std::size_t i) { embeddings[i].emplace(embed(plan_, set_.tasks[i])); });
+    std::vector<std::optional<GrownDomain>> domains(set_.tasks.size());
+    parallel_for(set_.tasks.size(), threads_, [&](std::size_t i) {
+      const data::LandscapeTask& task = set_.tasks[i];
+      domains[i].emplace(embed(plan_, task), plan_.candidates, task.name);
+    });
+    for (data::Landscape& landscape : set_.landscapes) {
+      landscape.values = domains[landscape.task]->grown(std::move(landscape.values));
+    }
     // One job is one landscape and seed with every method: jobs of about equal length.
     const std::size_t jobs = set_.landscapes.size() * plan_.seeds;
     std::vector<std::vector<BenchRun>> results(jobs);
     std::atomic<std::int64_t> done{0};
     parallel_for(jobs, threads_, [&](std::size_t job) {
       const data::Landscape& landscape = set_.landscapes[job / plan_.seeds];
-      results[job] =
-          run_methods(landscape, *embeddings[landscape.task], plan_.first_seed + job % plan_.seeds);
+      results[job] = run_methods(landscape, domains[landscape.task]->embeddings(),
+                                 plan_.first_seed + job % plan_.seeds);
       if (options_.on_progress) options_.on_progress(++done, static_cast<std::int64_t>(jobs));
     });
     return by_method(results);

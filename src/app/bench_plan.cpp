@@ -131,6 +131,7 @@ BenchPlan load_bench_plan(const std::filesystem::path& file,
   plan.embeddings = all.value("embeddings", plan.embeddings);
   plan.dim = all.value("dim", plan.dim);
   plan.min_spread = all.value("min_spread", plan.min_spread);
+  plan.candidates = all.value("candidates", plan.candidates);
   set_budget(document, plan);
   return plan;
 }

@@ -30,6 +30,7 @@ struct BenchPlan {
   std::string embeddings = "auto";
   std::int64_t dim = 128;
   double min_spread = 0.1;
+  std::int64_t candidates = 0;  // domains are grown to so many
 };
 
 // folder: landscapes instead of the file's own. Throws Failure{config}: a description against the

@@ -62,6 +62,20 @@ TEST_F(Bench, LandscapesOfAnotherFolderStandInForTheFiles) {
   EXPECT_EQ(json::parse(summary("s.json"))["landscapes"], 1);
 }
 
+TEST_F(Bench, GrowsADomainToTheSizeAskedFor) {
+  describe({{"landscapes", {"recorded/*.json"}},
+            {"methods", {"random"}},
+            {"candidates", 3000},
+            {"calls", 4000},
+            {"dev", 1},
+            {"examples_per_evaluation", 1}});
+  const Finished run = zopo({"bench", "bench.json", "--out", "s.json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json random = json::parse(summary("s.json"))["methods"]["random"];
+  EXPECT_EQ(random["candidates_tried"], 3000);
+  EXPECT_LE(random["final"], 1);
+}
+
 TEST_F(Bench, NamesWhatItCannotRead) {
   EXPECT_THAT(zopo({"bench", "absent.json"}).err, HasSubstr("absent.json"));
   describe({{"landscapes", {"recorded/*.json"}}, {"seed", 3}});
