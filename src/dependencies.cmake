@@ -53,9 +53,6 @@ zopo_dependency(SQLiteCpp libsqlitecpp-dev https://github.com/SRombauts/SQLiteCp
 zopo_dependency(yaml-cpp libyaml-cpp-dev https://github.com/jbeder/yaml-cpp.git yaml-cpp-0.7.0)
 zopo_system_package(CURL libcurl4-openssl-dev)
 zopo_system_package(OpenSSL libssl-dev)
-if(ZOPO_STATIC)
-  list(PREPEND CMAKE_FIND_LIBRARY_SUFFIXES .a)  # of what is looked for from here on
-endif()
 zopo_system_package(SQLite3 libsqlite3-dev)
 zopo_pkg_config(re2 re2 libre2-dev)
 zopo_pkg_config(utf8proc libutf8proc libutf8proc-dev)

@@ -4,17 +4,16 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "app/endpoint.h"
 #include "app/generation.h"
 #include "app/manifest.h"
 #include "app/map.h"
+#include "app/problem.h"
 #include "app/stages.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/hash.h"
-#include "zopo/base/random.h"
 #include "zopo/report/records.h"
 #include "zopo/store/run_dir.h"
 #include "zopo/store/run_lock.h"
@@ -31,26 +30,6 @@ std::string embeddings_hash(const data::Embeddings& embeddings) {
         return sha256_hex({bytes, static_cast<std::size_t>(z.size()) * sizeof(*z.data())});
       },
       embeddings.storage());
-}
-
-// One seeded order of the dev examples, the same for every prompt, so that comparisons are paired.
-std::vector<std::int64_t> dev_order(const Settings& settings, const Inputs& inputs) {
-  std::vector<std::int64_t> order(inputs.splits.dev.examples.size());
-  std::iota(order.begin(), order.end(), 0);
-  Rng(settings.optimizer.seed, "dev-order").shuffle(order);
-  return order;
-}
-
-optim::Problem make_problem(const Settings& settings,
-                            const Inputs& inputs,
-                            const Plan& plan,
-                            data::Embeddings z) {
-  return {.embeddings = std::move(z),
-          .dev_examples = static_cast<std::int64_t>(inputs.splits.dev.examples.size()),
-          .examples_per_evaluation = plan.examples_per_evaluation,
-          .calls = plan.search_outcomes,
-          .initial = plan.initial,
-          .seed = settings.optimizer.seed};
 }
 
 const char* stop_reason(const Error& error) {

@@ -7,7 +7,7 @@
 
 namespace zopo::app {
 
-// qa, classification, extraction
+// qa, classification, extraction, judge
 std::vector<std::string> template_names();
 
 // Writes the template's files and the schema into directory, which is made when absent; returns

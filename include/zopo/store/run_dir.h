@@ -22,6 +22,8 @@ class RunDir {
                        std::chrono::system_clock::time_point now,
                        const std::string& name,
                        const std::string& hash);
+  // A directory that is there, as a new run; its manifest is still to be written.
+  static RunDir begin(const std::filesystem::path& directory) { return RunDir(directory); }
   // An existing one. Throws Failure{usage} when there is no manifest.json in it.
   static RunDir open(const std::filesystem::path& directory);
 

@@ -1,0 +1,212 @@
+#include "zopo/app/ask.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "app/endpoint.h"
+#include "app/manifest.h"
+#include "app/problem.h"
+#include "zopo/base/clock.h"
+#include "zopo/store/run_dir.h"
+#include "zopo/store/run_lock.h"
+
+namespace zopo::app {
+namespace {
+
+using nlohmann::json;
+using Told = std::map<std::string, double>;
+
+constexpr const char* kTold = "told.json";
+
+Told told_in(const store::RunDir& run) {
+  if (!std::filesystem::exists(run.path() / kTold)) return {};
+  const json told = json::parse(run.read(kTold), nullptr, false);
+  Told scores;
+  for (const auto& [id, score] : told.items()) {
+    if (!told.is_object() || !score.is_number())
+      throw Failure(ErrorKind::data, (run.path() / kTold).string() +
+                                         ": no object of scores by id. Restore it from a copy.");
+    scores[id] = score.get<double>();
+  }
+  return scores;
+}
+
+data::Embeddings embeddings_of(const Settings& settings, const Inputs& inputs) {
+  if (!settings.candidates.file)
+    throw Failure(ErrorKind::config,
+                  "/candidates: ask sends nothing, so the candidates have to be there: name "
+                  "\"candidates\".\"file\"; `zopo generate` writes one.");
+  auto embeddings = local_embeddings(settings, inputs);
+  if (embeddings) return std::move(*embeddings);
+  throw Failure(
+      ErrorKind::config,
+      "/embeddings: ask sends nothing: name \"embeddings\".\"file\", or leave the section "
+      "out for the built-in features.");
+}
+
+// The search, played up to the round that is not answered whole.
+class Replay {
+ public:
+  Replay(const Settings& settings, const Inputs& inputs, const Told& told)
+      : inputs_(inputs),
+        told_(told),
+        order_(dev_order(settings, inputs)),
+        method_(optim::make_method(
+            settings.optimizer.method,
+            make_problem(
+                settings, inputs, make_plan(settings, inputs), embeddings_of(settings, inputs)),
+            settings.optimizer.options)) {
+    while (play_round()) {
+    }
+  }
+
+  Asked result() const {
+    Asked asked{open_, answered_, std::nullopt};
+    if (rounds_ == 0) return asked;
+    const optim::Recommendation best = method_->recommend();
+    asked.best = Asked::Best{
+        best.id, inputs_.candidates.prompts.at(static_cast<std::size_t>(best.id)), best.mean};
+    return asked;
+  }
+
+ private:
+  // False at the end, and where a score is missing.
+  bool play_round() {
+    const optim::Round round = method_->ask();
+    std::vector<optim::Outcome> outcomes;
+    for (const optim::Query& query : round) outcomes.push_back(outcome_of(query));
+    if (round.empty() || !open_.empty()) return false;
+    method_->tell(outcomes);
+    ++rounds_;
+    return true;
+  }
+
+  optim::Outcome outcome_of(const optim::Query& query) {
+    optim::Outcome outcome{query.id, {}, {}};
+    std::int64_t& next = next_[query.id];
+    const auto dev = static_cast<std::int64_t>(order_.size());
+    for (std::int64_t i = 0; i < query.examples && next < dev; ++i, ++next) {
+      const std::int64_t example = order_[static_cast<std::size_t>(next)];
+      const auto score = told_.find(fmt::format("{}/{}", query.id, example));
+      if (score == told_.end()) {
+        open_.push_back(question(query.id, example));
+        continue;
+      }
+      ++answered_;
+      outcome.examples.push_back(next);
+      outcome.scores.push_back(score->second);
+    }
+    return outcome;
+  }
+
+  Question question(optim::CandidateId id, std::int64_t at) const {
+    const std::string& prompt = inputs_.candidates.prompts.at(static_cast<std::size_t>(id));
+    const data::Example& example = inputs_.splits.dev.examples.at(static_cast<std::size_t>(at));
+    return {fmt::format("{}/{}", id, at), prompt, example.input, example.references,
+            inputs_.prompt.fill(prompt, example)};
+  }
+
+  const Inputs& inputs_;
+  const Told& told_;
+  std::vector<std::int64_t> order_;
+  std::unique_ptr<optim::Method> method_;
+  std::map<optim::CandidateId, std::int64_t> next_;  // position in the order
+  std::vector<Question> open_;
+  std::int64_t answered_ = 0, rounds_ = 0;
+};
+
+// A run of ask and what it searches; the lock is held while it lives.
+struct Session {
+  store::RunDir run;
+  store::RunLock lock;
+  Settings settings;
+  Inputs inputs;
+};
+
+json manifest_of(const Settings& settings, const AskOptions& options, const Inputs& inputs) {
+  json manifest = make_manifest(settings, options.overrides, inputs, "");
+  manifest["ask"] = true;
+  return manifest;
+}
+
+Session begin(const AskOptions& options) {
+  Settings settings = load_settings(options.task_file, options.overrides);
+  Inputs inputs = load_inputs(settings);
+  embeddings_of(settings, inputs);
+  std::filesystem::create_directories(options.run);
+  store::RunLock lock(options.run);
+  store::RunDir run = store::RunDir::begin(options.run);
+  settle_manifest(run, manifest_of(settings, options, inputs));
+  return {std::move(run), std::move(lock), std::move(settings), std::move(inputs)};
+}
+
+Session go_on(const AskOptions& options) {
+  store::RunDir run = store::RunDir::open(options.run);
+  const json manifest = json::parse(run.read("manifest.json"), nullptr, false);
+  if (!manifest.is_object() || !manifest.contains("ask"))
+    throw Failure(ErrorKind::usage, options.run.string() + ": no run of zopo ask.");
+  store::RunLock lock(options.run);
+  const ResumedTask task = resumed_task(run);
+  AskOptions own{options.task_file.empty() ? task.task_file : options.task_file, task.overrides,
+                 options.run};
+  own.overrides.insert(own.overrides.end(), options.overrides.begin(), options.overrides.end());
+  Settings settings = load_settings(own.task_file, own.overrides);
+  Inputs inputs = load_inputs(settings);
+  check_same_run(manifest, manifest_of(settings, own, inputs), run.path());
+  return {std::move(run), std::move(lock), std::move(settings), std::move(inputs)};
+}
+
+Session session(const AskOptions& options) {
+  const bool there = std::filesystem::exists(options.run / "manifest.json");
+  if (there) return go_on(options);
+  if (options.task_file.empty())
+    throw Failure(ErrorKind::usage, options.run.string() +
+                                        ": no run yet. Begin it by zopo ask --task FILE " +
+                                        options.run.string() + ".");
+  return begin(options);
+}
+
+Asked played(const Session& session, const Told& told) {
+  Asked asked = Replay(session.settings, session.inputs, told).result();
+  if (asked.open.empty() && asked.best)
+    session.run.write("best_prompt.txt", asked.best->prompt + "\n");
+  return asked;
+}
+
+void add_score(Told& told, const Asked& asked, const std::string& id, double score) {
+  if (!(score >= 0 && score <= 1))
+    throw Failure(ErrorKind::usage, fmt::format("{}: the score {} is not from 0 to 1.", id, score));
+  if (const auto before = told.find(id); before != told.end()) {
+    if (before->second == score) return;
+    throw Failure(ErrorKind::usage, fmt::format("{}: was told {} before, now {}. A score stays.",
+                                                id, before->second, score));
+  }
+  for (const Question& question : asked.open) {
+    if (question.id == id) {
+      told[id] = score;
+      return;
+    }
+  }
+  throw Failure(ErrorKind::usage, id + ": is not asked for. zopo ask RUN lists what is.");
+}
+
+}  // namespace
+
+Asked ask(const AskOptions& options) {
+  const Session now = session(options);
+  return played(now, told_in(now.run));
+}
+
+Asked tell(const std::filesystem::path& run,
+           const std::vector<std::pair<std::string, double>>& scores) {
+  const Session now = session({{}, {}, run});
+  Told told = told_in(now.run);
+  const Asked asked = Replay(now.settings, now.inputs, told).result();
+  for (const auto& [id, score] : scores) add_score(told, asked, id, score);
+  now.run.write(kTold, json(told).dump(2) + "\n");
+  return played(now, told);
+}
+
+}  // namespace zopo::app

@@ -1,0 +1,22 @@
+#pragma once
+// What a search method is told of a task.
+
+#include <cstdint>
+#include <vector>
+
+#include "zopo/app/inputs.h"
+#include "zopo/app/plan.h"
+#include "zopo/app/settings.h"
+#include "zopo/optim/method.h"
+
+namespace zopo::app {
+
+// One seeded order of the dev examples, the same for every prompt, so that comparisons are paired.
+std::vector<std::int64_t> dev_order(const Settings& settings, const Inputs& inputs);
+
+optim::Problem make_problem(const Settings& settings,
+                            const Inputs& inputs,
+                            const Plan& plan,
+                            data::Embeddings z);
+
+}  // namespace zopo::app
