@@ -129,7 +129,8 @@ void Evaluator::score_by(std::size_t m,
     const bool is_first_repeat = i == 0 || owner[i - 1] != owner[i];
     if (m == 0) answer.extracted = cases[i].answer;
     answer.judge += measured[i].judge;
-    answer.judge_said += (answer.judge_said.empty() ? "" : "\n\n") + measured[i].said;
+    if (!answer.judge_said.empty() && !measured[i].said.empty()) answer.judge_said += "\n\n";
+    answer.judge_said += measured[i].said;
     if (!measured[i].score.ok()) {
       sum.reset();
       // Without weight it decides nothing, but what would meet every other request ends the run.
