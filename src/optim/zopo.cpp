@@ -26,7 +26,7 @@ namespace {
 
 struct ZopoOptions {
   double beta = 2.5;            // of the upper confidence bound
-  std::int64_t first_look = 4;  // examples that a prompt is handed out at first
+  std::int64_t first_look = 2;  // examples that a prompt is handed out at first
   std::int64_t block = 2;       // and at a time afterwards
   std::int64_t round = 20;      // calls in a round
   std::int64_t finalists = 3;   // that get all of dev, as far as kFinalShare of the calls goes
@@ -239,9 +239,7 @@ std::unique_ptr<Method> make_zopo(const Problem& problem, const nlohmann::json& 
   ZopoOptions options;
   options.beta = read.number("beta", options.beta, 0, 1e6);
   options.block = read.integer("block", options.block, 1, 1'000'000);
-  options.first_look = std::min(options.first_look, problem.dev_examples / 10);
-  options.first_look =
-      read.integer("first_look", std::max(options.first_look, options.block), 1, 1'000'000);
+  options.first_look = read.integer("first_look", options.block, 1, 1'000'000);
   options.round = read.integer("round", problem.examples_per_evaluation, 1, 1'000'000'000);
   options.finalists = read.integer("finalists", options.finalists, 0, 1'000'000);
   options.localize = read.flag("localize", problem.embeddings.rows() > kSmallDomain);
