@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -23,14 +24,14 @@ constexpr const char* kTold = "told.json";
 Told told_in(const store::RunDir& run) {
   if (!std::filesystem::exists(run.path() / kTold)) return {};
   const json told = json::parse(run.read(kTold), nullptr, false);
-  Told scores;
-  for (const auto& [id, score] : told.items()) {
-    if (!told.is_object() || !score.is_number())
-      throw Failure(ErrorKind::data, (run.path() / kTold).string() +
-                                         ": no object of scores by id. Restore it from a copy.");
-    scores[id] = score.get<double>();
-  }
-  return scores;
+  const bool is_good =
+      told.is_object() && std::all_of(told.begin(), told.end(), [](const json& one) {
+        return one.is_number() && one >= 0 && one <= 1;
+      });
+  if (!is_good)
+    throw Failure(ErrorKind::data, (run.path() / kTold).string() +
+                                       ": no object of scores by id. Restore it from a copy.");
+  return told.get<Told>();
 }
 
 data::Embeddings embeddings_of(const Settings& settings, const Inputs& inputs) {

@@ -107,6 +107,20 @@ TEST_F(Ask, WrongScoresChangeNothing) {
   EXPECT_THAT(zopo({"tell", "mine", id, "0"}).err, HasSubstr("A score stays"));
 }
 
+TEST_F(Ask, DamagedScoresAreRefusedAndKept) {
+  ask("mine", {"--task", "task.json"});
+  for (const char* damaged : {"", "[1]", "{\"0/0\": \"1\"}", "{\"0/0\": 2}"}) {
+    dir_.write("mine/told.json", damaged);
+    for (const auto& args :
+         {std::vector<std::string>{"ask", "mine"}, {"tell", "mine", "0/0", "1"}}) {
+      const Finished run = zopo(args);
+      EXPECT_EQ(run.exit_code, 2);
+      EXPECT_THAT(run.err, HasSubstr("told.json: no object of scores by id"));
+    }
+    EXPECT_EQ(read("mine/told.json"), damaged);
+  }
+}
+
 TEST_F(Ask, ChangedTasksAndForeignRunsAreRefused) {
   ask("mine", {"--task", "task.json"});
   EXPECT_EQ(zopo({"ask", "mine", "--task", "task.json", "--set", "optimizer.seed=7"}).exit_code, 2);
