@@ -18,6 +18,7 @@ void add_schema(CommandLine& line);
 void add_bench(CommandLine& line);
 void add_doctor(CommandLine& line);
 void add_cache(CommandLine& line);
+void add_export(CommandLine& line);
 void add_ask(CommandLine& line);
 void add_tell(CommandLine& line);
 void add_completion(CommandLine& line);
