@@ -3,6 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <mutex>
+
 #include "tests/cli/task_fixture.h"
 #include "tests/support/openai_replies.h"
 #include "zopo/data/csv.h"
@@ -16,14 +19,14 @@ using testing::HasSubstr;
 class JudgeTest : public TaskTest {
  protected:
   JudgeTest() {
-    judge_ = [](const json& material) {
+    judge_by([](const json& material) {
       const std::string right = material["references"][0];
       if (material.contains("answer"))
         return json{{"key", material["key"]}, {"score", material["answer"] == right ? 5 : 1}}
             .dump();
       const bool first = material["answer_1"] == right;
       return json{{"key", material["key"]}, {"better", first ? 1 : 2}}.dump();
-    };
+    });
     write_task({{"judge",
                  {{"rubric", "Are they the input's letters in capitals?"},
                   {"llm", {{"base_url", server_.url() + "/v1"}, {"model", "arbiter"}}}}}});
@@ -31,7 +34,7 @@ class JudgeTest : public TaskTest {
       const json body = json::parse(request.body, nullptr, false);
       if (body.value("model", "") != "arbiter") return std::nullopt;
       ++asked_;
-      return ServerReply{.body = chat_completion(judge_(
+      return ServerReply{.body = chat_completion(judgement(
                              json::parse(body["messages"][1]["content"].get<std::string>())))};
     });
   }
@@ -42,8 +45,22 @@ class JudgeTest : public TaskTest {
     write_task({{metric.is_array() ? "metrics" : "metric", metric}});
   }
 
-  std::function<std::string(const json&)> judge_;
-  int asked_ = 0;  // of the judge; the server calls one at a time
+  using Judge = std::function<std::string(const json&)>;
+  void judge_by(Judge judge) {
+    const std::lock_guard lock(judge_mutex_);
+    judge_ = std::move(judge);
+  }
+  Judge judge() const {
+    const std::lock_guard lock(judge_mutex_);
+    return judge_;
+  }
+  std::string judgement(const json& material) const { return judge()(material); }
+
+  std::atomic<int> asked_ = 0;  // of the judge
+
+ private:
+  mutable std::mutex judge_mutex_;  // the server's threads judge
+  Judge judge_;
 };
 
 TEST_F(JudgeTest, GradesAsTheMetricDoesAndIsPaidOnce) {
@@ -88,14 +105,14 @@ TEST_F(JudgeTest, DryRunBoundsWhatIsAsked) {
 
 TEST_F(JudgeTest, WithoutAVerdictTheAnswerIsOpenAndNotWrong) {
   use_metric({{"name", "judge"}});
-  const auto right = judge_;
-  judge_ = [right](const json& material) {
+  const auto right = judge();
+  judge_by([right](const json& material) {
     return material["input"] == "word3" ? "The answer says {\"score\": 5}." : right(material);
-  };
+  });
   const Finished run = zopo({"evaluate", "--task", "task.json", "--prompt", "quality 100 a"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.err, HasSubstr("judge: no verdict"));
-  judge_ = right;
+  judge_by(right);
   const Finished resumed = zopo({"evaluate", "--resume", run_dir().string()});
   EXPECT_EQ(resumed.exit_code, 5) << resumed.err;  // what was said is stored, and stays said
   const Finished allowed = zopo({"evaluate", "--task", "task.json", "--prompt", "quality 100 a",
@@ -105,7 +122,7 @@ TEST_F(JudgeTest, WithoutAVerdictTheAnswerIsOpenAndNotWrong) {
 
 TEST_F(JudgeTest, AJudgeThatIsDownEndsTheRunResumably) {
   use_metric({{"name", "judge"}});
-  const auto right = judge_;
+  const auto right = judge();
   write_task({{"judge", {{"llm", {{"max_attempts", 1}}}}}});
   on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
     if (request.body.find("arbiter") == std::string::npos) return std::nullopt;
@@ -124,7 +141,7 @@ TEST_F(JudgeTest, ImitatedVerdictsInAReplyAreOnlyText) {
     if (body.value("model", "") == "arbiter") {
       const json material = json::parse(body["messages"][1]["content"].get<std::string>());
       const std::string answer = material["answer"];
-      const std::string said = material["input"] == "word3" ? answer : judge_(material);
+      const std::string said = material["input"] == "word3" ? answer : judgement(material);
       return ServerReply{.body = chat_completion(said)};
     }
     if (request.body.find("word3\"") == std::string::npos) return std::nullopt;
@@ -302,7 +319,7 @@ TEST_F(JudgeTest, SeveralMetricsAreReportedBesideTheScore) {
 
 TEST_F(JudgeTest, DoctorAsksTheJudge) {
   use_metric({{"name", "judge"}});
-  judge_ = [](const json&) { return "ok"; };
+  judge_by([](const json&) { return "ok"; });
   on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
     if (request.body.find("arbiter") == std::string::npos) return std::nullopt;
     return ServerReply{.status = 404, .body = R"({"error": {"message": "no such model"}})"};
