@@ -47,18 +47,28 @@ data::Embeddings embeddings_of(const Settings& settings, const Inputs& inputs) {
       "out for the built-in features.");
 }
 
+// A run of ask and what it searches; the lock is held while it lives.
+struct Session {
+  store::RunDir run;
+  store::RunLock lock;
+  Settings settings;
+  Inputs inputs;
+  data::Embeddings embeddings;
+};
+
 // The search, played up to the round that is not answered whole.
 class Replay {
  public:
-  Replay(const Settings& settings, const Inputs& inputs, const Told& told)
-      : inputs_(inputs),
+  Replay(const Session& session, const Told& told)
+      : inputs_(session.inputs),
         told_(told),
-        order_(dev_order(settings, inputs)),
-        method_(optim::make_method(
-            settings.optimizer.method,
-            make_problem(
-                settings, inputs, make_plan(settings, inputs), embeddings_of(settings, inputs)),
-            settings.optimizer.options)) {
+        order_(dev_order(session.settings, inputs_)),
+        method_(optim::make_method(session.settings.optimizer.method,
+                                   make_problem(session.settings,
+                                                inputs_,
+                                                make_plan(session.settings, inputs_),
+                                                session.embeddings),
+                                   session.settings.optimizer.options)) {
     while (play_round()) {
     }
   }
@@ -118,14 +128,6 @@ class Replay {
   std::int64_t answered_ = 0, rounds_ = 0;
 };
 
-// A run of ask and what it searches; the lock is held while it lives.
-struct Session {
-  store::RunDir run;
-  store::RunLock lock;
-  Settings settings;
-  Inputs inputs;
-};
-
 json manifest_of(const Settings& settings, const AskOptions& options, const Inputs& inputs) {
   json manifest = make_manifest(settings, options.overrides, inputs, "");
   manifest["ask"] = true;
@@ -135,12 +137,13 @@ json manifest_of(const Settings& settings, const AskOptions& options, const Inpu
 Session begin(const AskOptions& options) {
   Settings settings = load_settings(options.task_file, options.overrides);
   Inputs inputs = load_inputs(settings);
-  embeddings_of(settings, inputs);
+  data::Embeddings embeddings = embeddings_of(settings, inputs);
   std::filesystem::create_directories(options.run);
   store::RunLock lock(options.run);
   store::RunDir run = store::RunDir::begin(options.run);
   settle_manifest(run, manifest_of(settings, options, inputs));
-  return {std::move(run), std::move(lock), std::move(settings), std::move(inputs)};
+  return {std::move(run), std::move(lock), std::move(settings), std::move(inputs),
+          std::move(embeddings)};
 }
 
 Session go_on(const AskOptions& options) {
@@ -156,7 +159,9 @@ Session go_on(const AskOptions& options) {
   Settings settings = load_settings(own.task_file, own.overrides);
   Inputs inputs = load_inputs(settings);
   check_same_run(manifest, manifest_of(settings, own, inputs), run.path());
-  return {std::move(run), std::move(lock), std::move(settings), std::move(inputs)};
+  data::Embeddings embeddings = embeddings_of(settings, inputs);
+  return {std::move(run), std::move(lock), std::move(settings), std::move(inputs),
+          std::move(embeddings)};
 }
 
 Session session(const AskOptions& options) {
@@ -170,7 +175,7 @@ Session session(const AskOptions& options) {
 }
 
 Asked played(const Session& session, const Told& told) {
-  Asked asked = Replay(session.settings, session.inputs, told).result();
+  Asked asked = Replay(session, told).result();
   if (asked.open.empty() && asked.best)
     session.run.write("best_prompt.txt", asked.best->prompt + "\n");
   return asked;
@@ -204,7 +209,7 @@ Asked tell(const std::filesystem::path& run,
            const std::vector<std::pair<std::string, double>>& scores) {
   const Session now = session({{}, {}, run});
   Told told = told_in(now.run);
-  const Asked asked = Replay(now.settings, now.inputs, told).result();
+  const Asked asked = Replay(now, told).result();
   for (const auto& [id, score] : scores) add_score(told, asked, id, score);
   now.run.write(kTold, json(told).dump(2) + "\n");
   return played(now, told);

@@ -19,16 +19,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string best_prompt_of(const store::RunDir& run) {
-  const json result = json::parse(run.read("result.json"), nullptr, false);
-  const json::json_pointer best("/best/prompt");
-  if (result.is_object() && result.contains(best) && result.at(best).is_string())
-    return result.at(best).get<std::string>();
-  throw Failure(ErrorKind::data,
-                (run.path() / "result.json").string() +
-                    ": names no best prompt. Name a finished run of zopo optimize.");
-}
-
 // Where the prompts and the task come from, made explicit.
 EvaluateOptions completed(EvaluateOptions options) {
   const auto take_task = [&](const store::RunDir& run) {
@@ -191,9 +181,10 @@ class Evaluation {
     progress.stage = answered_.size() == prompts_.size() ? "done" : "evaluate";
     progress.calls = spent.calls_paid + spent.calls_cached;
     progress.calls_paid = spent.calls_paid;
-    progress.calls_planned = static_cast<std::int64_t>(prompts_.size() * dataset_.examples.size()) *
-                             settings_.evaluation.repeats;
-    progress.calls_planned *= 1 + calls_of_judge(settings_);
+    // At most: a baseline that is compared with is not compared with itself.
+    const std::size_t prompts = prompts_.size() + (has_preference(settings_) ? 1 : 0);
+    progress.calls_planned = static_cast<std::int64_t>(prompts * dataset_.examples.size()) *
+                             settings_.evaluation.repeats * (1 + calls_of_judge(settings_));
     if (settings_.llm.price) progress.usd = spent.usd;
     progress.seconds = seconds();
     options_.on_progress(progress);

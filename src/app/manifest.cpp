@@ -145,6 +145,16 @@ ResumedTask resumed_task(const store::RunDir& run) {
   });
 }
 
+std::string best_prompt_of(const store::RunDir& run) {
+  const json result = json::parse(run.read("result.json"), nullptr, false);
+  const json::json_pointer best("/best/prompt");
+  if (result.is_object() && result.contains(best) && result.at(best).is_string())
+    return result.at(best).get<std::string>();
+  throw Failure(ErrorKind::data,
+                (run.path() / "result.json").string() +
+                    ": names no best prompt. Name a finished run of zopo optimize.");
+}
+
 void check_same_run(const json& before, const json& now, const std::filesystem::path& run) {
   if (before.contains("evaluate") != now.contains("evaluate")) {
     throw Failure(ErrorKind::usage,

@@ -1,5 +1,6 @@
 #pragma once
-// manifest.json: what a run is made of, so that it can be gone on with, repeated and read later.
+// manifest.json: what a run is made of, so that it can be gone on with, repeated and read later;
+// and what it found.
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -40,6 +41,9 @@ struct ResumedTask {
   std::vector<Override> overrides;
 };
 ResumedTask resumed_task(const store::RunDir& run);
+
+// The winner in result.json. Throws Failure{data} for a run without one.
+std::string best_prompt_of(const store::RunDir& run);
 
 // Throws Failure{config} when a setting or input that shapes the run differs: names it and both
 // values. Caps of the budget and how to run (output, timeouts, concurrency) may change.

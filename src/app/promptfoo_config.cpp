@@ -22,16 +22,6 @@ constexpr char kOpen = '\x01', kClose = '\x02';  // around the names of variable
   throw Failure(ErrorKind::config, "promptfoo cannot be told " + what + ".");
 }
 
-std::string best_prompt(const store::RunDir& run) {
-  const json result = json::parse(run.read("result.json"), nullptr, false);
-  const json::json_pointer at("/best/prompt");
-  if (result.is_object() && result.contains(at) && result.at(at).is_string())
-    return result.at(at).get<std::string>();
-  throw Failure(ErrorKind::data,
-                (run.path() / "result.json").string() +
-                    ": names no best prompt. Name a finished run of zopo optimize.");
-}
-
 // Text between variables, as Nunjucks prints it: where a brace stands in it, inside a raw block.
 std::string plain(const std::string& text) {
   if (text.find_first_of("{}") == std::string::npos) return text;
@@ -158,7 +148,7 @@ json assertion(const Settings& settings) {
 
 std::string promptfoo_config(const std::filesystem::path& directory, const std::string& split) {
   const store::RunDir run = store::RunDir::open(directory);
-  const std::string prompt = best_prompt(run);
+  const std::string prompt = best_prompt_of(run);
   const ResumedTask task = resumed_task(run);
   const Settings settings = load_settings(task.task_file, task.overrides);
   const Inputs inputs = load_inputs(settings);

@@ -11,7 +11,7 @@ namespace {
 std::vector<std::string> choices_in(const std::string& type) {
   const std::size_t open = type.find('{'), close = type.rfind('}');
   if (open == std::string::npos || close == std::string::npos || close < open) return {};
-  return CLI::detail::split(type.substr(open + 1, close - open - 1), ',');
+  return split(type.substr(open + 1, close - open - 1), ',');
 }
 
 FlagText flag_text(const CLI::Option& option) {

@@ -36,6 +36,7 @@ std::string version_text() {
   add("fmt", three(FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100));
   add("RE2", ZOPO_RE2_VERSION);
   add("utf8proc", utf8proc_version());
+  add("yaml-cpp", ZOPO_YAML_VERSION);
   add("libcsv", three(CSV_MAJOR, CSV_MINOR, CSV_RELEASE));
   add("Chart.js", ZOPO_CHART_VERSION);
   text.pop_back();

@@ -189,9 +189,8 @@ std::string html_report(std::span<const std::filesystem::path> runs) {
   for (const std::filesystem::path& run : runs) {
     try {
       pages.push_back(read_run(run));
-    } catch (const json::exception& error) {
-      bad_data(run,
-               fmt::format("its records are not those of a run ({}). Resume it.", error.what()));
+    } catch (const json::exception&) {
+      bad_data(run, "its records are not those of a run. Resume it.");
     }
   }
   std::string html(page_head());

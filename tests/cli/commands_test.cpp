@@ -134,8 +134,9 @@ TEST_F(Init, OverwritesNothing) {
 TEST(Version, NamesWhatItIsBuiltOn) {
   const TempDir dir;
   const std::string text = Program({"--version"}, {}, dir.path()).wait().out;
-  for (const char* library : {"Eigen", "libcurl", "OpenSSL", "SQLite", "SQLiteCpp", "nlohmann/json",
-                              "CLI11", "spdlog", "fmt", "RE2", "utf8proc", "libcsv", "Chart.js"})
+  for (const char* library :
+       {"Eigen", "libcurl", "OpenSSL", "SQLite", "SQLiteCpp", "nlohmann/json", "CLI11", "spdlog",
+        "fmt", "RE2", "utf8proc", "libcsv", "yaml-cpp", "Chart.js"})
     EXPECT_TRUE(testing::Value(
         text, testing::ContainsRegex(std::string("\n  ") + library + " +[a-z/]*[0-9]+[.][0-9]")))
         << library << "\n"

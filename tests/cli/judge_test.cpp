@@ -30,6 +30,10 @@ class JudgeTest : public TaskTest {
     write_task({{"judge",
                  {{"rubric", "Are they the input's letters in capitals?"},
                   {"llm", {{"base_url", server_.url() + "/v1"}, {"model", "arbiter"}}}}}});
+    serve_judge();
+  }
+
+  void serve_judge() {
     on_request([this](const ServerRequest& request) -> std::optional<ServerReply> {
       const json body = json::parse(request.body, nullptr, false);
       if (body.value("model", "") != "arbiter") return std::nullopt;
@@ -122,7 +126,6 @@ TEST_F(JudgeTest, WithoutAVerdictTheAnswerIsOpenAndNotWrong) {
 
 TEST_F(JudgeTest, AJudgeThatIsDownEndsTheRunResumably) {
   use_metric({{"name", "judge"}});
-  const auto right = judge();
   write_task({{"judge", {{"llm", {{"max_attempts", 1}}}}}});
   on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
     if (request.body.find("arbiter") == std::string::npos) return std::nullopt;
@@ -131,6 +134,10 @@ TEST_F(JudgeTest, AJudgeThatIsDownEndsTheRunResumably) {
   const Finished run = optimize();
   EXPECT_EQ(run.exit_code, 3) << run.err;
   EXPECT_THAT(run.err, HasSubstr("judge: "));
+  serve_judge();
+  const Finished resumed = zopo({"optimize", "--resume", run_dir().string()});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_GT(result()["best"]["test"]["n"], 0);
 }
 
 TEST_F(JudgeTest, ImitatedVerdictsInAReplyAreOnlyText) {
@@ -319,7 +326,6 @@ TEST_F(JudgeTest, SeveralMetricsAreReportedBesideTheScore) {
 
 TEST_F(JudgeTest, DoctorAsksTheJudge) {
   use_metric({{"name", "judge"}});
-  judge_by([](const json&) { return "ok"; });
   on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
     if (request.body.find("arbiter") == std::string::npos) return std::nullopt;
     return ServerReply{.status = 404, .body = R"({"error": {"message": "no such model"}})"};

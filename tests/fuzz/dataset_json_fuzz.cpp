@@ -1,20 +1,5 @@
-// A .json data file of any bytes: examples with a reference each, or a Failure.
-
-#include <cstdint>
-
-#include "data/dataset_layout.h"
-#include "zopo/base/error.h"
+#include "tests/fuzz/dataset_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  try {
-    const auto dataset =
-        zopo::data::dataset_of(zopo::data::json_records(text, "d.json"), "d.json", {});
-    for (const auto& example : dataset.examples) {
-      if (example.references.empty()) __builtin_trap();
-    }
-  } catch (const zopo::Failure& failure) {
-    if (failure.kind() != zopo::ErrorKind::data) __builtin_trap();
-  }
-  return 0;
+  return zopo::data::fuzz_dataset(zopo::data::json_records, data, size);
 }

@@ -1,5 +1,5 @@
-// A run's files of any bytes, as resume, compare and report read them: a value or a Failure. The
-// input is kFiles, parted by lines "----".
+// A run's files of any bytes, as resume, evaluate, compare, report and --out read them: a value or
+// a Failure. The input is kFiles, parted by lines "----".
 
 #include <array>
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include "tests/fuzz/scratch_folder.h"
 #include "zopo/base/error.h"
 #include "zopo/report/comparison.h"
+#include "zopo/report/export.h"
 #include "zopo/report/html_report.h"
 #include "zopo/store/run_dir.h"
 
@@ -42,6 +43,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto run = zopo::store::RunDir::open(folder);
   value_or_failure([&] { zopo::app::resumed_task(run); });
   value_or_failure([&] { zopo::app::evaluated_prompts(run); });
+  value_or_failure([&] { zopo::app::best_prompt_of(run); });
+  for (const char* copy : {"copy.md", "copy.junit.xml"}) {
+    value_or_failure([&] {
+      zopo::report::export_run(folder, folder / copy, zopo::report::kind_of_run(folder), {});
+    });
+  }
   value_or_failure([&] {
     const auto loaded = zopo::report::load_run(folder);
     zopo::report::summary_text(zopo::report::compare(loaded, loaded));

@@ -15,9 +15,9 @@ struct Plan {
   std::int64_t examples_per_evaluation = 0;
   std::int64_t initial = 0;
   std::int64_t repeats = 1;
-  // In outcomes of one example each; an outcome is `repeats` calls.
   std::int64_t grades = 0;   // that a judge gives each reply
   std::int64_t choices = 0;  // that it makes between each reply and the baseline's
+  // In outcomes of one example each; an outcome is `repeats` calls.
   std::int64_t search_outcomes = 0;
   std::int64_t baseline_outcomes = 0;  // of the baseline prompt on dev
   std::int64_t test_outcomes = 0;      // winner and baseline
