@@ -1,5 +1,7 @@
 #include "zopo/app/bench.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -76,6 +78,7 @@ class Bench {
       throw Failure(ErrorKind::data,
                     "no landscape's best exceeds its median by min_spread; nothing to compare on");
     }
+    refuse_grown_outcomes();
   }
 
   std::vector<MethodRuns> run() {
@@ -101,6 +104,18 @@ class Bench {
   }
 
  private:
+  // What lies between two candidates has an accuracy, and no outcomes.
+  void refuse_grown_outcomes() const {
+    for (const data::Landscape& landscape : set_.landscapes) {
+      const auto m = static_cast<std::int64_t>(landscape.values.size());
+      if (landscape.outcomes.empty() || plan_.candidates <= m) continue;
+      throw Failure(ErrorKind::config,
+                    fmt::format("\"candidates\": {} has {} grow, which records outcomes of single "
+                                "examples for {} candidates; leave it out",
+                                plan_.candidates, landscape.name, m));
+    }
+  }
+
   std::vector<BenchRun> run_methods(const data::Landscape& landscape,
                                     const data::Embeddings& embeddings,
                                     std::uint64_t seed) const {

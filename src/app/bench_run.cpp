@@ -20,7 +20,9 @@ class Simulation {
              const data::Landscape& landscape,
              const data::RecordedOutcomes& outcomes,
              std::uint64_t seed)
-      : plan_(plan), landscape_(landscape), outcomes_(outcomes), seed_(seed) {}
+      : plan_(plan), landscape_(landscape), outcomes_(outcomes), seed_(seed) {
+    if (!plan.exact) dev_ = outcomes.dev_examples(seed, plan.dev);
+  }
 
   void answer(optim::Method& method, const optim::Round& round) {
     std::vector<optim::Outcome> told;
@@ -52,21 +54,30 @@ class Simulation {
  private:
   optim::Outcome answer(const optim::Query& query) {
     std::int64_t& position = asked_[query.id];
+    refuse_too_much(query, position);
     optim::Outcome outcome{.id = query.id, .examples = {}, .scores = {}};
     for (std::int64_t i = 0; i < query.examples; ++i, ++position, ++spent_) {
       outcome.examples.push_back(position);
-      outcome.scores.push_back(plan_.exact ? landscape_.values[static_cast<std::size_t>(query.id)]
-                                           : outcomes_.outcome(seed_, query.id, position));
-    }
-    if (position > plan_.dev || spent_ > plan_.calls) {
-      throw Failure(
-          ErrorKind::internal,
-          fmt::format("a method asked for more than it may on {}: call {} of {}, example {} "
-                      "of {} of candidate {}",
-                      landscape_.name, spent_, plan_.calls, position, plan_.dev, query.id));
+      outcome.scores.push_back(score(query.id, position));
     }
     best_seen_ = std::max(best_seen_, value_of(query.id));
     return outcome;
+  }
+
+  void refuse_too_much(const optim::Query& query, std::int64_t position) const {
+    const std::int64_t examples = position + query.examples, spent = spent_ + query.examples;
+    if (examples <= plan_.dev && spent <= plan_.calls) return;
+    throw Failure(
+        ErrorKind::internal,
+        fmt::format("a method asked for more than it may on {}: call {} of {}, example {} "
+                    "of {} of candidate {}",
+                    landscape_.name, spent, plan_.calls, examples, plan_.dev, query.id));
+  }
+
+  double score(optim::CandidateId id, std::int64_t position) const {
+    if (plan_.exact) return landscape_.values[static_cast<std::size_t>(id)];
+    if (dev_.empty()) return outcomes_.outcome(seed_, id, position);
+    return outcomes_.recorded(id, dev_[static_cast<std::size_t>(position)]);
   }
 
   // 0 = the landscape's median, 1 = its best.
@@ -79,6 +90,7 @@ class Simulation {
   const data::Landscape& landscape_;
   const data::RecordedOutcomes& outcomes_;
   std::uint64_t seed_;
+  std::vector<std::int64_t> dev_;  // examples of the record, in the order asked; empty: by hashing
   std::map<optim::CandidateId, std::int64_t> asked_;  // examples so far
   std::vector<double> curve_;
   double standing_ = 0;  // before the first round: no better than the median

@@ -1,13 +1,27 @@
 #include "zopo/app/record.h"
 
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <utility>
+
 #include "app/endpoint.h"
 #include "zopo/app/inputs.h"
 #include "zopo/app/plan.h"
 #include "zopo/app/search_loop.h"
+#include "zopo/data/json_document.h"
+#include "zopo/data/landscape.h"
+#include "zopo/store/atomic_file.h"
 #include "zopo/store/response_store.h"
 
 namespace zopo::app {
 namespace {
+
+using nlohmann::json;
+
+// Scores of every prompt on the dev examples, then on those of the test.
+using Outcomes = std::vector<std::vector<double>>;
 
 std::vector<std::string> prompts_of(const Settings& settings, const Inputs& inputs) {
   std::vector<std::string> prompts = inputs.candidates.prompts;
@@ -18,6 +32,7 @@ std::vector<std::string> prompts_of(const Settings& settings, const Inputs& inpu
 std::optional<Error> record_prompt(const std::string& prompt,
                                    const task::Evaluator& evaluator,
                                    std::size_t examples,
+                                   std::vector<double>& scores,
                                    RecordReport& report) {
   std::vector<task::Item> items;
   for (std::size_t i = 0; i < examples; ++i)
@@ -28,6 +43,7 @@ std::optional<Error> record_prompt(const std::string& prompt,
   report.answers += counts.scored();
   report.truncated += counts.truncated;
   report.errors += counts.error;
+  for (const task::Answer& answer : answers) scores.push_back(answer.score);
   return std::nullopt;
 }
 
@@ -35,6 +51,7 @@ std::optional<Error> record_all(const Settings& settings,
                                 const Inputs& inputs,
                                 Endpoint& endpoint,
                                 const RecordOptions& options,
+                                Outcomes& outcomes,
                                 RecordReport& report) {
   const std::vector<std::string> prompts = prompts_of(settings, inputs);
   const task::Evaluator dev = endpoint.evaluator(inputs, inputs.splits.dev, "record");
@@ -47,8 +64,9 @@ std::optional<Error> record_all(const Settings& settings,
   progress.calls_planned = static_cast<std::int64_t>(prompts.size() * (n_dev + n_test)) *
                            settings.evaluation.repeats * (1 + calls_of_judge(settings));
   for (const std::string& prompt : prompts) {
-    if (auto error = record_prompt(prompt, dev, n_dev, report)) return error;
-    if (auto error = record_prompt(prompt, test, n_test, report)) return error;
+    std::vector<double>& scores = outcomes.emplace_back();
+    if (auto error = record_prompt(prompt, dev, n_dev, scores, report)) return error;
+    if (auto error = record_prompt(prompt, test, n_test, scores, report)) return error;
     progress.calls = endpoint.spent().calls_paid + endpoint.spent().calls_cached;
     progress.calls_paid = endpoint.spent().calls_paid;
     progress.errors = report.errors;
@@ -57,6 +75,36 @@ std::optional<Error> record_all(const Settings& settings,
   }
   if (report.errors == 0) return std::nullopt;
   return Error{ErrorKind::incomplete, std::to_string(report.errors) + " examples have no answer"};
+}
+
+// The landscape to write to: the one that is there, with its other models, or an empty one.
+json landscape_there(const std::filesystem::path& file, const json& empty) {
+  if (!std::filesystem::exists(file)) return empty;
+  data::load_landscapes({file}, 0);  // refuses what is none
+  json there = data::JsonDocument::load(file).json();
+  for (const char* key : {"task", "candidates"}) {
+    if (there.value(key, json()) != empty[key]) {
+      throw Failure(ErrorKind::config,
+                    fmt::format("{}: a landscape of another task: its \"{}\" differ; name another "
+                                "--landscape",
+                                file.string(), key));
+    }
+  }
+  return there;
+}
+
+// file is what the landscape holds besides this model.
+void write_landscape(const std::filesystem::path& path,
+                     json file,
+                     const std::string& model,
+                     Outcomes outcomes) {
+  outcomes.resize(file["candidates"].size());  // without the baseline
+  json& scores = file["scores"][model] = json::array();
+  for (const std::vector<double>& row : outcomes)
+    scores.push_back(std::accumulate(row.begin(), row.end(), 0.0) /
+                     static_cast<double>(row.size()));
+  file["outcomes"][model] = data::outcomes_json(outcomes);
+  store::write_file_atomically(path, file.dump(1) + "\n");
 }
 
 // A recording pays for everything: of the task's caps only those given with the command hold.
@@ -90,13 +138,21 @@ RecordReport record(const RecordOptions& options) {
                   "another metric.");
   }
   const Inputs inputs = load_inputs(settings);
+  json landscape;
+  if (options.landscape) {
+    landscape = landscape_there(
+        *options.landscape, {{"task", settings.name}, {"candidates", inputs.candidates.prompts}});
+  }
   RecordReport report;
+  Outcomes outcomes;
   {
     Endpoint endpoint(settings, options.store, options.interrupted);
-    report.error = record_all(settings, inputs, endpoint, options, report);
+    report.error = record_all(settings, inputs, endpoint, options, outcomes, report);
     report.calls_paid = endpoint.spent().calls_paid;
   }
   store::ResponseStore::open(options.store, store::ResponseStore::Mode::read_write)->finalize();
+  if (options.landscape && !report.error)
+    write_landscape(*options.landscape, std::move(landscape), settings.llm.model, outcomes);
   return report;
 }
 

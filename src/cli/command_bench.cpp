@@ -22,7 +22,7 @@ struct BenchRequest {
 
 struct RecordRequest {
   TaskFlags flags;
-  std::string store, progress = "auto";
+  std::string store, landscape, progress = "auto";
 };
 
 std::optional<std::filesystem::path> path_of(const std::string& text) {
@@ -42,7 +42,10 @@ int execute(const BenchRequest& request) {
 int execute(const RecordRequest& request) {
   ProgressPrinter printer(chosen_progress(request.progress));
   const TaskOptions task = request.flags.read();
-  const app::RecordOptions options{task.task_file, task.overrides, request.store,
+  const app::RecordOptions options{task.task_file,
+                                   task.overrides,
+                                   request.store,
+                                   path_of(request.landscape),
                                    [&](const app::Progress& progress) { printer.show(progress); },
                                    &watch_signals()};
   const app::RecordReport report = app::record(options);
@@ -64,8 +67,13 @@ void add_record(CommandLine& line, CLI::App& bench) {
   add_option(command, "--store", request->store, "The response store to fill.")
       ->required()
       ->type_name("FILE");
+  add_option(command, "--landscape", request->landscape,
+             "Also write the outcomes as a landscape for zopo bench; its other models are kept.")
+      ->type_name("FILE.json");
   add_progress(command, request->progress);
-  command.footer("Examples:\n  zopo bench record --task task.json --store responses.db");
+  command.footer(
+      "Examples:\n  zopo bench record --task task.json --store responses.db\n"
+      "  zopo bench record --task task.json --store responses.db --landscape task-landscape.json");
 }
 
 }  // namespace
@@ -86,7 +94,8 @@ void add_bench(CommandLine& line) {
   command.footer(
       "Examples:\n"
       "  zopo bench configs/bench/landscapes.json --landscapes FOLDER --out summary.json\n"
-      "  zopo bench record --task task.json --store responses.db");
+      "  zopo bench record --task task.json --store responses.db\n"
+      "  zopo bench record --task task.json --store responses.db --landscape task-landscape.json");
 }
 
 }  // namespace zopo::cli

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "zopo/base/error.h"
 #include "zopo/data/json_document.h"
@@ -56,6 +57,66 @@ std::vector<double> read_values(const JsonDocument& file,
   return values;
 }
 
+// The scores in [0, 1] of one candidate, one an example.
+std::vector<double> read_row(const JsonDocument& file, const Pointer& at, const json& row) {
+  std::vector<double> scores;
+  if (row.is_string()) {
+    for (const char digit : row.get_ref<const std::string&>())
+      scores.push_back(digit == '0' ? 0 : digit == '1' ? 1 : -1);
+  } else if (row.is_array()) {
+    for (const json& score : row) scores.push_back(score.is_number() ? score.get<double>() : -1);
+  }
+  const bool valid = std::all_of(scores.begin(), scores.end(),
+                                 [](double score) { return score >= 0 && score <= 1; });
+  if (scores.empty() || !valid) {
+    refuse(file, at,
+           "the outcomes of a candidate have to be a string of 0 and 1, or a list of numbers from "
+           "0 to 1");
+  }
+  return scores;
+}
+
+// [m x examples], and values as their means.
+std::vector<double> read_outcomes(const JsonDocument& file,
+                                  const Pointer& at,
+                                  const json& rows,
+                                  std::vector<double>& values) {
+  if (!rows.is_array() || rows.size() != values.size()) {
+    refuse(file, at,
+           fmt::format("a model's outcomes have to be a list of {}, one per candidate",
+                       values.size()));
+  }
+  std::vector<double> outcomes;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::vector<double> row = read_row(file, at / i, rows[i]);
+    const std::size_t examples = i == 0 ? row.size() : outcomes.size() / i;
+    const double mean =
+        std::accumulate(row.begin(), row.end(), 0.0) / static_cast<double>(row.size());
+    if (row.size() != examples) {
+      refuse(file, at / i,
+             fmt::format("outcomes of {} examples, but the candidate before has {}", row.size(),
+                         examples));
+    }
+    if (std::abs(mean - values[i]) > 1e-3) {
+      refuse(file, at / i,
+             fmt::format("the outcomes' mean is {:.4f}, but the score is {:.4f}", mean, values[i]));
+    }
+    values[i] = mean;
+    outcomes.insert(outcomes.end(), row.begin(), row.end());
+  }
+  return outcomes;
+}
+
+// Outcomes belong to a model that has scores.
+void check_models(const JsonDocument& file) {
+  if (!file.json().contains("outcomes")) return;
+  const json& scores = member(file, "scores", json::value_t::object);
+  for (const auto& [model, rows] : member(file, "outcomes", json::value_t::object).items()) {
+    if (!scores.contains(model))
+      refuse(file, Pointer("/outcomes") / model, "outcomes of a model without \"scores\"");
+  }
+}
+
 double median_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const std::size_t n = values.size();
@@ -82,10 +143,13 @@ void append(const std::filesystem::path& path, double min_spread, LandscapeSet& 
   LandscapeTask task{.name = text_of(file, "task").value_or(path.stem().string()),
                      .candidates = read_candidates(file),
                      .embeddings = embeddings_of(file, path)};
+  check_models(file);
   for (const auto& [model, scores] : member(file, "scores", json::value_t::object).items()) {
     Landscape landscape{.name = task.name + "/" + model, .task = set.tasks.size(), .values = {}};
     landscape.values =
         read_values(file, Pointer("/scores") / model, scores, task.candidates.size());
+    if (const Pointer at = Pointer("/outcomes") / model; file.json().contains(at))
+      landscape.outcomes = read_outcomes(file, at, file.json()[at], landscape.values);
     landscape.median = median_of(landscape.values);
     landscape.best = *std::max_element(landscape.values.begin(), landscape.values.end());
     if (landscape.best - landscape.median >= min_spread) set.landscapes.push_back(landscape);
@@ -94,6 +158,18 @@ void append(const std::filesystem::path& path, double min_spread, LandscapeSet& 
 }
 
 }  // namespace
+
+json outcomes_json(const std::vector<std::vector<double>>& outcomes) {
+  json rows = json::array();
+  for (const std::vector<double>& row : outcomes) {
+    const bool binary =
+        std::all_of(row.begin(), row.end(), [](double score) { return score == 0 || score == 1; });
+    std::string digits;
+    for (const double score : row) digits += score == 1 ? '1' : '0';
+    rows.push_back(binary ? json(digits) : json(row));
+  }
+  return rows;
+}
 
 LandscapeSet load_landscapes(const std::vector<std::filesystem::path>& files, double min_spread) {
   LandscapeSet set;

@@ -1,8 +1,12 @@
+#include <fmt/format.h>
+
 #include <cassert>
 #include <cmath>
 #include <numbers>
 
+#include "zopo/base/error.h"
 #include "zopo/base/hash.h"
+#include "zopo/base/random.h"
 #include "zopo/data/landscape.h"
 
 namespace zopo::data {
@@ -71,9 +75,32 @@ double ability_of(double p, double sd) {
 }  // namespace
 
 RecordedOutcomes::RecordedOutcomes(const Landscape& landscape, double difficulty)
-    : landscape_(name_hash(landscape.name)), difficulty_(difficulty), values_(landscape.values) {
-  if (difficulty <= 0) return;
+    : name_(landscape.name),
+      landscape_(name_hash(landscape.name)),
+      difficulty_(difficulty),
+      values_(landscape.values),
+      recorded_(landscape.outcomes),
+      examples_(landscape.examples()) {
+  if (difficulty <= 0 || !recorded_.empty()) return;
   for (const double p : values_) abilities_.push_back(ability_of(p, difficulty));
+}
+
+std::vector<std::int64_t> RecordedOutcomes::dev_examples(std::uint64_t seed,
+                                                         std::int64_t dev) const {
+  if (recorded_.empty()) return {};
+  if (dev > examples_) {
+    throw Failure(
+        ErrorKind::config,
+        fmt::format("\"dev\": {} examples, but {} records the outcomes of {}; set \"dev\" "
+                    "to at most so many",
+                    dev, name_, examples_));
+  }
+  return Rng(seed, "dev examples of " + name_).sample(examples_, dev);
+}
+
+double RecordedOutcomes::recorded(std::int64_t candidate, std::int64_t example) const {
+  assert(example < examples_);
+  return recorded_[static_cast<std::size_t>(candidate * examples_ + example)];
 }
 
 double RecordedOutcomes::probability(std::uint64_t seed,

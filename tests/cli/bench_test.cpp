@@ -1,4 +1,5 @@
 // `zopo bench FILE` on recorded landscapes.
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -74,6 +75,42 @@ TEST_F(Bench, GrowsADomainToTheSizeAskedFor) {
   const json random = json::parse(summary("s.json"))["methods"]["random"];
   EXPECT_EQ(random["candidates_tried"], 3000);
   EXPECT_LE(random["final"], 1);
+}
+
+TEST_F(Bench, ARecordingBecomesALandscapeWithTheOutcomesOfItsExamples) {
+  const std::vector<std::string> record = {"bench",   "record", "--task",      "task.json",
+                                           "--store", "r.db",   "--landscape", "recorded/own.json"};
+  ASSERT_EQ(zopo(record).exit_code, 0);
+  const json own = json::parse(summary("recorded/own.json"));
+  EXPECT_EQ(own["task"], "shout");
+  ASSERT_EQ(own["candidates"].size(), 24u);
+  const std::string outcomes = own["outcomes"]["toy"][20];  // "quality 80", on dev and test
+  ASSERT_EQ(outcomes.size(), 50u);
+  EXPECT_EQ(own["scores"]["toy"][20], std::count(outcomes.begin(), outcomes.end(), '1') / 50.0);
+  std::string expected;
+  for (int i = 0; i < 50; ++i) {
+    const std::string word = (i < 20 ? "word" : "term") + std::to_string(i < 20 ? i : i - 20);
+    expected += play_model("quality 80 \n" + word) == "?" ? '0' : '1';
+  }
+  EXPECT_EQ(outcomes, expected);
+  // Another model joins; the first keeps its outcomes.
+  std::vector<std::string> other = record;
+  other.insert(other.end(), {"--set", "llm.model=second"});
+  ASSERT_EQ(zopo(other).exit_code, 0);
+  EXPECT_EQ(json::parse(summary("recorded/own.json"))["outcomes"].size(), 2u);
+  other.insert(other.end(), {"--set", "name=another"});
+  EXPECT_THAT(zopo(other).err, HasSubstr("a landscape of another task"));
+
+  describe({{"landscapes", {"recorded/own.json"}}});
+  const Finished run = zopo({"bench", "bench.json", "--out", "s.json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(json::parse(summary("s.json"))["landscapes"], 2);
+  describe({{"landscapes", {"recorded/own.json"}}, {"dev", 51}});
+  const Finished more = zopo({"bench", "bench.json"});
+  EXPECT_EQ(more.exit_code, 2);
+  EXPECT_THAT(more.err, HasSubstr("records the outcomes of 50"));
+  describe({{"landscapes", {"recorded/own.json"}}, {"candidates", 100}});
+  EXPECT_THAT(zopo({"bench", "bench.json"}).err, HasSubstr("has shout/second grow"));
 }
 
 TEST_F(Bench, NamesWhatItCannotRead) {

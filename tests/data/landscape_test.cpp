@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
 #include "tests/support/temp_dir.h"
 #include "zopo/base/error.h"
 
@@ -60,6 +64,53 @@ TEST_F(Landscapes, WhatIsWrongIsNamedWithItsPlace) {
     EXPECT_THAT(refusal(text + key + "\": 1}"),
                 HasSubstr("/" + std::string(key) + ": has to be a string"));
   }
+}
+
+constexpr const char* kOutcomes =
+    R"({"candidates": ["a", "b"], "scores": {"m": [0.25, 0.75], "n": [0, 1]},
+        "outcomes": {"m": ["0010", [1, 0.5, 0.5, 1]]}})";
+
+TEST_F(Landscapes, OutcomesOfExamplesAreReadWhereThereAre) {
+  const LandscapeSet set = load(kOutcomes);
+  ASSERT_EQ(set.landscapes.size(), 2u);
+  EXPECT_EQ(set.landscapes[0].outcomes, (std::vector<double>{0, 0, 1, 0, 1, 0.5, 0.5, 1}));
+  EXPECT_EQ(set.landscapes[0].examples(), 4);
+  EXPECT_TRUE(set.landscapes[1].outcomes.empty());
+}
+
+TEST_F(Landscapes, OutcomesThatDoNotFitTheScoresAreRefused) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"({"m": ["01"]})", "/outcomes/m: a model's outcomes have to be a list of 2"},
+      {R"({"m": ["01", "0"]})", "/outcomes/m/1: outcomes of 1 examples"},
+      {R"({"m": ["02", "01"]})", "/outcomes/m/0: the outcomes of a candidate"},
+      {R"({"m": ["", ""]})", "/outcomes/m/0: the outcomes of a candidate"},
+      {R"({"m": ["01", [0.5, 2]]})", "/outcomes/m/1: the outcomes of a candidate"},
+      {R"({"m": ["01", "00"]})", "/outcomes/m/1: the outcomes' mean is 0.0000"},
+      {R"({"n": ["01", "01"]})", "/outcomes/n: outcomes of a model without \"scores\""}};
+  for (const auto& [outcomes, what] : cases) {
+    EXPECT_THAT(refusal(R"({"candidates": ["a", "b"], "scores": {"m": [0.5, 0.5]}, "outcomes": )" +
+                        std::string(outcomes) + "}"),
+                HasSubstr(what));
+  }
+}
+
+TEST_F(Landscapes, WrittenOutcomesAreReadAgain) {
+  EXPECT_EQ(outcomes_json({{0, 1}, {0.5, 1}}).dump(), R"(["01",[0.5,1.0]])");
+}
+
+TEST_F(Landscapes, EachSeedDrawsItsDevExamplesFromTheRecordedOnes) {
+  const RecordedOutcomes outcomes(load(kOutcomes).landscapes[0], 2.0);
+  std::set<std::int64_t> first;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const std::vector<std::int64_t> dev = outcomes.dev_examples(seed, 3);
+    EXPECT_EQ(dev, outcomes.dev_examples(seed, 3));
+    EXPECT_EQ(std::set<std::int64_t>(dev.begin(), dev.end()).size(), 3u);
+    first.insert(dev[0]);
+  }
+  EXPECT_EQ(first, (std::set<std::int64_t>{0, 1, 2, 3}));
+  EXPECT_EQ(outcomes.recorded(0, 2), 1);
+  EXPECT_EQ(outcomes.recorded(1, 1), 0.5);
+  EXPECT_THROW(outcomes.dev_examples(0, 5), Failure);
 }
 
 Landscape landscape(std::vector<double> values) {

@@ -1,4 +1,5 @@
-// A recorded landscape of any bytes: scores in [0, 1], one a candidate, or a Failure.
+// A recorded landscape of any bytes: scores in [0, 1], one a candidate, and as many outcomes of
+// each, or a Failure.
 
 #include <cstdint>
 
@@ -13,6 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto set = zopo::data::load_landscapes({file}, 0);
     for (const auto& landscape : set.landscapes) {
       if (landscape.values.size() != set.tasks.at(landscape.task).candidates.size())
+        __builtin_trap();
+      if (landscape.outcomes.size() != landscape.values.size() * landscape.examples())
         __builtin_trap();
       if (!(landscape.median >= 0 && landscape.best <= 1)) __builtin_trap();
     }

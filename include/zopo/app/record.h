@@ -18,6 +18,10 @@ struct RecordOptions {
   std::vector<Override> overrides;
   std::filesystem::path
       store;  // filled; made when absent; what it holds already is not asked again
+  // Written when every example has an answer: the candidates' scores and outcomes, for `zopo bench`
+  // (see zopo/data/landscape.h). A landscape of the same task and candidates that is there already
+  // keeps its other models.
+  std::optional<std::filesystem::path> landscape;
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   const std::atomic<bool>* interrupted = nullptr;
 };
