@@ -3,161 +3,187 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <mutex>
+#include <map>
+#include <ostream>
+#include <set>
 #include <thread>
 #include <utility>
 
+#include "app/bench_cells.h"
+#include "app/bench_engine.h"
+#include "app/bench_landscapes.h"
+#include "app/bench_live.h"
+#include "app/bench_matrix.h"
 #include "app/bench_plan.h"
-#include "app/bench_run.h"
+#include "app/bench_report.h"
+#include "app/bench_shard.h"
 #include "app/bench_summary.h"
-#include "app/grown_domain.h"
-#include "zopo/base/error.h"
-#include "zopo/base/random.h"
-#include "zopo/data/landscape.h"
-#include "zopo/data/text_features.h"
-#include "zopo/store/atomic_file.h"
 
 namespace zopo::app {
 namespace {
 
-// Calls work(0 .. count - 1) on that many threads; the exception of the lowest index is thrown on.
-template <class Work>
-void parallel_for(std::size_t count, int threads, Work work) {
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::exception_ptr failure;
-  std::size_t failed_at = count;
-  const auto loop = [&] {
-    for (std::size_t i = next++; i < count; i = next++) {
-      try {
-        work(i);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (i < failed_at) failure = std::current_exception();
-        failed_at = std::min(failed_at, i);
-        next = count;
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> pool;
-    for (int t = 0; t < threads; ++t) pool.emplace_back(loop);
-  }
-  if (failure) std::rethrow_exception(failure);
+using nlohmann::json;
+
+int threads_of(const BenchOptions& options) {
+  const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return options.threads > 0 ? options.threads : machine;
 }
 
-data::Embeddings random_embeddings(Index m, Index dim, const std::string& name) {
-  Rng rng(0, "random embeddings of " + name);
-  RowMatrix z(m, dim);
-  for (Index i = 0; i < m; ++i) {
-    for (Index j = 0; j < dim; ++j) z(i, j) = rng.normal();
-    z.row(i).normalize();
+Shard shard_of(const BenchOptions& options) {
+  if (!options.dir) {
+    if (options.shard.empty()) return {};
+    throw Failure(ErrorKind::usage,
+                  "--shard: the cells of a shard need a place to be merged from: add --dir.");
   }
-  return data::Embeddings::from_matrix(std::move(z));
+  const auto nothing = [](const char*) { return std::optional<std::string>(); };
+  const std::optional<Shard> shard =
+      find_shard(options.shard, options.environment ? options.environment : nothing);
+  if (!shard) return {};
+  if (options.whole && shard->count > 1) {
+    throw Failure(ErrorKind::usage,
+                  fmt::format("{}: of one shard only .csv and .junit.xml can be written, and no "
+                              "threshold holds; give --out and --fail-under to zopo bench merge",
+                              shard->source));
+  }
+  options.on_note(fmt::format("shard {} of {}, by {}", shard->index, shard->count, shard->source));
+  return *shard;
 }
 
-data::Embeddings embed(const BenchPlan& plan, const data::LandscapeTask& task) {
-  const Index m = static_cast<Index>(task.candidates.size());
-  if (plan.embeddings == "random") return random_embeddings(m, plan.dim, task.name);
-  if (plan.embeddings == "auto" && task.embeddings) {
-    return data::load_embeddings(*task.embeddings, m);
-  }
-  return data::text_features(task.candidates, {.dim = plan.dim});
-}
-
+// A description with everything that it names, loaded.
 class Bench {
  public:
-  Bench(const BenchPlan& plan, int threads, const BenchOptions& options)
-      : plan_(plan),
-        threads_(threads),
-        options_(options),
-        set_(data::load_landscapes(plan.landscapes, plan.min_spread)) {
-    if (set_.landscapes.empty()) {
-      throw Failure(ErrorKind::data,
-                    "no landscape's best exceeds its median by min_spread; nothing to compare on");
+  explicit Bench(const BenchOptions& options)
+      : options_(options),
+        plan_(load_bench_plan(options.file, options.landscapes)),
+        shard_(shard_of(options)) {
+    if (!plan_.landscapes.empty()) landscapes_.emplace(plan_);
+    if (!plan_.tasks.empty()) tasks_.emplace(plan_, store());
+    if (landscapes_) matrix_.subjects = landscapes_->subjects();
+    if (tasks_) {
+      const std::vector<Subject> live = tasks_->subjects();
+      matrix_.subjects.insert(matrix_.subjects.end(), live.begin(), live.end());
     }
-    refuse_grown_outcomes();
+    matrix_.methods = plan_.methods;
+    matrix_.first_seed = plan_.first_seed;
+    matrix_.seeds = plan_.seeds;
+    cells_ = cells_of_shard(matrix_.cells(), shard_.index, shard_.count);
   }
 
-  std::vector<MethodRuns> run() {
-    std::vector<std::optional<GrownDomain>> domains(set_.tasks.size());
-    parallel_for(set_.tasks.size(), threads_, [&](std::size_t i) {
-      const data::LandscapeTask& task = set_.tasks[i];
-      domains[i].emplace(embed(plan_, task), plan_.candidates, task.name);
-    });
-    for (data::Landscape& landscape : set_.landscapes) {
-      landscape.values = domains[landscape.task]->grown(std::move(landscape.values));
+  BenchReport run() {
+    if (tasks_ && !options_.dir) {
+      throw Failure(ErrorKind::usage,
+                    "the runs on \"tasks\" need a place for their directories: add --dir.");
     }
-    // One job is one landscape and seed with every method: jobs of about equal length.
-    const std::size_t jobs = set_.landscapes.size() * plan_.seeds;
-    std::vector<std::vector<BenchRun>> results(jobs);
-    std::atomic<std::int64_t> done{0};
-    parallel_for(jobs, threads_, [&](std::size_t job) {
-      const data::Landscape& landscape = set_.landscapes[job / plan_.seeds];
-      results[job] = run_methods(landscape, domains[landscape.task]->embeddings(),
-                                 plan_.first_seed + job % plan_.seeds);
-      if (options_.on_progress) options_.on_progress(++done, static_cast<std::int64_t>(jobs));
-    });
-    return by_method(results);
+    std::optional<CellFolder> folder;
+    if (options_.dir) folder.emplace(*options_.dir, matrix_);
+    const EngineOptions engine{.threads = threads_of(options_),
+                               .retries = plan_.retries,
+                               .folder = folder ? &*folder : nullptr,
+                               .interrupted = options_.interrupted,
+                               .on_progress = options_.on_progress};
+    std::vector<std::optional<CellRecord>> records = kept_records(cells_, engine);
+    const auto kept = std::count_if(records.begin(), records.end(),
+                                    [](const auto& record) { return record.has_value(); });
+    prepare(records);
+    const auto ended_by = run_cells(
+        cells_, [&](const Cell& cell) { return run_cell(cell, folder); }, engine, records);
+    BenchReport report = report_on(matrix_, cells_, records);
+    report.is_part = shard_.count > 1;
+    report.kept = kept;
+    report.ended_by = ended_by;
+    if (!ended_by && options_.interrupted && *options_.interrupted && report.missing > 0)
+      report.ended_by = Error{ErrorKind::interrupted, "interrupted"};
+    return report;
+  }
+
+  BenchOutline outline() const {
+    BenchOutline outline;
+    std::map<std::pair<std::size_t, std::size_t>, BenchTasks::Bound> bounds;
+    for (const Cell& cell : cells_) {
+      outline.cells.push_back({cell.id, matrix_.label(cell)});
+      const Subject& subject = matrix_.subjects[cell.subject];
+      if (!subject.live) continue;
+      const auto key = std::pair(subject.place, cell.method);
+      if (!bounds.contains(key))
+        bounds[key] = tasks_->bound(subject.place, matrix_.methods[cell.method]);
+      add(bounds[key], outline);
+    }
+    return outline;
   }
 
  private:
-  // What lies between two candidates has an accuracy, and no outcomes.
-  void refuse_grown_outcomes() const {
-    for (const data::Landscape& landscape : set_.landscapes) {
-      const auto m = static_cast<std::int64_t>(landscape.values.size());
-      if (landscape.outcomes.empty() || plan_.candidates <= m) continue;
-      throw Failure(ErrorKind::config,
-                    fmt::format("\"candidates\": {} has {} grow, which records outcomes of single "
-                                "examples for {} candidates; leave it out",
-                                plan_.candidates, landscape.name, m));
-    }
+  static void add(const BenchTasks::Bound& bound, BenchOutline& outline) {
+    ++outline.live;
+    outline.calls += bound.calls;
+    outline.prompt_tokens += bound.cost.prompt_tokens;
+    outline.completion_tokens += bound.cost.completion_tokens;
+    if (outline.usd && bound.cost.usd)
+      *outline.usd += *bound.cost.usd;
+    else
+      outline.usd.reset();
   }
 
-  std::vector<BenchRun> run_methods(const data::Landscape& landscape,
-                                    const data::Embeddings& embeddings,
-                                    std::uint64_t seed) const {
-    const data::RecordedOutcomes outcomes(landscape, plan_.difficulty);
-    std::vector<BenchRun> runs;
-    for (const BenchMethod& method : plan_.methods) {
-      runs.push_back(run_on_landscape(plan_, method, landscape, outcomes, embeddings, seed));
-    }
-    return runs;
+  std::filesystem::path store() const {
+    if (plan_.store) return std::filesystem::absolute(*plan_.store);
+    return std::filesystem::absolute(options_.dir.value_or(".")) / "responses.db";
   }
 
-  std::vector<MethodRuns> by_method(const std::vector<std::vector<BenchRun>>& results) const {
-    std::vector<MethodRuns> methods;
-    for (std::size_t k = 0; k < plan_.methods.size(); ++k) {
-      methods.push_back({plan_.methods[k].name, {}});
-      for (std::size_t l = 0; l < set_.landscapes.size(); ++l) {
-        std::vector<BenchRun> seeds;
-        for (std::size_t s = 0; s < plan_.seeds; ++s)
-          seeds.push_back(results[l * plan_.seeds + s][k]);
-        methods.back().landscapes.push_back(mean_run(seeds));
-      }
+  // What the landscapes among the cells still to be run need.
+  void prepare(const std::vector<std::optional<CellRecord>>& records) {
+    std::set<std::size_t> places;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const Subject& subject = matrix_.subjects[cells_[i].subject];
+      if (!records[i] && !subject.live) places.insert(subject.place);
     }
-    return methods;
+    if (landscapes_) landscapes_->prepare({places.begin(), places.end()}, threads_of(options_));
   }
 
-  const BenchPlan& plan_;
-  int threads_;
+  CellRecord run_cell(const Cell& cell, const std::optional<CellFolder>& folder) const {
+    const Subject& subject = matrix_.subjects[cell.subject];
+    const BenchMethod& method = matrix_.methods[cell.method];
+    if (subject.live) {
+      return tasks_->run(subject.place, method, cell.seed, folder->directory_of(cell) / "run",
+                         options_.interrupted);
+    }
+    CellRecord record;
+    record.run = landscapes_->run(subject.place, method, cell.seed);
+    return record;
+  }
+
   const BenchOptions& options_;
-  data::LandscapeSet set_;
+  BenchPlan plan_;
+  Shard shard_;
+  std::optional<BenchLandscapes> landscapes_;
+  std::optional<BenchTasks> tasks_;
+  Matrix matrix_;
+  std::vector<Cell> cells_;
 };
 
 }  // namespace
 
-nlohmann::json run_bench(const BenchOptions& options, std::ostream& table) {
-  const BenchPlan plan = load_bench_plan(options.file, options.landscapes);
-  const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  const std::vector<MethodRuns> methods =
-      Bench(plan, options.threads > 0 ? options.threads : machine, options).run();
-  nlohmann::json summary = summarize(methods);
-  print_table(summary, methods, table);
-  if (options.out) store::write_file_atomically(*options.out, summary.dump(2) + "\n");
-  return summary;
+BenchReport report_on(const Matrix& matrix,
+                      const std::vector<Cell>& cells,
+                      const std::vector<std::optional<CellRecord>>& records) {
+  constexpr std::size_t kNamed = 10;
+  BenchReport report;
+  report.matrix = to_json(matrix);
+  report.summary = summarize(matrix, cells, records);
+  report.cells = static_cast<std::int64_t>(cells.size());
+  report.failed = report.summary["failed"];
+  report.missing = report.summary["missing"];
+  for (std::size_t i = 0; i < cells.size() && report.failures.size() < kNamed; ++i) {
+    if (records[i] && records[i]->error)
+      report.failures.push_back(matrix.label(cells[i]) + ": " + records[i]->error->message);
+  }
+  return report;
+}
+
+BenchReport run_bench(const BenchOptions& options) { return Bench(options).run(); }
+
+BenchOutline outline_bench(const BenchOptions& options) { return Bench(options).outline(); }
+
+void print_bench(const BenchReport& report, std::ostream& table) {
+  print_table(report.summary, matrix_of(report.matrix), table);
 }
 
 }  // namespace zopo::app

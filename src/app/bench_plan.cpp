@@ -38,27 +38,77 @@ std::vector<std::filesystem::path> matches(const std::filesystem::path& pattern)
   return {found.gl_pathv, found.gl_pathv + found.gl_pathc};
 }
 
-std::vector<std::filesystem::path> landscape_files(
-    const JsonDocument& file,
-    const std::filesystem::path& base,
-    const std::optional<std::filesystem::path>& folder) {
-  std::vector<std::string> patterns;
-  if (folder) {
-    patterns = {(*folder / "*.json").string()};
-  } else {
-    for (const json& glob : file.json()["landscapes"])
-      patterns.push_back(base / glob.get<std::string>());
-  }
+// Those of the globs under key, relative to base. advice: what to do where one matches nothing.
+std::vector<std::filesystem::path> files_of(const JsonDocument& file,
+                                            const char* key,
+                                            const std::vector<std::string>& patterns,
+                                            const char* advice) {
   std::vector<std::filesystem::path> files;
   for (const std::string& pattern : patterns) {
     const std::vector<std::filesystem::path> found = matches(pattern);
-    if (found.empty()) {
-      refuse(file, "/landscapes",
-             fmt::format("no file matches {}; name another folder with --landscapes", pattern));
-    }
+    if (found.empty()) refuse(file, key, fmt::format("no file matches {}; {}", pattern, advice));
     files.insert(files.end(), found.begin(), found.end());
   }
   return files;
+}
+
+std::vector<std::string> patterns_of(const json& globs, const std::filesystem::path& base) {
+  std::vector<std::string> patterns;
+  for (const json& glob : globs) patterns.push_back(base / glob.get<std::string>());
+  return patterns;
+}
+
+void set_inputs(const JsonDocument& file,
+                const std::filesystem::path& base,
+                const std::optional<std::filesystem::path>& folder,
+                BenchPlan& plan) {
+  const json& all = file.json();
+  if (!all.contains("landscapes") && !all.contains("tasks") && !folder)
+    refuse(file, "", "nothing to compare on: name \"landscapes\", \"tasks\" or both");
+  const std::vector<std::string> patterns =
+      folder ? std::vector<std::string>{(*folder / "*.json").string()}
+             : patterns_of(all.value("landscapes", json::array()), base);
+  plan.landscapes =
+      files_of(file, "/landscapes", patterns, "name another folder with --landscapes");
+  plan.tasks = files_of(file, "/tasks", patterns_of(all.value("tasks", json::array()), base),
+                        "name task files");
+  for (const char* key :
+       {"models", "set", "store", "caps", "requests_per_minute", "tokens_per_minute"}) {
+    if (plan.tasks.empty() && all.contains(key))
+      refuse(file, ("/" + std::string(key)).c_str(), "is for \"tasks\"; there are none");
+  }
+}
+
+void set_models(const JsonDocument& file, BenchPlan& plan) {
+  std::set<std::string> names;
+  const json models = file.json().value("models", json::array());
+  for (const json& model : models) {
+    plan.models.push_back({model["name"], model["llm"]});
+    if (!names.insert(plan.models.back().name).second) {
+      refuse(file, "/models", fmt::format("two models are called \"{}\"", plan.models.back().name));
+    }
+  }
+}
+
+template <class T>
+std::optional<T> given(const json& object, const char* key) {
+  if (!object.contains(key)) return std::nullopt;
+  return object[key].get<T>();
+}
+
+void set_live(const JsonDocument& file, const std::filesystem::path& base, BenchPlan& plan) {
+  const json& all = file.json();
+  set_models(file, plan);
+  const json axes = all.value("set", json::object());
+  for (const auto& [path, values] : axes.items())
+    plan.axes.push_back({path, values.get<std::vector<json>>()});
+  if (all.contains("store")) plan.store = base / all["store"].get<std::string>();
+  const json caps = all.value("caps", json::object());
+  plan.caps = {given<std::int64_t>(caps, "calls"), given<std::int64_t>(caps, "tokens"),
+               given<double>(caps, "usd"), given<double>(caps, "seconds")};
+  plan.requests_per_minute = given<double>(all, "requests_per_minute");
+  plan.tokens_per_minute = given<double>(all, "tokens_per_minute");
+  plan.retries = all.value("retries", plan.retries);
 }
 
 BenchMethod method_of(const json& entry) {
@@ -123,7 +173,8 @@ BenchPlan load_bench_plan(const std::filesystem::path& file,
   check_schema(document);
   const json& all = document.json();
   BenchPlan plan;
-  plan.landscapes = landscape_files(document, file.parent_path(), folder);
+  set_inputs(document, file.parent_path(), folder, plan);
+  set_live(document, file.parent_path(), plan);
   plan.methods = methods_of(document);
   plan.seeds = all.value("seeds", plan.seeds);
   plan.first_seed = all.value("first_seed", plan.first_seed);

@@ -310,6 +310,7 @@ store::RunDir open_directory(const OptimizeOptions& options,
                              const Settings& settings,
                              const Inputs& inputs) {
   if (options.resume) return store::RunDir::open(*options.resume);
+  if (options.run_directory) return store::RunDir::begin(*options.run_directory);
   const std::string hash = run_hash(make_manifest(settings, options.overrides, inputs, ""));
   return store::RunDir::create(settings.output.dir, system_clock().wall_now(), settings.name, hash);
 }

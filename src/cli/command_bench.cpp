@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <iostream>
 
+#include "cli/bench_ending.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/ending.h"
@@ -16,8 +18,20 @@ namespace zopo::cli {
 namespace {
 
 struct BenchRequest {
-  std::string file, landscapes, out;
+  std::string file, landscapes, dir, shard;
   int threads = 0;
+  BenchEnding ending;
+};
+
+struct PlanRequest {
+  std::string file, landscapes, dir, shard;
+};
+
+struct MergeRequest {
+  std::vector<std::string> directories;
+  std::string into;
+  bool partial = false;
+  BenchEnding ending;
 };
 
 struct RecordRequest {
@@ -30,13 +44,58 @@ std::optional<std::filesystem::path> path_of(const std::string& text) {
   return text;
 }
 
+std::optional<std::string> variable(const char* name) {
+  const char* const value = std::getenv(name);
+  if (!value || !*value) return std::nullopt;
+  return value;
+}
+
+app::BenchOptions options_of(const auto& request) {
+  app::BenchOptions options;
+  options.file = request.file;
+  options.landscapes = path_of(request.landscapes);
+  options.dir = path_of(request.dir);
+  options.shard = request.shard;
+  options.environment = variable;
+  options.on_note = [](const std::string& note) { fmt::print(stderr, "zopo: {}\n", note); };
+  return options;
+}
+
 int execute(const BenchRequest& request) {
-  if (request.file.empty()) throw CLI::RequiredError("FILE, or the command record,");
-  const app::BenchOptions options{
-      request.file, path_of(request.landscapes), path_of(request.out), request.threads, {}};
-  app::run_bench(options, std::cout);
-  std::cout.flush();
+  if (request.file.empty()) throw CLI::RequiredError("FILE, or the command record, plan or merge,");
+  request.ending.check();
+  app::BenchOptions options = options_of(request);
+  options.threads = request.threads;
+  options.whole = request.ending.needs_all_cells();
+  options.interrupted = &watch_signals();
+  const app::BenchReport report = app::run_bench(options);
+  if (options.dir) {
+    fmt::print(stderr, "{}: {} cells, {} done before, {} failed, {} missing\n", request.dir,
+               report.cells, report.kept, report.failed, report.missing);
+  }
+  return request.ending.finish(report);
+}
+
+int execute(const PlanRequest& request) {
+  const app::BenchOutline outline = app::outline_bench(options_of(request));
+  for (const auto& [id, what] : outline.cells) fmt::print("{}  {}\n", id, what);
+  fmt::print("{} cells, {} of them live: at most {} calls, {} + {} tokens", outline.cells.size(),
+             outline.live, outline.calls, outline.prompt_tokens, outline.completion_tokens);
+  if (outline.usd)
+    fmt::print(", {:.4f} USD\n", *outline.usd);
+  else
+    fmt::print("; prices are not known\n");
+  std::fflush(stdout);
   return kDone;
+}
+
+int execute(const MergeRequest& request) {
+  request.ending.check();
+  app::MergeOptions options;
+  options.directories.assign(request.directories.begin(), request.directories.end());
+  options.into = path_of(request.into);
+  options.partial = request.partial;
+  return request.ending.finish(app::merge_bench(options));
 }
 
 int execute(const RecordRequest& request) {
@@ -57,6 +116,47 @@ int execute(const RecordRequest& request) {
   return code_of(*report.error);
 }
 
+// FILE and what says which of its cells.
+void add_cells(CLI::App& command, auto& request) {
+  command.add_option("file", request.file, "The bench's description (JSON).")->type_name("FILE");
+  add_option(command, "--landscapes", request.landscapes,
+             "A folder of landscapes instead of the file's.")
+      ->type_name("DIR");
+  add_option(command, "--dir", request.dir,
+             "Keep every cell in this folder; those done before are not run again.")
+      ->type_name("DIR");
+  add_option(command, "--shard", request.shard,
+             "Run part i of n, from 1. Without it, as Slurm's array, Kubernetes' indexed job (with "
+             "ZOPO_SHARDS) or CI_NODE_INDEX and CI_NODE_TOTAL say.")
+      ->type_name("i/n");
+}
+
+void add_plan(CommandLine& line, CLI::App& bench) {
+  const auto request = std::make_shared<PlanRequest>();
+  CLI::App& command = line.add(bench, "plan", "Print the cells of a bench, and what they may cost.",
+                               [request] { return execute(*request); });
+  add_cells(command, *request);
+  command.get_option("file")->required();
+  command.footer("Examples:\n  zopo bench plan bench.json --dir results --shard 2/10");
+}
+
+void add_merge(CommandLine& line, CLI::App& bench) {
+  const auto request = std::make_shared<MergeRequest>();
+  CLI::App& command =
+      line.add(bench, "merge", "Join the folders of a bench's shards; print and write the summary.",
+               [request] { return execute(*request); });
+  command.add_option("dirs", request->directories, "Folders that --dir named.")
+      ->required()
+      ->type_name("DIR");
+  add_option(command, "--into", request->into, "Copy every cell and response to this folder.")
+      ->type_name("DIR");
+  command.add_flag("--partial", request->partial, "Do with the cells there are.")
+      ->envname(variable_of("--partial"));
+  request->ending.add_to(command);
+  command.footer(
+      "Examples:\n  zopo bench merge shard-1 shard-2 --out summary.json --out report.html");
+}
+
 void add_record(CommandLine& line, CLI::App& bench) {
   const auto request = std::make_shared<RecordRequest>();
   CLI::App& command = line.add(
@@ -73,29 +173,29 @@ void add_record(CommandLine& line, CLI::App& bench) {
   add_progress(command, request->progress);
   command.footer(
       "Examples:\n  zopo bench record --task task.json --store responses.db\n"
-      "  zopo bench record --task task.json --store responses.db --landscape task-landscape.json");
+      "  zopo bench record --task task.json --store responses.db --landscape landscape.json");
 }
 
 }  // namespace
 
 void add_bench(CommandLine& line) {
   const auto request = std::make_shared<BenchRequest>();
-  CLI::App& command = line.add(line.app(), "bench",
-                               "Compare methods on recorded landscapes; record a task's answers.",
-                               [request] { return execute(*request); });
+  CLI::App& command = line.add(
+      line.app(), "bench", "Compare methods on recorded landscapes and live tasks, in many runs.",
+      [request] { return execute(*request); });
   command.require_subcommand(0, 1);
-  command.add_option("file", request->file, "The bench's description (JSON).")->type_name("FILE");
-  add_option(command, "--landscapes", request->landscapes,
-             "A folder of landscapes instead of the file's.")
-      ->type_name("DIR");
-  add_option(command, "--out", request->out, "The summary, .json.")->type_name("FILE");
-  add_option(command, "-j,--threads", request->threads, "Searches at once; 0: one a processor.");
+  add_cells(command, *request);
+  request->ending.add_to(command);
+  add_option(command, "-j,--threads", request->threads, "Cells at once; 0: one a processor.");
+  add_plan(line, command);
+  add_merge(line, command);
   add_record(line, command);
   command.footer(
       "Examples:\n"
       "  zopo bench configs/bench/landscapes.json --landscapes FOLDER --out summary.json\n"
-      "  zopo bench record --task task.json --store responses.db\n"
-      "  zopo bench record --task task.json --store responses.db --landscape task-landscape.json");
+      "  zopo bench bench.json --dir results --shard 2/10\n"
+      "  zopo bench merge results --out summary.json --out report.html\n"
+      "  zopo bench record --task task.json --store responses.db");
 }
 
 }  // namespace zopo::cli

@@ -2,6 +2,7 @@
 // threshold.
 #include <fmt/format.h>
 
+#include "report/escapes.h"
 #include "report/json_parts.h"
 #include "report/run_summary.h"
 #include "zopo/base/text.h"
@@ -9,33 +10,11 @@
 namespace zopo::report {
 namespace {
 
-// For texts and attributes alike. XML 1.0, section 2.2: most control characters cannot stand in a
-// document at all, not even escaped; they and invalid UTF-8 become U+FFFD.
-std::string xml(const std::string& text) {
-  std::string made;
-  for (const char32_t c : code_points(text)) {
-    const bool allowed = c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0xD800) ||
-                         (c > 0xDFFF && c != 0xFFFE && c != 0xFFFF);
-    if (c == '<')
-      made += "&lt;";
-    else if (c == '>')
-      made += "&gt;";
-    else if (c == '&')
-      made += "&amp;";
-    else if (c == '"')
-      made += "&quot;";
-    else if (allowed && c < 0x20)
-      made += fmt::format("&#{};", static_cast<unsigned>(c));
-    else
-      append_utf8(made, allowed ? c : U'\xFFFD');
-  }
-  return made;
-}
-
 std::string properties(const RunSummary& summary) {
   std::string text = "    <properties>\n";
   const auto add = [&](const std::string& name, const std::string& value) {
-    text += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", xml(name), xml(value));
+    text += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", xml_text(name),
+                        xml_text(value));
   };
   add("run", summary.run);
   for (const RunSummary::Row& row : summary.rows) {
@@ -52,11 +31,11 @@ std::string test_case(const RunSummary& summary,
                       const std::string& name,
                       const char* kind,
                       const std::optional<std::string>& message) {
-  const std::string head =
-      fmt::format("    <testcase classname=\"zopo.{}\" name=\"{}\"", xml(summary.task), xml(name));
+  const std::string head = fmt::format("    <testcase classname=\"zopo.{}\" name=\"{}\"",
+                                       xml_text(summary.task), xml_text(name));
   if (!message) return head + "/>\n";
   return fmt::format("{}>\n      <{} message=\"{}\"/>\n    </testcase>\n", head, kind,
-                     xml(*message));
+                     xml_text(*message));
 }
 
 }  // namespace
@@ -75,7 +54,7 @@ std::string junit_xml(const RunSummary& summary, const Ending& ending) {
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {0}>\n"
       "  <testsuite name=\"zopo {1}\" {0}>\n{2}{3}  </testsuite>\n</testsuites>\n",
-      counts, xml(summary.task), properties(summary), cases);
+      counts, xml_text(summary.task), properties(summary), cases);
 }
 
 }  // namespace zopo::report

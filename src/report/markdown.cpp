@@ -3,27 +3,13 @@
 
 #include <algorithm>
 
+#include "report/escapes.h"
 #include "report/json_parts.h"
 #include "report/run_summary.h"
 #include "zopo/base/text.h"
 
 namespace zopo::report {
 namespace {
-
-// On one line, with nothing in it that Markdown or HTML would take for its own. CommonMark 2.4: any
-// ASCII punctuation may stand behind a backslash.
-std::string inline_text(const std::string& text) {
-  std::string made;
-  for (const char c : make_valid_utf8(text)) {
-    if (c == '\n' || c == '\r' || c == '\t') {
-      made += ' ';
-      continue;
-    }
-    if (std::string_view("\\`*_{}[]<>()#+!|~&@").find(c) != std::string_view::npos) made += '\\';
-    made += c;
-  }
-  return made;
-}
 
 // In a fence longer than any run of backticks inside.
 std::string fenced(const std::string& text) {
@@ -37,31 +23,31 @@ std::string fenced(const std::string& text) {
 }
 
 std::string row(const RunSummary::Row& row) {
-  if (!row.score) return fmt::format("| {} | – | – | – |\n", inline_text(row.name));
-  return fmt::format("| {} | {:.3f} | {:.3f} to {:.3f} | {} |\n", inline_text(row.name),
+  if (!row.score) return fmt::format("| {} | – | – | – |\n", markdown_text(row.name));
+  return fmt::format("| {} | {:.3f} | {:.3f} to {:.3f} | {} |\n", markdown_text(row.name),
                      row.score->score, row.score->ci.low, row.score->ci.high, row.score->n);
 }
 
 }  // namespace
 
 std::string markdown(const RunSummary& summary, const Ending& ending) {
-  std::string text = "### zopo: " + inline_text(summary.task) + "\n\n";
+  std::string text = "### zopo: " + markdown_text(summary.task) + "\n\n";
   text += "| | score | 95 % interval | examples |\n|---|---|---|---|\n";
   for (const RunSummary::Row& line : summary.rows) text += row(line);
   text += "\n";
   for (const std::string& difference : summary.differences)
-    text += "Difference: " + inline_text(difference) + ".\n\n";
-  if (ending.error) text += "**Ended before its time:** " + inline_text(*ending.error) + "\n\n";
+    text += "Difference: " + markdown_text(difference) + ".\n\n";
+  if (ending.error) text += "**Ended before its time:** " + markdown_text(*ending.error) + "\n\n";
   for (const Check& check : ending.checks) {
-    text += fmt::format("- {}: {}\n", inline_text(check.name),
-                        check.missed ? "**not met**, " + inline_text(*check.missed) : "met");
+    text += fmt::format("- {}: {}\n", markdown_text(check.name),
+                        check.missed ? "**not met**, " + markdown_text(*check.missed) : "met");
   }
   for (const std::string& warning : summary.warnings)
-    text += "- warning: " + inline_text(warning) + "\n";
+    text += "- warning: " + markdown_text(warning) + "\n";
   if (!summary.rows.empty()) text += "\n" + fenced(summary.rows.front().prompt);
   text += fmt::format("\n{} calls", summary.calls);
   if (summary.usd) text += fmt::format(", {:.4f} USD", *summary.usd);
-  return text + "; run " + inline_text(summary.run) + "\n";
+  return text + "; run " + markdown_text(summary.run) + "\n";
 }
 
 }  // namespace zopo::report

@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <system_error>
@@ -37,6 +39,17 @@ class Temporary {
     if (descriptor_ >= 0) close(descriptor_);
     if (!path_.empty()) unlink(path_.c_str());
   }
+  // Of a name that no other thread or process uses.
+  explicit Temporary(const fs::path& target) : target_(target) {
+    static std::atomic<std::uint64_t> count{0};
+    do {
+      path_ = fmt::format("{}.tmp-{}-{}", target.string(), getpid(), count++);
+      descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    } while (descriptor_ < 0 && errno == EEXIST);
+    if (descriptor_ >= 0) return;
+    path_.clear();
+    fail(target, "creating a temporary file beside it");
+  }
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
 
@@ -51,6 +64,10 @@ class Temporary {
 
   void commit() {
     if (fsync(descriptor_) != 0) fail(target_, "fsync");
+    rename_away();
+  }
+
+  void rename_away() {
     if (rename(path_.c_str(), target_.c_str()) != 0) fail(target_, "renaming");
     path_.clear();
   }
@@ -93,6 +110,12 @@ void write_file_atomically(const fs::path& file, std::string_view bytes) {
   temporary.write(bytes);
   temporary.commit();
   sync_directory(target.has_parent_path() ? target.parent_path() : fs::path("."));
+}
+
+void write_file_quickly(const fs::path& file, std::string_view bytes) {
+  Temporary temporary(file);
+  temporary.write(bytes);
+  temporary.rename_away();
 }
 
 }  // namespace zopo::store

@@ -12,4 +12,10 @@ namespace zopo::store {
 // keeps its mode. A symbolic link is followed, not replaced.
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
+// The same without waiting for the disk: for many small files that can be made again. Whoever reads
+// the file sees it old or new; after a crash of the machine it may be empty. It gets mode 0644
+// under the umask, and a symbolic link is replaced. May be called for one file by several
+// processes.
+void write_file_quickly(const std::filesystem::path& file, std::string_view bytes);
+
 }  // namespace zopo::store

@@ -1,0 +1,17 @@
+#pragma once
+// Any text inside XML, HTML, Markdown or CSV.
+
+#include <string>
+
+namespace zopo::report {
+
+// For texts and attributes alike, of HTML too. XML 1.0, section 2.2: most control characters cannot
+// stand in a document at all, not even escaped; they and invalid UTF-8 become U+FFFD.
+std::string xml_text(const std::string& text);
+// On one line, with nothing in it that Markdown or HTML would take for its own. CommonMark 2.4: any
+// ASCII punctuation may stand behind a backslash.
+std::string markdown_text(const std::string& text);
+// A cell of RFC 4180.
+std::string csv_text(const std::string& text);
+
+}  // namespace zopo::report
