@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
 #include <utility>
 
 #include "app/parallel.h"
@@ -15,8 +14,6 @@
 namespace zopo::app {
 namespace {
 
-using nlohmann::json;
-
 data::Embeddings random_embeddings(Index m, Index dim, const std::string& name) {
   Rng rng(0, "random embeddings of " + name);
   RowMatrix z(m, dim);
@@ -27,26 +24,19 @@ data::Embeddings random_embeddings(Index m, Index dim, const std::string& name) 
   return data::Embeddings::from_matrix(std::move(z));
 }
 
-data::Embeddings embed(const BenchPlan& plan, const data::LandscapeTask& task) {
+data::Embeddings embed(const BenchConditions& conditions, const data::LandscapeTask& task) {
   const Index m = static_cast<Index>(task.candidates.size());
-  if (plan.embeddings == "random") return random_embeddings(m, plan.dim, task.name);
-  if (plan.embeddings == "auto" && task.embeddings) {
+  if (conditions.embeddings == "random") return random_embeddings(m, conditions.dim, task.name);
+  if (conditions.embeddings == "auto" && task.embeddings) {
     return data::load_embeddings(*task.embeddings, m);
   }
-  return data::text_features(task.candidates, {.dim = plan.dim});
+  return data::text_features(task.candidates, {.dim = conditions.dim});
 }
 
-// What the runs on a landscape depend on beside itself.
-json conditions(const BenchPlan& plan) {
-  return {{"initial", plan.initial},
-          {"calls", plan.calls},
-          {"dev", plan.dev},
-          {"examples_per_evaluation", plan.examples_per_evaluation},
-          {"difficulty", plan.difficulty},
-          {"exact", plan.exact},
-          {"embeddings", plan.embeddings},
-          {"dim", plan.dim},
-          {"candidates", plan.candidates}};
+// What a task's domain depends on.
+std::string domain_key(const BenchConditions& conditions, std::size_t task) {
+  return fmt::format("{} {} {} {}", task, conditions.embeddings, conditions.dim,
+                     conditions.candidates);
 }
 
 std::string hash_of(const std::filesystem::path& file) { return sha256_hex(read_file(file)); }
@@ -54,69 +44,76 @@ std::string hash_of(const std::filesystem::path& file) { return sha256_hex(read_
 }  // namespace
 
 BenchLandscapes::BenchLandscapes(const BenchPlan& plan)
-    : plan_(plan),
-      set_(data::load_landscapes(plan.landscapes, plan.min_spread)),
-      domains_(set_.tasks.size()),
-      outcomes_(set_.landscapes.size()) {
+    : plan_(plan), set_(data::load_landscapes(plan.landscapes, plan.min_spread)) {
   if (set_.landscapes.empty() && plan.tasks.empty()) {
     throw Failure(ErrorKind::data,
                   "no landscape's best exceeds its median by min_spread; nothing to compare on");
   }
-  refuse_grown_outcomes();
+  for (const BenchConditions& conditions : plan.variants) {
+    for (const data::Landscape& landscape : set_.landscapes) {
+      places_.push_back({conditions, landscape, domain_key(conditions, landscape.task)});
+      refuse_grown_outcomes(places_.back());
+    }
+  }
 }
 
 // What lies between two candidates has an accuracy, and no outcomes.
-void BenchLandscapes::refuse_grown_outcomes() const {
-  for (const data::Landscape& landscape : set_.landscapes) {
-    const auto m = static_cast<std::int64_t>(landscape.values.size());
-    if (landscape.outcomes.empty() || plan_.candidates <= m) continue;
-    throw Failure(ErrorKind::config,
-                  fmt::format("\"candidates\": {} has {} grow, which records outcomes of single "
-                              "examples for {} candidates; leave it out",
-                              plan_.candidates, landscape.name, m));
-  }
+void BenchLandscapes::refuse_grown_outcomes(const Place& place) const {
+  const auto m = static_cast<std::int64_t>(place.landscape.values.size());
+  if (place.landscape.outcomes.empty() || place.conditions.candidates <= m) return;
+  throw Failure(ErrorKind::config,
+                fmt::format("\"candidates\": {} has {} grow, which records outcomes of single "
+                            "examples for {} candidates; leave it out",
+                            place.conditions.candidates, place.landscape.name, m));
 }
 
 std::vector<Subject> BenchLandscapes::subjects() const {
-  const std::string shared = conditions(plan_).dump();
-  std::vector<std::string> files;  // [tasks]
+  std::vector<std::string> files, embeddings;  // [tasks]
   for (std::size_t i = 0; i < set_.tasks.size(); ++i) {
-    const auto& embeddings = set_.tasks[i].embeddings;
+    const auto& vectors = set_.tasks[i].embeddings;
     files.push_back(hash_of(plan_.landscapes[i]));
-    if (embeddings && plan_.embeddings == "auto") files.back() += hash_of(*embeddings);
+    embeddings.push_back(vectors ? hash_of(*vectors) : "");
   }
   std::vector<Subject> subjects;
-  for (std::size_t i = 0; i < set_.landscapes.size(); ++i) {
-    const data::Landscape& landscape = set_.landscapes[i];
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const auto& [conditions, landscape, domain, outcomes] = places_[i];
     Subject& subject = subjects.emplace_back();
     subject.name = landscape.name;
-    subject.hash = sha256_hex(shared + files[landscape.task] + landscape.name);
+    subject.variant = conditions.name;
+    const bool has_own = conditions.embeddings == "auto";
+    subject.hash = sha256_hex(to_json(conditions).dump() + files[landscape.task] +
+                              (has_own ? embeddings[landscape.task] : "") + landscape.name);
     subject.place = i;
   }
   return subjects;
 }
 
-void BenchLandscapes::prepare(const std::vector<std::size_t>& places, int threads) {
-  std::set<std::size_t> needed;
-  for (const std::size_t place : places) needed.insert(set_.landscapes[place].task);
-  const std::vector<std::size_t> tasks(needed.begin(), needed.end());
-  parallel_for(tasks.size(), threads, [&](std::size_t i) {
-    const data::LandscapeTask& task = set_.tasks[tasks[i]];
-    domains_[tasks[i]].emplace(embed(plan_, task), plan_.candidates, task.name);
-  });
-  parallel_for(places.size(), threads, [&](std::size_t i) {
-    data::Landscape& landscape = set_.landscapes[places[i]];
-    landscape.values = domains_[landscape.task]->grown(std::move(landscape.values));
-    outcomes_[places[i]].emplace(landscape, plan_.difficulty);
+void BenchLandscapes::make_domains(const std::vector<std::size_t>& places, int threads) {
+  std::vector<const Place*> firsts;  // one a domain that is not there yet
+  for (const std::size_t i : places) {
+    if (domains_.emplace(places_[i].domain, std::nullopt).second) firsts.push_back(&places_[i]);
+  }
+  parallel_for(firsts.size(), threads, [&](std::size_t i) {
+    const Place& place = *firsts[i];
+    const data::LandscapeTask& task = set_.tasks[place.landscape.task];
+    domains_.at(place.domain)
+        .emplace(embed(place.conditions, task), place.conditions.candidates, task.name);
   });
 }
 
-BenchRun BenchLandscapes::run(std::size_t place,
-                              const BenchMethod& method,
-                              std::uint64_t seed) const {
-  const data::Landscape& landscape = set_.landscapes[place];
-  return run_on_landscape(plan_, method, landscape, *outcomes_[place],
-                          domains_[landscape.task]->embeddings(), seed);
+void BenchLandscapes::prepare(const std::vector<std::size_t>& places, int threads) {
+  make_domains(places, threads);
+  parallel_for(places.size(), threads, [&](std::size_t i) {
+    Place& place = places_[places[i]];
+    place.landscape.values = domains_.at(place.domain)->grown(std::move(place.landscape.values));
+    place.outcomes.emplace(place.landscape, place.conditions.difficulty);
+  });
+}
+
+BenchRun BenchLandscapes::run(std::size_t at, const BenchMethod& method, std::uint64_t seed) const {
+  const Place& place = places_[at];
+  return run_on_landscape(place.conditions, method, place.landscape, *place.outcomes,
+                          domains_.at(place.domain)->embeddings(), seed);
 }
 
 }  // namespace zopo::app

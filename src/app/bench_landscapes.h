@@ -1,8 +1,9 @@
 #pragma once
 // The recorded half of a bench: landscapes, their embeddings, and a run on one of them.
 
-#include <deque>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "app/bench_matrix.h"
@@ -19,20 +20,28 @@ class BenchLandscapes {
   // that is to grow.
   explicit BenchLandscapes(const BenchPlan& plan);
 
-  // One a landscape; its place is the landscape's.
+  // One a variant and landscape; its place is the position.
   std::vector<Subject> subjects() const;
-  // Embeddings and outcomes of the landscapes with these places, which run() needs.
+  // Embeddings and outcomes for these places, which run() needs.
   void prepare(const std::vector<std::size_t>& places, int threads);
   // Thread-safe.
   BenchRun run(std::size_t place, const BenchMethod& method, std::uint64_t seed) const;
 
  private:
-  void refuse_grown_outcomes() const;
+  // A landscape under the conditions of a variant.
+  struct Place {
+    const BenchConditions& conditions;
+    data::Landscape landscape;  // grown, once it is prepared
+    std::string domain;         // in domains_
+    std::optional<data::RecordedOutcomes> outcomes = {};
+  };
+  void refuse_grown_outcomes(const Place& place) const;
+  void make_domains(const std::vector<std::size_t>& places, int threads);
 
   const BenchPlan& plan_;
   data::LandscapeSet set_;
-  std::vector<std::optional<GrownDomain>> domains_;              // [tasks]
-  std::vector<std::optional<data::RecordedOutcomes>> outcomes_;  // [landscapes]
+  std::vector<Place> places_;
+  std::map<std::string, std::optional<GrownDomain>> domains_;  // by task and what they depend on
 };
 
 }  // namespace zopo::app

@@ -28,11 +28,13 @@ json to_json(const BenchMethod& method) {
 }
 
 json to_json(const Subject& subject) {
-  return {{"kind", kind_of(subject)},
-          {"name", subject.name},
-          {"model", subject.model},
-          {"set", subject.set},
-          {"hash", subject.hash}};
+  json text = {{"kind", kind_of(subject)},
+               {"name", subject.name},
+               {"model", subject.model},
+               {"set", subject.set},
+               {"hash", subject.hash}};
+  if (!subject.variant.empty()) text["variant"] = subject.variant;
+  return text;
 }
 
 }  // namespace
@@ -40,6 +42,7 @@ json to_json(const Subject& subject) {
 std::string Subject::label() const {
   std::string label = name;
   if (!model.empty()) label += " · " + model;
+  if (!variant.empty()) label += " · " + variant;
   for (const auto& [path, value] : set.items())
     label += " · " + path + "=" + (value.is_string() ? value.get<std::string>() : dumped(value));
   return label;
@@ -82,6 +85,7 @@ json Matrix::describe(const Cell& cell) const {
                {"method", methods[cell.method].name},
                {"seed", cell.seed}};
   if (!subject.model.empty()) what["model"] = subject.model;
+  if (!subject.variant.empty()) what["variant"] = subject.variant;
   if (!subject.set.empty()) what["set"] = subject.set;
   return what;
 }
@@ -108,7 +112,8 @@ Matrix matrix_of(const json& text) {
   Matrix matrix;
   for (const json& subject : text.at("subjects")) {
     matrix.subjects.push_back({subject.at("kind") == "live", subject.at("name"),
-                               subject.at("model"), subject.at("set"), subject.at("hash")});
+                               subject.at("model"), subject.value("variant", ""), subject.at("set"),
+                               subject.at("hash")});
   }
   for (const json& method : text.at("methods"))
     matrix.methods.push_back({method.at("name"), method.at("method"), method.at("options")});

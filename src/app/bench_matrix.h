@@ -15,13 +15,15 @@ namespace zopo::app {
 // settings.
 struct Subject {
   bool live = false;
-  std::string name;   // "navigate/model" of a landscape, the task's name
-  std::string model;  // of "models"; empty without
+  std::string name;     // "navigate/model" of a landscape, the task's name
+  std::string model;    // of "models"; empty without
+  std::string variant;  // of "variants", of a landscape; empty without
   nlohmann::json set = nlohmann::json::object();  // path -> value
   std::string hash;       // of all that its runs depend on beside method and seed
   std::size_t place = 0;  // in the landscapes or the live subjects that were loaded; not kept
 
-  std::string label() const;  // "navigate · small · evaluation.examples=10"
+  std::string label()
+      const;  // "navigate · small · evaluation.examples=10", "navigate/model · dev 20"
 };
 
 struct Cell {

@@ -137,34 +137,6 @@ std::vector<BenchMethod> methods_of(const JsonDocument& file) {
   return methods;
 }
 
-// With "noise": "none" a query is one exact value, so the keys of examples mean nothing.
-void set_budget(const JsonDocument& file, BenchPlan& plan) {
-  const json& all = file.json();
-  plan.exact = all.value("noise", "examples") == "none";
-  const std::vector<std::string> of_examples = {"calls", "dev", "examples_per_evaluation",
-                                                "difficulty"};
-  for (const std::string& key : of_examples) {
-    if (plan.exact && all.contains(key)) {
-      refuse(file, ("/" + key).c_str(),
-             "\"noise\": \"none\" has no examples; set \"budget\" instead");
-    }
-  }
-  if (!plan.exact && all.contains("budget")) {
-    refuse(file, "/budget",
-           "a budget of evaluations goes with \"noise\": \"none\"; set \"calls\" instead");
-  }
-  plan.calls = plan.exact ? all.value("budget", std::int64_t{40}) : all.value("calls", plan.calls);
-  plan.dev = plan.exact ? 1 : all.value("dev", plan.dev);
-  plan.examples_per_evaluation =
-      std::min(plan.dev, all.value("examples_per_evaluation", std::int64_t{20}));
-  plan.difficulty = all.value("difficulty", plan.difficulty);
-  if (plan.initial * plan.examples_per_evaluation >= plan.calls) {
-    refuse(file, plan.exact ? "/budget" : "/calls",
-           fmt::format("{} initial prompts of {} calls leave nothing of {} to search with",
-                       plan.initial, plan.examples_per_evaluation, plan.calls));
-  }
-}
-
 }  // namespace
 
 BenchPlan load_bench_plan(const std::filesystem::path& file,
@@ -178,12 +150,8 @@ BenchPlan load_bench_plan(const std::filesystem::path& file,
   plan.methods = methods_of(document);
   plan.seeds = all.value("seeds", plan.seeds);
   plan.first_seed = all.value("first_seed", plan.first_seed);
-  plan.initial = all.value("initial", plan.initial);
-  plan.embeddings = all.value("embeddings", plan.embeddings);
-  plan.dim = all.value("dim", plan.dim);
   plan.min_spread = all.value("min_spread", plan.min_spread);
-  plan.candidates = all.value("candidates", plan.candidates);
-  set_budget(document, plan);
+  plan.variants = conditions_of(document);
   return plan;
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "app/bench_conditions.h"
+
 namespace zopo::app {
 
 struct BenchMethod {
@@ -50,16 +52,8 @@ struct BenchPlan {
   std::vector<BenchMethod> methods;
   std::uint64_t seeds = 20;
   std::uint64_t first_seed = 0;
-  std::int64_t initial = 10;
-  std::int64_t calls = 800;  // with exact values: evaluations, and the next two are 1
-  std::int64_t dev = 100;
-  std::int64_t examples_per_evaluation = 20;
-  double difficulty = 0;
-  bool exact = false;  // "noise": "none"
-  std::string embeddings = "auto";
-  std::int64_t dim = 128;
+  std::vector<BenchConditions> variants;  // each landscape is met under each of them; at least one
   double min_spread = 0.1;
-  std::int64_t candidates = 0;  // domains are grown to so many
 };
 
 // folder: landscapes instead of the file's own. Throws Failure{config}: a description against the

@@ -16,12 +16,12 @@ namespace {
 // Answers rounds from the record, and keeps the curve.
 class Simulation {
  public:
-  Simulation(const BenchPlan& plan,
+  Simulation(const BenchConditions& conditions,
              const data::Landscape& landscape,
              const data::RecordedOutcomes& outcomes,
              std::uint64_t seed)
-      : plan_(plan), landscape_(landscape), outcomes_(outcomes), seed_(seed) {
-    if (!plan.exact) dev_ = outcomes.dev_examples(seed, plan.dev);
+      : conditions_(conditions), landscape_(landscape), outcomes_(outcomes), seed_(seed) {
+    if (!conditions.exact) dev_ = outcomes.dev_examples(seed, conditions.dev);
   }
 
   void answer(optim::Method& method, const optim::Round& round) {
@@ -31,20 +31,20 @@ class Simulation {
     method.tell(told);
     // Inside a round the prompt recommended before it still stands.
     curve_.resize(static_cast<std::size_t>(spent_), before);
-    standing_ = plan_.exact ? best_seen_ : value_of(method.recommend().id);
+    standing_ = conditions_.exact ? best_seen_ : value_of(method.recommend().id);
     curve_.back() = standing_;
     ++rounds_;
   }
 
   BenchRun finished() {
-    curve_.resize(static_cast<std::size_t>(plan_.calls), standing_);
-    const auto initial = plan_.initial * plan_.examples_per_evaluation;
+    curve_.resize(static_cast<std::size_t>(conditions_.calls), standing_);
+    const auto initial = conditions_.initial * conditions_.examples_per_evaluation;
     BenchRun run{.final = curve_.back(),
                  .candidates_tried = static_cast<double>(asked_.size()),
                  .rounds = rounds_,
                  .curve = {}};
     run.auc = std::accumulate(curve_.begin() + initial, curve_.end(), 0.0) /
-              static_cast<double>(plan_.calls - initial);
+              static_cast<double>(conditions_.calls - initial);
     for (std::size_t i = 1; i <= kCurvePoints; ++i) {
       run.curve.push_back(curve_[std::max<std::size_t>(1, i * curve_.size() / kCurvePoints) - 1]);
     }
@@ -66,16 +66,17 @@ class Simulation {
 
   void refuse_too_much(const optim::Query& query, std::int64_t position) const {
     const std::int64_t examples = position + query.examples, spent = spent_ + query.examples;
-    if (examples <= plan_.dev && spent <= plan_.calls) return;
+    if (examples <= conditions_.dev && spent <= conditions_.calls) return;
     throw Failure(
         ErrorKind::internal,
         fmt::format("a method asked for more than it may on {}: call {} of {}, example {} "
                     "of {} of candidate {}",
-                    landscape_.name, spent, plan_.calls, examples, plan_.dev, query.id));
+                    landscape_.name, spent, conditions_.calls, examples, conditions_.dev,
+                    query.id));
   }
 
   double score(optim::CandidateId id, std::int64_t position) const {
-    if (plan_.exact) return landscape_.values[static_cast<std::size_t>(id)];
+    if (conditions_.exact) return landscape_.values[static_cast<std::size_t>(id)];
     if (dev_.empty()) return outcomes_.outcome(seed_, id, position);
     return outcomes_.recorded(id, dev_[static_cast<std::size_t>(position)]);
   }
@@ -86,7 +87,7 @@ class Simulation {
            (landscape_.best - landscape_.median);
   }
 
-  const BenchPlan& plan_;
+  const BenchConditions& conditions_;
   const data::Landscape& landscape_;
   const data::RecordedOutcomes& outcomes_;
   std::uint64_t seed_;
@@ -99,30 +100,31 @@ class Simulation {
   double rounds_ = 0;
 };
 
-nlohmann::json options_of(const BenchPlan& plan, const BenchMethod& method) {
+nlohmann::json options_of(const BenchConditions& conditions, const BenchMethod& method) {
   nlohmann::json options = method.options;
   // An exact value is a whole evaluation, not a Bernoulli draw.
-  if (plan.exact && method.method == "zopo") options["whole_evaluations"] = true;
+  if (conditions.exact && method.method == "zopo") options["whole_evaluations"] = true;
   return options;
 }
 
 }  // namespace
 
-BenchRun run_on_landscape(const BenchPlan& plan,
+BenchRun run_on_landscape(const BenchConditions& conditions,
                           const BenchMethod& method,
                           const data::Landscape& landscape,
                           const data::RecordedOutcomes& outcomes,
                           const data::Embeddings& embeddings,
                           std::uint64_t seed) {
-  const optim::Problem problem{.embeddings = embeddings,
-                               .dev_examples = plan.dev,
-                               .examples_per_evaluation = plan.examples_per_evaluation,
-                               .calls = plan.calls,
-                               .initial = std::min<std::int64_t>(plan.initial, embeddings.rows()),
-                               .seed = outcomes.run_seed(seed)};
+  const optim::Problem problem{
+      .embeddings = embeddings,
+      .dev_examples = conditions.dev,
+      .examples_per_evaluation = conditions.examples_per_evaluation,
+      .calls = conditions.calls,
+      .initial = std::min<std::int64_t>(conditions.initial, embeddings.rows()),
+      .seed = outcomes.run_seed(seed)};
   const std::unique_ptr<optim::Method> search =
-      optim::make_method(method.method, problem, options_of(plan, method));
-  Simulation simulation(plan, landscape, outcomes, seed);
+      optim::make_method(method.method, problem, options_of(conditions, method));
+  Simulation simulation(conditions, landscape, outcomes, seed);
   for (optim::Round round = search->ask(); !round.empty(); round = search->ask()) {
     simulation.answer(*search, round);
   }

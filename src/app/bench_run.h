@@ -20,7 +20,7 @@ inline constexpr std::size_t kCurvePoints = 40;
 
 // outcomes belong to the landscape; embeddings to its task. Throws Failure{internal} when the
 // method asks for more than its budget or than there are examples.
-BenchRun run_on_landscape(const BenchPlan& plan,
+BenchRun run_on_landscape(const BenchConditions& conditions,
                           const BenchMethod& method,
                           const data::Landscape& landscape,
                           const data::RecordedOutcomes& outcomes,

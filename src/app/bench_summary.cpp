@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <ostream>
 
@@ -74,16 +75,30 @@ json pair_figures(const MethodRuns& a, const MethodRuns& b) {
           {"final_ci", to_json(bootstrap_mean(final))}};
 }
 
+// In the order of the description; none where it has no variants.
+std::vector<std::string> variants_of(const Matrix& matrix) {
+  std::vector<std::string> names;
+  for (const Subject& subject : matrix.subjects) {
+    const std::string& name = subject.variant;
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(name);
+  }
+  return names;
+}
+
 std::string pair_name(const std::string& a, const std::string& b) { return a + "-vs-" + b; }
 
+// variant: its landscapes count; all of them where it is null.
 void add_landscapes(const Matrix& matrix,
                     const std::vector<SubjectRecords>& subjects,
+                    const std::string* variant,
                     json& summary) {
   std::vector<MethodRuns> methods;
   for (std::size_t m = 0; m < matrix.methods.size(); ++m) {
     methods.push_back({matrix.methods[m].name, {}});
     for (const SubjectRecords& subject : subjects) {
       if (subject.subject->live) continue;
+      if (variant && subject.subject->variant != *variant) continue;
       std::vector<BenchRun> seeds;
       for (const CellRecord* record : subject.methods[m]) seeds.push_back(record->run);
       methods.back().landscapes.push_back(mean_run(seeds));
@@ -97,6 +112,16 @@ void add_landscapes(const Matrix& matrix,
     for (const MethodRuns& b : methods) {
       if (&a != &b) summary["paired"][pair_name(a.name, b.name)] = pair_figures(a, b);
     }
+  }
+}
+
+// Of a bench with variants: the figures of each.
+void add_variants(const Matrix& matrix,
+                  const std::vector<SubjectRecords>& subjects,
+                  json& summary) {
+  for (const std::string& variant : variants_of(matrix)) {
+    json& figures = summary["variants"][variant];
+    add_landscapes(matrix, subjects, &variant, figures);
   }
 }
 
@@ -324,7 +349,8 @@ BenchRun mean_run(const std::vector<BenchRun>& runs) {
 json summarize(const Matrix& matrix, const std::vector<Cell>& cells, const Records& records) {
   json summary = json::object();
   const std::vector<SubjectRecords> subjects = whole_seeds(matrix, cells, records);
-  add_landscapes(matrix, subjects, summary);
+  add_landscapes(matrix, subjects, nullptr, summary);
+  add_variants(matrix, subjects, summary);
   add_live(matrix, subjects, summary);
   add_ranks(matrix, subjects, summary);
   std::int64_t failed = 0, missing = 0;
@@ -342,7 +368,13 @@ json summarize(const Matrix& matrix, const std::vector<Cell>& cells, const Recor
 
 void print_table(const json& summary, const Matrix& matrix, std::ostream& table) {
   const bool landscapes = summary["landscapes"] != 0, live = summary["tasks"] != 0;
-  if (landscapes) print_landscapes(summary, matrix, table);
+  for (const std::string& variant : variants_of(matrix)) {
+    if (summary["variants"][variant]["landscapes"] == 0) continue;
+    table << variant << ": ";
+    print_landscapes(summary["variants"][variant], matrix, table);
+    table << "\n";
+  }
+  if (landscapes && !summary.contains("variants")) print_landscapes(summary, matrix, table);
   if (landscapes && live) table << "\n";
   if (live) print_live(summary, matrix, table);
   if ((landscapes || live) && matrix.methods.size() > 1) print_ranks(summary, matrix, table);

@@ -25,6 +25,7 @@ BenchRun mean_run(const std::vector<BenchRun>& runs);
 // the order given; every ordered pair. Intervals by bootstrap over landscapes, over live subjects.
 //
 //   {"landscapes": N, "methods": {NAME: {"auc", "auc_ci", "final", ..}}, "paired": {"A-vs-B": ..},
+//    "variants": {NAME: {"landscapes", "methods", "paired"}},  where the description has some
 //    "tasks": N, "live": {NAME: {"test", "test_ci", "calls", ..}}, "live_paired": {..},
 //    "ranks": {NAME: R}, "profile": {"tau": [..], "share": {NAME: [..]}},
 //    "comparison": {"test", "pairs": {"A-vs-B": {"p_value", "holm"}}, "groups": [[NAME, ..], ..]},

@@ -49,6 +49,14 @@ std::string markdown_row(const std::vector<std::string>& cells) {
   return row + "\n";
 }
 
+std::string markdown_table(const TextTable& table) {
+  std::string text = markdown_row(table.front()) + "|";
+  for (std::size_t i = 0; i < table.front().size(); ++i) text += i == 0 ? "---|" : "---:|";
+  text += "\n";
+  for (std::size_t i = 1; i < table.size(); ++i) text += markdown_row(table[i]);
+  return text + "\n";
+}
+
 void add_landscape_columns(const json& summary,
                            const std::vector<std::string>& methods,
                            TextTable& table) {
@@ -91,7 +99,9 @@ std::vector<std::string> methods_by_rank(const json& summary) {
 
 std::string subject_of(const json& cell) {
   std::string text = plain(cell.contains("task") ? cell["task"] : cell.value("landscape", json()));
-  if (cell.contains("model")) text += " · " + plain(cell["model"]);
+  for (const char* key : {"model", "variant"}) {
+    if (cell.contains(key)) text += " · " + plain(cell[key]);
+  }
   const json settings = cell.value("set", json::object());
   for (const auto& [path, value] : settings.items()) text += " · " + path + "=" + plain(value);
   return text;
@@ -107,6 +117,23 @@ TextTable methods_table(const json& summary) {
   return table;
 }
 
+TextTable variants_table(const json& summary) {
+  const std::vector<std::string> methods = methods_by_rank(summary);
+  TextTable table = {{"variant: auc / final"}};
+  table.front().insert(table.front().end(), methods.begin(), methods.end());
+  const json variants = summary.value("variants", json::object());
+  for (const auto& [name, variant] : variants.items()) {
+    if (variant["landscapes"] == 0) continue;
+    table.push_back({name});
+    for (const std::string& method : methods) {
+      const json& figures = variant["methods"][method];
+      table.back().push_back(fmt::format("{:.3f} / {:.3f}", figures["auc"].get<double>(),
+                                         figures["final"].get<double>()));
+    }
+  }
+  return table;
+}
+
 std::vector<std::string> groups_of_methods(const json& summary) {
   std::vector<std::string> groups;
   const json found = summary["comparison"].value("groups", json::array());
@@ -117,9 +144,10 @@ std::vector<std::string> groups_of_methods(const json& summary) {
 
 std::string bench_csv(const json& summary) {
   static const std::vector<std::string> kColumns = {
-      "id",        "state",         "kind",  "landscape", "task", "model",  "set",
-      "method",    "seed",          "score", "auc",       "dev",  "test",   "test_low",
-      "test_high", "baseline_test", "calls", "tokens",    "usd",  "prompt", "error"};
+      "id",      "state", "kind",     "landscape", "task",          "model",
+      "variant", "set",   "method",   "seed",      "score",         "auc",
+      "dev",     "test",  "test_low", "test_high", "baseline_test", "calls",
+      "tokens",  "usd",   "prompt",   "error"};
   std::string csv = join(kColumns, ",") + "\r\n";
   for (json cell : summary["cells"]) {
     cell["set"] = setting_text(cell);
@@ -155,17 +183,13 @@ std::string bench_junit(const json& summary, std::span<const Check> checks) {
 }
 
 std::string bench_markdown(const json& summary, std::span<const Check> checks) {
-  const TextTable table = methods_table(summary);
   std::string text = fmt::format(
       "### zopo bench\n\n{} landscapes, {} live tasks with model and settings, {} cells; intervals "
       "of 95 %\n\n",
       summary["landscapes"].get<std::int64_t>(), summary["tasks"].get<std::int64_t>(),
       summary["cells"].size());
-  text += markdown_row(table.front()) + "|";
-  for (std::size_t i = 0; i < table.front().size(); ++i) text += i == 0 ? "---|" : "---:|";
-  text += "\n";
-  for (std::size_t i = 1; i < table.size(); ++i) text += markdown_row(table[i]);
-  text += "\n";
+  text += markdown_table(methods_table(summary));
+  if (summary.contains("variants")) text += markdown_table(variants_table(summary));
   for (const std::string& group : groups_of_methods(summary)) {
     text += "- no difference (Wilcoxon signed-rank, Holm): " + markdown_text(group) + "\n";
   }

@@ -29,6 +29,8 @@ std::string with_interval(double value, const nlohmann::json& ci);
 using TextTable = std::vector<std::vector<std::string>>;
 // One line a method: figures on landscapes, on live tasks, rank.
 TextTable methods_table(const nlohmann::json& summary);
+// Of a bench with variants: a line each, auc / final of the methods; only a header without.
+TextTable variants_table(const nlohmann::json& summary);
 // Groups of methods that do not differ, "zopo, ntk-ucb", one each.
 std::vector<std::string> groups_of_methods(const nlohmann::json& summary);
 

@@ -223,6 +223,7 @@ std::string bench_page(const json& summary, std::span<const Check> checks) {
       summary["cells"].size(), summary["failed"].get<std::int64_t>(),
       summary["missing"].get<std::int64_t>());
   html += checks_part(checks) + html_table(methods_table(summary));
+  if (summary.contains("variants")) html += html_table(variants_table(summary));
   html +=
       chart("Best so far, landscapes",
             "The true value of the prompt that would be recommended; 0 the median prompt, 1 the "

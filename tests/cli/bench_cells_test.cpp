@@ -107,6 +107,46 @@ TEST_F(BenchCells, CellsDoneBeforeAreKeptAndDamagedOnesAreRunAgain) {
   EXPECT_EQ(found, expected);
 }
 
+TEST_F(BenchCells, AVariantsFiguresAreThoseOfABenchUnderItsConditions) {
+  const json few = {{"dev", 12}, {"examples_per_evaluation", 5}}, exact = {{"noise", "none"}};
+  describe({{"variants", json::array({few})}});
+  EXPECT_THAT(bench({}).err, HasSubstr("name"));  // a variant without one
+  json variants = json::array({json{{"name", "as it is"}}, few, exact});
+  variants[1]["name"] = "few";
+  variants[2].update({{"name", "exact"}, {"budget", 12}});
+  describe({{"variants", variants}});
+  ASSERT_EQ(
+      bench({"-j", "2", "--out", "all.json", "--out", "all.md", "--out", "all.csv"}).exit_code, 0);
+  const json all = json::parse(read_file("all.json"));
+  const auto alone = [&](const json& changes) {
+    describe(changes);
+    return json::parse(in_memory());
+  };
+  for (const auto& [name, changes] :
+       {std::pair("as it is", json::object()), std::pair("few", few)}) {
+    const json one = alone(changes);
+    for (const char* key : {"landscapes", "methods", "paired"})
+      EXPECT_EQ(all["variants"][name][key], one[key]) << name << " " << key;
+  }
+  dir_.write("bench.json", json{{"landscapes", {"recorded/*.json"}},
+                                {"methods", {"nearest", "random"}},
+                                {"seeds", 3},
+                                {"initial", 4},
+                                {"noise", "none"},
+                                {"budget", 12}}
+                               .dump());
+  EXPECT_EQ(all["variants"]["exact"]["methods"], json::parse(in_memory())["methods"]);
+  EXPECT_THAT(read_file("all.md"), HasSubstr("| few |"));
+  EXPECT_THAT(read_file("all.csv"), HasSubstr(",few,"));
+}
+
+TEST_F(BenchCells, KeysThatDoNotGoTogetherInAVariantAreRefusedWhereTheyStand) {
+  describe({{"variants", json::array({json{{"name", "exact"}, {"noise", "none"}, {"dev", 10}}})}});
+  EXPECT_THAT(bench({}).err, HasSubstr("/variants/0/dev"));
+  describe({{"variants", json::array({json{{"name", "a"}}, json{{"name", "a"}}})}});
+  EXPECT_THAT(bench({}).err, HasSubstr("two variants are called \"a\""));
+}
+
 TEST_F(BenchCells, AFolderOfAnotherBenchIsRefused) {
   ASSERT_EQ(bench({"--dir", "d"}).exit_code, 0);
   describe({{"calls", 240}});
