@@ -8,8 +8,10 @@
 #include "zopo/app/inputs.h"
 #include "zopo/app/optimize.h"
 #include "zopo/base/bad_data.h"
+#include "zopo/base/error.h"
 #include "zopo/base/file.h"
 #include "zopo/base/hash.h"
+#include "zopo/llm/endpoint.h"
 
 namespace zopo::app {
 namespace {
@@ -35,8 +37,7 @@ std::vector<std::vector<BenchSetting>> choices(const std::vector<BenchAxis>& axe
 }
 
 // Of all that a run depends on; the caps too, as they decide where it ends.
-std::string hash_of(const Settings& settings) {
-  const Inputs inputs = load_inputs(settings);
+std::string hash_of(const Settings& settings, const Inputs& inputs) {
   std::string embeddings;
   if (settings.embeddings.file) embeddings = sha256_hex(read_file(*settings.embeddings.file));
   const json manifest = make_manifest(settings, {}, inputs, embeddings);
@@ -109,7 +110,7 @@ BenchTasks::BenchTasks(const BenchPlan& plan, std::filesystem::path store)
 void BenchTasks::add(const std::filesystem::path& file,
                      const BenchModel* model,
                      const std::vector<BenchSetting>& settings) {
-  Task task{file, {}};
+  Task task{file, {}, false};
   Subject subject;
   subject.live = true;
   if (model) {
@@ -122,8 +123,14 @@ void BenchTasks::add(const std::filesystem::path& file,
     subject.set[setting.path] = setting.value;
   }
   const Settings loaded = load_settings(file, task.overrides);
+  if (plan_.caps.usd && !loaded.llm.price) {
+    throw Failure(ErrorKind::config, "\"caps\".\"usd\" needs the price of " + loaded.llm.model +
+                                         "; set llm.price in " + file.string() + ".");
+  }
   subject.name = loaded.name;
-  subject.hash = hash_of(loaded);
+  const Inputs inputs = load_inputs(loaded);
+  task.has_test = !inputs.splits.test.examples.empty();
+  subject.hash = hash_of(loaded, inputs);
   subject.place = tasks_.size();
   for (const BenchMethod& method : plan_.methods)
     preview(file, with_method(task.overrides, method));  // refuses a method that does not fit
@@ -152,15 +159,20 @@ CellRecord BenchTasks::run(std::size_t place,
   options.overrides.push_back({"output.cache", store_.string(), kSource});
   options.run_directory = directory;
   options.interrupted = interrupted;
+  options.shared = {plan_.caps.calls,   plan_.caps.tokens,         plan_.caps.usd,
+                    plan_.caps.seconds, plan_.requests_per_minute, plan_.tokens_per_minute};
   LiveCurve curve;
   options.on_progress = [&](const Progress& progress) { curve.see(progress); };
   const OptimizeReport report = optimize(options);
   CellRecord record;
   record.error = report.error;
-  // A run that its own caps ended is whole once its winner has been tested.
+  // What the task's own caps ended is whole once its winner has been tested.
   const report::RunResult& result = report.result;
-  const bool is_tested = result.best && (result.best->test || !result.baseline);
-  if (report.error && report.error->kind == ErrorKind::budget && is_tested) record.error.reset();
+  const bool is_tested = result.best && (result.best->test || !tasks_[place].has_test);
+  const bool is_own_cap = report.error && report.error->kind == ErrorKind::budget &&
+                          !report.error->message.starts_with(llm::kSharedCap);
+  if (is_own_cap && is_tested) record.error.reset();
+  if (is_own_cap && !is_tested) record.error->kind = ErrorKind::incomplete;
   if (!record.error && !result.best)
     record.error = Error{ErrorKind::incomplete, "the run found no prompt"};
   if (record.error) return record;

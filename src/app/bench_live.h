@@ -39,6 +39,7 @@ class BenchTasks {
   struct Task {
     std::filesystem::path file;
     std::vector<Override> overrides;
+    bool has_test = false;
   };
   void add(const std::filesystem::path& file,
            const BenchModel* model,

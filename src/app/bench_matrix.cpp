@@ -95,6 +95,16 @@ std::string Matrix::label(const Cell& cell) const {
                      subjects[cell.subject].label());
 }
 
+std::vector<std::string> Matrix::variants() const {
+  std::vector<std::string> names;
+  for (const Subject& subject : subjects) {
+    const std::string& name = subject.variant;
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(name);
+  }
+  return names;
+}
+
 std::string Matrix::hash() const { return sha256_hex(dumped(to_json(*this))); }
 
 json to_json(const Matrix& matrix) {

@@ -42,6 +42,8 @@ struct Matrix {
   // The cell as people name it.
   nlohmann::json describe(const Cell& cell) const;
   std::string label(const Cell& cell) const;  // "zopo, seed 3, on navigate/model"
+  // Names, in the order of the description; none where it has no variants.
+  std::vector<std::string> variants() const;
   // Of the whole matrix.
   std::string hash() const;
 };

@@ -1,6 +1,7 @@
 #include "app/endpoint.h"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <vector>
 
@@ -108,6 +109,19 @@ std::unique_ptr<ResponseStore> open_cache(const OutputSettings& settings) {
                                                                : ResponseStore::Mode::read_write);
 }
 
+// Who may share a cache claims what he asks for.
+std::unique_ptr<store::Claims> open_claims(const Settings& settings) {
+  if (!settings.output.cache || settings.output.offline) return nullptr;
+  const SharedSettings& shared = settings.shared;
+  store::Claims::Limits limits{.calls = shared.calls,
+                               .tokens = shared.tokens,
+                               .seconds = shared.seconds,
+                               .calls_per_minute = shared.requests_per_minute,
+                               .tokens_per_minute = shared.tokens_per_minute};
+  if (shared.usd) limits.cost = std::llround(*shared.usd * 1e12);  // picodollars
+  return store::Claims::open(*settings.output.cache, limits, system_clock());
+}
+
 std::vector<std::unique_ptr<ResponseStore>> open_all(
     const std::vector<std::filesystem::path>& files) {
   std::vector<std::unique_ptr<ResponseStore>> stores;
@@ -134,6 +148,7 @@ struct Endpoint::Parts {
         interrupted(interrupt),
         run_store(ResponseStore::open(responses, ResponseStore::Mode::read_write)),
         cache(open_cache(given.output)),
+        claims(open_claims(given)),
         earlier(open_all(earlier_files)),
         transport(make_transport(given, given.llm.provider, given.llm.command)),
         budget({given.budget.calls, given.budget.tokens, given.budget.usd, given.budget.seconds},
@@ -156,8 +171,9 @@ struct Endpoint::Parts {
   }
 
   llm::Stores stores() const {
-    llm::Stores stores{run_store.get(), {}};
+    llm::Stores stores{.run = run_store.get()};
     if (cache) stores.caches.push_back(cache.get());
+    stores.claims = claims.get();
     for (const auto& store : earlier) stores.caches.push_back(store.get());
     return stores;
   }
@@ -165,6 +181,7 @@ struct Endpoint::Parts {
   const Settings& settings;
   const std::atomic<bool>* interrupted;
   std::unique_ptr<ResponseStore> run_store, cache;
+  std::unique_ptr<store::Claims> claims;  // of the cache; none where it is not written
   std::vector<std::unique_ptr<ResponseStore>> earlier;
   std::unique_ptr<http::Transport> transport;
   llm::Budget budget;

@@ -319,7 +319,8 @@ store::RunDir open_directory(const OptimizeOptions& options,
 
 OptimizeReport optimize(const OptimizeOptions& given) {
   const OptimizeOptions options = completed(given);
-  const Settings settings = load_settings(options.task_file, options.overrides);
+  Settings settings = load_settings(options.task_file, options.overrides);
+  settings.shared = options.shared;
   Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   const Plan plan = make_plan(settings, inputs);

@@ -26,6 +26,7 @@ class ChatCall final : public Call {
   Amount bound() const override;
   Picodollars cost(const Usage& usage) const override;
   std::optional<std::vector<Usage>> find_stored() override;
+  Sha256 key() const override { return key_; }
   http::Request request() override;
   Outcome receive(const http::Response& response) override;
   std::vector<Record> records() const override;

@@ -48,6 +48,8 @@ class EmbeddingCall final : public Call {
   Amount bound() const override;
   Picodollars cost(const Usage& usage) const override;
   std::optional<std::vector<Usage>> find_stored() override;
+  // Of the first text that is missing: it stands for the batch.
+  Sha256 key() const override { return key(missing_.front()); }
   http::Request request() override;
   Outcome receive(const http::Response& response) override;
   std::vector<Record> records() const override { return records_; }
@@ -99,6 +101,8 @@ void EmbeddingCall::look_up(std::size_t i) {
 }
 
 std::optional<std::vector<Usage>> EmbeddingCall::find_stored() {
+  missing_.clear();
+  records_.clear();
   for (std::size_t i = 0; i < texts_.size(); ++i) look_up(i);
   if (!missing_.empty()) return std::nullopt;
   return std::vector<Usage>{usage_of_all()};

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "llm/claim_queue.h"
 #include "llm/mailbox.h"
 #include "zopo/base/log.h"
 #include "zopo/base/random.h"
@@ -37,7 +38,9 @@ bool is_throttled(int status) { return status == 429 || status == 529; }
 class Batch {
  public:
   Batch(Exchange& exchange, std::span<Call* const> calls)
-      : exchange_(exchange), outbox_(exchange.pace_, exchange.clock_) {
+      : exchange_(exchange),
+        claims_(exchange.claims_, exchange.clock_),
+        outbox_(exchange.pace_, exchange.clock_) {
     for (Call* const call : calls) {
       pass_.push_back(items_.size());
       items_.push_back({.call = call});
@@ -47,11 +50,14 @@ class Batch {
   void run() {
     while (true) {
       admit();
+      look_at_what_others_ask();
+      claim();
       send_what_may_go();
       if (stopped_) fail_the_rest();
-      if (is_done()) return;
+      if (is_done()) break;
       wait();
     }
+    claims_.flush();
   }
 
  private:
@@ -65,6 +71,8 @@ class Batch {
     TimePoint first_failed = {};  // of these failures
     bool looked_up = false;
     std::size_t uncommitted = 0;  // records on their way to the disk
+    bool claimed = false;
+    Amount paid = {};  // under the claim
     std::optional<std::vector<Usage>> stored = {};
   };
 
@@ -118,9 +126,49 @@ class Batch {
       return false;
     } else {
       ++in_flight_;
-      outbox_.add(index, most_tokens(item));
+      if (claims_.is_on() && !item.claimed)
+        claims_.add(index);
+      else
+        outbox_.add(index, most_tokens(item));
     }
     return true;
+  }
+
+  // What others may be asking for at the same time goes out only once it is claimed.
+  void claim() {
+    if (stopped_) return;
+    const std::optional<Error> error = claims_.claim(
+        [this](std::size_t index) -> store::Claims::Wanted {
+          const Item& item = items_[index];
+          return {item.call->key(), item.bound.tokens(), item.bound.cost};
+        },
+        [this](std::size_t index) {
+          items_[index].claimed = true;
+          outbox_.add(index, most_tokens(items_[index]));
+        });
+    if (error) stop(*error);
+  }
+
+  void look_at_what_others_ask() {
+    if (stopped_) return;
+    for (const std::size_t index : claims_.take_due()) {
+      Item& item = items_[index];
+      item.stored = item.call->find_stored();
+      if (!item.stored) {
+        claims_.add(index);
+        continue;
+      }
+      --in_flight_;
+      use_stored(index);
+    }
+  }
+
+  // The claim ends when the answer is in the store, or when there will be none.
+  void end_claim(Item& item) {
+    if (!item.claimed) return;
+    item.claimed = false;
+    const Amount paid = std::exchange(item.paid, {});
+    claims_.settle(item.call->key(), {paid.calls, paid.tokens(), paid.cost});
   }
 
   static void look_up(Item& item) {
@@ -159,7 +207,9 @@ class Batch {
   }
 
   void wait() {
-    const std::optional<Milliseconds> patience = outbox_.until_next();
+    claims_.renew();
+    std::optional<Milliseconds> patience = outbox_.until_next();
+    if (const auto due = claims_.until_due()) patience = std::min(patience.value_or(*due), *due);
     const Milliseconds longest = std::min(patience.value_or(kLookAround), kLookAround);
     if (!outbox_.is_anything_out() && committing_ == 0) {
       if (patience) return exchange_.clock_.sleep_for(longest);
@@ -194,7 +244,10 @@ class Batch {
     const bool again =
         outcome.kind == Outcome::Kind::empty && item.asked_again < exchange_.ask_again_;
     settle(item, took, again, true);
+    item.paid += took;
     if (!again) return commit(received.index);
+    end_claim(
+        item);  // until all others are settled: two who wait for each other would wait for ever
     ++item.asked_again;
     again_.push_back(received.index);
   }
@@ -270,13 +323,14 @@ class Batch {
 
   void give_up(std::size_t index, const Error& error) {
     --in_flight_;
+    end_claim(items_[index]);
     exchange_.budget_.release(items_[index].call->role(), items_[index].bound);
     fail(index, error);
   }
 
   void commit(std::size_t index) {
     const std::vector<Record> records = items_[index].call->records();
-    if (records.empty()) return;
+    if (records.empty()) return end_claim(items_[index]);
     ++committing_;
     items_[index].uncommitted = records.size();
     for (const Record& record : records) {
@@ -287,7 +341,10 @@ class Batch {
   }
 
   void finish(const Committed& committed) {
-    if (--items_[committed.index].uncommitted == 0) --committing_;
+    if (--items_[committed.index].uncommitted == 0) {
+      --committing_;
+      end_claim(items_[committed.index]);
+    }
     if (committed.error.empty()) return;
     stop({ErrorKind::data, "An answer could not be stored: " + committed.error});
     fail(committed.index, *stopped_);
@@ -319,6 +376,7 @@ class Batch {
   void fail_the_rest() {
     for (const std::size_t index : pass_) fail(index, *stopped_);
     for (const std::size_t index : again_) fail(index, *stopped_);
+    for (const std::size_t index : claims_.clear()) give_up(index, *stopped_);
     pass_.clear();
     again_.clear();
     for (const std::size_t index : outbox_.clear()) give_up(index, *stopped_);
@@ -338,6 +396,7 @@ class Batch {
   std::vector<Item> items_;
   std::deque<std::size_t> pass_;    // not yet admitted, in order
   std::vector<std::size_t> again_;  // for the next pass
+  ClaimQueue claims_;               // what is admitted and not yet granted
   Outbox outbox_;
   std::size_t in_flight_ = 0;   // admitted and not settled: in the outbox or on the wire
   std::size_t committing_ = 0;  // calls with records that are not on the disk yet
@@ -354,6 +413,7 @@ Exchange::Exchange(EndpointSettings settings,
     : settings_(std::move(settings)),
       ask_again_(ask_again),
       transport_(transport),
+      claims_(stores.claims),
       archive_(std::move(stores)),
       budget_(budget),
       clock_(clock),

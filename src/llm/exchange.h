@@ -48,7 +48,10 @@ class Call {
   virtual Picodollars cost(const Usage& usage) const = 0;
   // The usage of every sending that the stored answer needed, the answer's own last; nothing when
   // it is not stored. From here on the call has its answer.
+  // It may be called again where others may have stored it meanwhile.
   virtual std::optional<std::vector<Usage>> find_stored() = 0;
+  // Under which the answer is going to be stored; after find_stored() has found nothing.
+  virtual Sha256 key() const = 0;
   virtual http::Request request() = 0;
   virtual Outcome receive(const http::Response& response) = 0;
   // What is to be made durable now that the call has its answer.
@@ -81,6 +84,7 @@ class Exchange {
   const EndpointSettings settings_;
   const int ask_again_;
   http::Transport& transport_;
+  store::Claims* const claims_;  // may be null
   Archive archive_;
   Budget& budget_;
   const Clock& clock_;

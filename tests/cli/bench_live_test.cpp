@@ -55,7 +55,7 @@ class BenchLive : public TaskTest {
 };
 
 TEST_F(BenchLive, EveryCellIsARunOfItsOwnAndNoAnswerIsPaidForTwice) {
-  const Finished run = bench({"--dir", "d", "-j", "1", "--out", "s.json", "--out", "s.html"});
+  const Finished run = bench({"--dir", "d", "-j", "2", "--out", "s.json", "--out", "s.html"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("1 tasks with model and settings"));
   const json summary = read_json("s.json");
@@ -120,7 +120,7 @@ TEST_F(BenchLive, AnInterruptedBenchGoesOnWithoutPayingTwice) {
   program.wait();
   EXPECT_LT(files_in("d", "cell.json").size(), 3u);
   on_request(nullptr);
-  const Finished again = bench({"--dir", "d", "-j", "1", "--out", "s.json"});
+  const Finished again = bench({"--dir", "d", "-j", "2", "--out", "s.json"});
   ASSERT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(read_json("s.json"), read_json("whole.json"));
 }

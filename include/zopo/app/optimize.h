@@ -42,7 +42,8 @@ struct OptimizeOptions {
   std::optional<std::filesystem::path> run_directory;
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
-  Choose choose = {};  // where a person is the judge
+  SharedSettings shared = {};  // caps and rates of all runs with the same cache
+  Choose choose = {};          // where a person is the judge
   const std::atomic<bool>* interrupted =
       nullptr;  // set by a signal: finish what is in flight, save, stop
 };

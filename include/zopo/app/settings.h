@@ -129,6 +129,12 @@ struct BudgetSettings {
   std::optional<double> usd, seconds;
 };
 
+// Over all runs that share output.cache; not the user's of one run.
+struct SharedSettings {
+  std::optional<std::int64_t> calls, tokens;
+  std::optional<double> usd, seconds, requests_per_minute, tokens_per_minute;
+};
+
 struct OutputSettings {
   std::filesystem::path dir;
   std::optional<std::filesystem::path> cache;
@@ -150,6 +156,7 @@ struct Settings {
   EvaluationSettings evaluation;
   BudgetSettings budget;
   OutputSettings output;
+  SharedSettings shared;
   nlohmann::json
       canonical;  // the whole task with overrides and defaults; no secrets, paths as written
 };

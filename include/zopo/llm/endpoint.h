@@ -9,6 +9,7 @@
 #include "zopo/base/hash.h"
 #include "zopo/http/rate_limiter.h"
 #include "zopo/http/retry.h"
+#include "zopo/store/claims.h"
 #include "zopo/store/response_store.h"
 
 namespace zopo::llm {
@@ -45,7 +46,12 @@ struct Stores {
   store::ResponseStore* run = nullptr;
   // Looked at in turn for what run lacks; new answers go into those that are writable.
   std::vector<store::ResponseStore*> caches = {};
+  // Of a writable cache that other processes may use at the same time; null: nothing is claimed.
+  store::Claims* claims = nullptr;
 };
+
+// How the error of a cap over all who share a store begins: "The cap caps.calls = 10, over ..".
+inline constexpr const char* kSharedCap = "The cap caps.";
 
 // The key of a request: SHA-256 of the key schema's version, url without user and password, repeat
 // and body. No header is part of it, so no secret is.
