@@ -97,10 +97,11 @@ Probe probe_embeddings(const Settings& settings) {
   const Stopwatch watch;
   try {
     const std::vector<std::string> texts = {kQuestion};
-    const RowMatrixF vectors =
+    const llm::Embedded made =
         llm::make_embedding_client(embedder, *transport, {}, budget, system_clock())->embed(texts);
     probe.works = true;
-    probe.finding = fmt::format("a vector of {} dimensions", vectors.cols());
+    if (!made.models.empty()) probe.model = made.models.front();
+    probe.finding = fmt::format("a vector of {} dimensions", made.rows.cols());
   } catch (const Failure& failure) {
     probe = failed(probe, failure.error(), settings.embeddings.api_key_env);
   }

@@ -5,6 +5,7 @@
 #include <deque>
 #include <vector>
 
+#include "zopo/data/embeddings_manifest.h"
 #include "zopo/data/text_features.h"
 #include "zopo/http/curl_transport.h"
 #include "zopo/http/exec_transport.h"
@@ -287,14 +288,17 @@ task::Generation Endpoint::generate(
   return task::generate(*chat, inputs.splits.train, options, on_progress);
 }
 
-data::Embeddings Endpoint::embed(const Inputs& inputs) {
+Endpoint::Embedded Endpoint::embed(const std::vector<std::string>& texts,
+                                   const std::function<void(std::int64_t)>& on_embedded) {
   const Settings& settings = parts_->settings;
   const auto transport =
       make_transport(settings, settings.embeddings.provider, settings.embeddings.command);
-  const auto embedder =
-      llm::make_embedding_client(embedder_settings(settings, parts_->interrupted), *transport,
-                                 parts_->stores(), parts_->budget, system_clock());
-  return data::Embeddings::from_matrix(embedder->embed(inputs.candidates.prompts));
+  llm::EmbedderSettings embedder = embedder_settings(settings, parts_->interrupted);
+  embedder.on_embedded = on_embedded;
+  llm::Embedded made = llm::make_embedding_client(embedder, *transport, parts_->stores(),
+                                                  parts_->budget, system_clock())
+                           ->embed(texts);
+  return {data::Embeddings::from_matrix(std::move(made.rows)), std::move(made.models)};
 }
 
 Endpoint::Spent Endpoint::spent() const {
@@ -306,7 +310,10 @@ Endpoint::Spent Endpoint::spent() const {
 
 std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {
   const auto rows = static_cast<Index>(inputs.candidates.prompts.size());
-  if (settings.embeddings.file) return data::load_embeddings(*settings.embeddings.file, rows);
+  if (settings.embeddings.file) {
+    data::check_against_manifest(*settings.embeddings.file, inputs.candidates.prompts);
+    return data::load_embeddings(*settings.embeddings.file, rows);
+  }
   if (settings.embeddings.provider != "features") return std::nullopt;
   return data::text_features(inputs.candidates.prompts, {.dim = settings.embeddings.dim});
 }

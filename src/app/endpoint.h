@@ -58,8 +58,15 @@ class Endpoint {
                             std::int64_t calls,
                             const std::function<void(const task::GenerateProgress&)>& on_progress);
 
-  // Embeddings of the candidates from the endpoint. Throws Failure.
-  data::Embeddings embed(const Inputs& inputs);
+  struct Embedded {
+    data::Embeddings vectors;
+    std::vector<std::string> models;  // as the endpoint named them
+  };
+  // Embeddings from the endpoint, a row a text. on_embedded: how many more texts have theirs.
+  // Throws Failure.
+  Embedded embed(
+      const std::vector<std::string>& texts,
+      const std::function<void(std::int64_t)>& on_embedded = [](std::int64_t) {});
 
   struct Spent {
     std::int64_t calls_paid = 0;    // answered over the network, by this process

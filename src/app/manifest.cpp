@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kFormat = 1;
+constexpr const char* kFallback = "embeddings_fallback";
 
 // Settings that may differ between the parts of one run.
 constexpr std::array kFree = {"/output",
@@ -122,6 +123,8 @@ json settle_manifest(const store::RunDir& run, json manifest) {
   if (std::filesystem::exists(run.path() / "manifest.json")) {
     manifest["created"] = from_manifest(run, [&](const json& before) {
       check_same_run(before, manifest, run.path());
+      const std::string fallback = before.value(kFallback, "");
+      if (!fallback.empty()) manifest[kFallback] = fallback;
       return before.value("created", "");
     });
   } else {
@@ -131,6 +134,13 @@ json settle_manifest(const store::RunDir& run, json manifest) {
   }
   run.write("manifest.json", manifest.dump(2) + "\n");
   return manifest;
+}
+
+std::string embeddings_fallback(const json& manifest) { return manifest.value(kFallback, ""); }
+
+void note_embeddings_fallback(const store::RunDir& run, json& manifest, const std::string& why) {
+  manifest[kFallback] = why;
+  run.write("manifest.json", manifest.dump(2) + "\n");
 }
 
 std::string run_hash(const json& manifest) { return sha256_hex(shape_of(manifest).dump()); }

@@ -31,6 +31,13 @@ EvaluatedPrompts evaluated_prompts(const store::RunDir& run);
 // time of creation stays. Returns it as written.
 nlohmann::json settle_manifest(const store::RunDir& run, nlohmann::json manifest);
 
+// Why the built-in features stand in for an endpoint without embeddings; "" where they do not. Once
+// noted it holds for every later part of the run.
+std::string embeddings_fallback(const nlohmann::json& manifest);
+void note_embeddings_fallback(const store::RunDir& run,
+                              nlohmann::json& manifest,
+                              const std::string& why);
+
 // Of settings and inputs, without what only says how to run (output, timeouts, concurrency). Names
 // the run directory.
 std::string run_hash(const nlohmann::json& manifest);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/candidate_embeddings.h"
 #include "app/endpoint.h"
 #include "app/generation.h"
 #include "app/manifest.h"
@@ -139,11 +140,24 @@ class Run {
     }
     report("embed");
     try {
-      embeddings_.emplace(endpoint_.embed(inputs_));
+      const CandidateEmbeddings made =
+          embed_candidates(settings_, endpoint_, inputs_.candidates.prompts,
+                           embeddings_fallback(manifest_), [&](std::int64_t more) {
+                             progress_.embedded += more;
+                             report("embed");
+                           });
+      embeddings_.emplace(made.vectors);
+      if (!made.fallback.empty()) fall_back(made.fallback);
       return std::nullopt;
     } catch (const Failure& failure) {
       return failure.error().with_context("embeddings");
     }
+  }
+
+  void fall_back(const std::string& why) {
+    note_embeddings_fallback(directory_, manifest_, why);
+    answers_.warnings.push_back(fallback_warning(why));
+    options_.on_warning(answers_.warnings.back());
   }
 
   std::optional<Error> search() {

@@ -253,6 +253,7 @@ class Reader {
     settings.usd_per_million = optional_of<double>(section, "usd_per_million");
     settings.batch = section["batch"];
     settings.dim = section["dim"];
+    settings.fallback_to_features = section.contains("fallback");
     if (settings.file || settings.provider == "features") return settings;
     read_endpoint(section, llm, settings);
     return settings;

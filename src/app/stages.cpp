@@ -163,6 +163,7 @@ report::RunResult make_result(const Settings& settings,
   result.usage = totals.usage(settings);
   result.errors = totals.errors();
   result.truncated = totals.truncated();
+  result.warnings = answers.warnings;
   if (!winner) return result;
 
   const auto prompt_of = [&](optim::CandidateId id) {
@@ -178,7 +179,8 @@ report::RunResult make_result(const Settings& settings,
                                                report::score_of(answers.baseline_dev), std::nullopt}
                         : result.initial_best;
   if (result.baseline) result.baseline->test = report::score_of(answers.baseline_test);
-  result.warnings = leaks(inputs, "the best prompt", result.best->prompt);
+  const auto leaking = leaks(inputs, "the best prompt", result.best->prompt);
+  result.warnings.insert(result.warnings.end(), leaking.begin(), leaking.end());
   if (winner->baseline_prompt != result.best->prompt) {
     const auto more = leaks(inputs, "the baseline", winner->baseline_prompt);
     result.warnings.insert(result.warnings.end(), more.begin(), more.end());

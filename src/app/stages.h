@@ -21,6 +21,7 @@ struct Answers {
   SearchState search;
   std::vector<task::Answer> baseline_dev;
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples
+  std::vector<std::string> warnings;                   // of what the search had to work with
 };
 
 struct Winner {

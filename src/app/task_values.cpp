@@ -28,10 +28,19 @@ Pointer pointer_of(const std::string& dotted) {
   return pointer;
 }
 
+// null takes a setting out.
+void put(json& task, const Pointer& at, const json& value) {
+  if (!value.is_null()) {
+    task[at] = value;
+  } else if (task.contains(at)) {
+    task[at.parent_pointer()].erase(at.back());
+  }
+}
+
 json with_overrides(json task, const std::vector<Override>& overrides) {
   for (const Override& change : overrides) {
     try {
-      task[pointer_of(change.path)] = change.value;
+      put(task, pointer_of(change.path), change.value);
     } catch (const json::exception&) {
       throw Failure(
           ErrorKind::usage,

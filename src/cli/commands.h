@@ -10,6 +10,7 @@ class CommandLine;
 void add_init(CommandLine& line);
 void add_optimize(CommandLine& line);
 void add_compare(CommandLine& line);
+void add_embed(CommandLine& line);
 void add_evaluate(CommandLine& line);
 void add_generate(CommandLine& line);
 void add_validate(CommandLine& line);

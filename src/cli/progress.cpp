@@ -36,6 +36,7 @@ std::string json_line(const app::Progress& progress) {
                     {"n", progress.best_n}};
   }
   if (progress.stage == "generate") line["distinct"] = progress.distinct;
+  if (progress.stage == "embed") line["embedded"] = progress.embedded;
   if (progress.usd) line["usd"] = *progress.usd;
   return line.dump();
 }
@@ -53,6 +54,7 @@ std::vector<Part> parts_of(const app::Progress& progress) {
   };
   add(0, "", fmt::format("{} {}/{} calls", progress.stage, progress.calls, progress.calls_planned));
   if (progress.stage == "generate") add(1, ", ", fmt::format("{} distinct", progress.distinct));
+  if (progress.stage == "embed") add(1, ", ", fmt::format("{} embedded", progress.embedded));
   if (progress.best_id) {
     add(1, ", ", fmt::format("best {:.3f}", progress.best_mean));
     add(4, " ", fmt::format("[{:.2f}, {:.2f}]", progress.best_ci.low, progress.best_ci.high));

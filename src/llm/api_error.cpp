@@ -133,6 +133,18 @@ bool is_filtered(const Json& json) {
   return text_member(error_of(json), "code") == "content_filter";  // Azure, of a prompt
 }
 
+bool has_no_embeddings(int status, const Json& json) {
+  const bool is_about_more = status == 401 || status == 403 || status == 429;
+  if (status < 400 || is_about_more || account_is_exhausted(json)) return false;
+  if (status == 404 || status == 405 || status == 501) return true;
+  if (text_member(error_of(json), "code") == "model_not_found") return true;
+  // llama.cpp, vLLM and Ollama, of a model for chat.
+  const std::string message = fold_case(message_of(json));
+  const bool names_them = message.find("embed") != message.npos;
+  return names_them && (message.find("not support") != message.npos ||
+                        message.find("unsupported") != message.npos);
+}
+
 std::optional<Milliseconds> wait_in(const Json& json) {
   const Json& details = member(error_of(json), "details");
   if (!details.is_array()) return std::nullopt;

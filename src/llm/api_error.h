@@ -31,6 +31,10 @@ bool account_is_exhausted(const nlohmann::json& json);
 // others would be refused, too.
 bool is_filtered(const nlohmann::json& json);
 
+// Whether the reply to a request for embeddings says that there are none to be had: no such route,
+// no such model, or a model for something else. Never so for a wrong key or a busy server.
+bool has_no_embeddings(int status, const nlohmann::json& json);
+
 // How long the body asks to wait ("retryDelay" of Google's RetryInfo); their replies have no
 // header.
 std::optional<Milliseconds> wait_in(const nlohmann::json& json);

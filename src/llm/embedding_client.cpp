@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "llm/limits.h"
 #include "llm/stored_embedding.h"
 #include "zopo/base/error.h"
+#include "zopo/base/log.h"
 
 namespace zopo::llm {
 namespace {
@@ -58,6 +60,12 @@ class EmbeddingCall final : public Call {
 
   // Once the exchange has run. Throws Failure.
   const std::vector<StoredEmbedding>& embeddings() const;
+  bool has_any() const {
+    return std::any_of(embeddings_.begin(), embeddings_.end(),
+                       [](const StoredEmbedding& one) { return !one.values.empty(); });
+  }
+  // The error of an endpoint that has no embeddings.
+  const std::optional<Error>& refusal() const { return refusal_; }
 
  private:
   Sha256 key(std::size_t i) const;
@@ -72,7 +80,7 @@ class EmbeddingCall final : public Call {
   std::vector<StoredEmbedding> embeddings_;
   std::vector<std::size_t> missing_;
   std::vector<Record> records_;
-  std::optional<Error> error_;
+  std::optional<Error> error_, refusal_;
 };
 
 Amount EmbeddingCall::bound() const {
@@ -105,6 +113,7 @@ std::optional<std::vector<Usage>> EmbeddingCall::find_stored() {
   records_.clear();
   for (std::size_t i = 0; i < texts_.size(); ++i) look_up(i);
   if (!missing_.empty()) return std::nullopt;
+  wire_.settings.on_embedded(static_cast<std::int64_t>(texts_.size()));
   return std::vector<Usage>{usage_of_all()};
 }
 
@@ -136,12 +145,17 @@ Outcome EmbeddingCall::receive(const http::Response& response) {
   const Result<EmbeddingReply> reply =
       wire_.format.parse(response.status, response.headers, response.body, n);
   if (!reply) {
-    const Error error = with_key_hint(reply.error(), wire_.settings.endpoint)
-                            .with_context(endpoint_name(wire_.url));
+    Error error = with_key_hint(reply.error(), wire_.settings.endpoint)
+                      .with_context(endpoint_name(wire_.url));
+    const Json json = parse_json(response.body);
+    if (has_no_embeddings(response.status, json)) {
+      error.kind = ErrorKind::api;
+      refusal_ = error;
+    }
     return {.kind = Outcome::Kind::failed,
             .usage = {},
             .error = error,
-            .wait = wait_in(parse_json(response.body)),
+            .wait = wait_in(json),
             .meets_all = error.kind != ErrorKind::network};
   }
   for (Index row = 0; row < n; ++row) {
@@ -150,8 +164,9 @@ Outcome EmbeddingCall::receive(const http::Response& response) {
     const std::int64_t share = tokens / n + (row < tokens % n ? 1 : 0);
     const float* const values = reply->vectors.row(row).data();
     accept(missing_[static_cast<std::size_t>(row)],
-           {std::vector<float>(values, values + reply->vectors.cols()), share});
+           {std::vector<float>(values, values + reply->vectors.cols()), share, reply->model});
   }
+  wire_.settings.on_embedded(static_cast<std::int64_t>(texts_.size()));
   return {.kind = Outcome::Kind::answered, .usage = usage_of_all(), .error = {}};
 }
 
@@ -176,7 +191,7 @@ class EmbeddingClient final : public Embedder {
     require_price(budget.caps(), wire_.settings.pricing);
   }
 
-  RowMatrixF embed(std::span<const std::string> texts) override {
+  Embedded embed(std::span<const std::string> texts) override {
     std::map<std::string, Index> position;
     std::vector<std::string> distinct;
     for (const std::string& text : texts) {
@@ -184,16 +199,16 @@ class EmbeddingClient final : public Embedder {
         distinct.push_back(text);
       }
     }
-    const RowMatrixF embedded = embed_distinct(distinct);
-    RowMatrixF rows(static_cast<Index>(texts.size()), embedded.cols());
+    Embedded embedded = embed_distinct(distinct);
+    RowMatrixF rows(static_cast<Index>(texts.size()), embedded.rows.cols());
     for (Index i = 0; i < rows.rows(); ++i) {
-      rows.row(i) = embedded.row(position.at(texts[static_cast<std::size_t>(i)]));
+      rows.row(i) = embedded.rows.row(position.at(texts[static_cast<std::size_t>(i)]));
     }
-    return rows;
+    return {std::move(rows), std::move(embedded.models)};
   }
 
  private:
-  RowMatrixF embed_distinct(std::span<const std::string> texts) {
+  Embedded embed_distinct(std::span<const std::string> texts) {
     const auto batch = static_cast<std::size_t>(std::max(1, wire_.settings.batch));
     std::deque<EmbeddingCall> calls;
     std::vector<Call*> pointers;
@@ -203,14 +218,26 @@ class EmbeddingClient final : public Embedder {
       pointers.push_back(&calls.back());
     }
     exchange_.run(pointers);
+    refuse_without_any(calls);
     return gather(calls, static_cast<Index>(texts.size()));
   }
 
-  static RowMatrixF gather(const std::deque<EmbeddingCall>& calls, Index n) {
+  static void refuse_without_any(const std::deque<EmbeddingCall>& calls) {
+    const auto refused = std::find_if(calls.begin(), calls.end(),
+                                      [](const EmbeddingCall& call) { return call.refusal(); });
+    const bool any = std::any_of(calls.begin(), calls.end(),
+                                 [](const EmbeddingCall& call) { return call.has_any(); });
+    if (refused == calls.end() || any) return;
+    throw NoEmbeddings(ErrorKind::refused, redacted(refused->refusal()->message));
+  }
+
+  static Embedded gather(const std::deque<EmbeddingCall>& calls, Index n) {
     RowMatrixF rows;
+    std::set<std::string> models;
     Index at = 0;
     for (const EmbeddingCall& call : calls) {
       for (const StoredEmbedding& embedding : call.embeddings()) {
+        if (!embedding.model.empty()) models.insert(embedding.model);
         const auto d = static_cast<Index>(embedding.values.size());
         if (at == 0) rows.resize(n, d);
         if (d != rows.cols()) {
@@ -222,7 +249,7 @@ class EmbeddingClient final : public Embedder {
         rows.row(at++) = Eigen::Map<const Eigen::RowVectorXf>(embedding.values.data(), d);
       }
     }
-    return rows;
+    return {std::move(rows), {models.begin(), models.end()}};
   }
 
   const Wire wire_;

@@ -25,7 +25,7 @@ Result<EmbeddingReply> parse_ollama_embeddings(int status,
   if (!rows) return rows.error();
   Usage usage;
   usage.prompt_tokens = count_member(json, "prompt_eval_count");
-  return EmbeddingReply{std::move(*rows), usage};
+  return EmbeddingReply{std::move(*rows), usage, text_member(json, "model")};
 }
 
 }  // namespace zopo::llm

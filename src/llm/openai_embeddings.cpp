@@ -59,7 +59,8 @@ Result<EmbeddingReply> parse_openai_embeddings(int status,
   }
   Result<RowMatrixF> rows = read_rows(data, n);
   if (!rows) return rows.error();
-  return EmbeddingReply{std::move(*rows), openai_usage(member(json, "usage"))};
+  return EmbeddingReply{std::move(*rows), openai_usage(member(json, "usage")),
+                        text_member(json, "model")};
 }
 
 }  // namespace zopo::llm

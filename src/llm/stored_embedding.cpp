@@ -10,7 +10,9 @@ namespace zopo::llm {
 std::string to_payload(const StoredEmbedding& embedding) {
   const std::string_view bytes(reinterpret_cast<const char*>(embedding.values.data()),
                                embedding.values.size() * sizeof(float));
-  return Json{{"e", base64_encoded(bytes)}, {"u", embedding.prompt_tokens}}.dump();
+  Json json = {{"e", base64_encoded(bytes)}, {"u", embedding.prompt_tokens}};
+  if (!embedding.model.empty()) json["m"] = embedding.model;
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<StoredEmbedding> embedding_from_payload(const std::string& payload) {
@@ -23,6 +25,7 @@ Result<StoredEmbedding> embedding_from_payload(const std::string& payload) {
   embedding.values.resize(bytes->size() / sizeof(float));
   std::memcpy(embedding.values.data(), bytes->data(), bytes->size());
   embedding.prompt_tokens = count_member(json, "u");
+  embedding.model = text_member(json, "m");
   return embedding;
 }
 

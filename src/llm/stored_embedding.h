@@ -1,6 +1,7 @@
 #pragma once
-// An embedding as it lies in a response store: {"e":"<base64 of little-endian floats>","u":7}, u
-// being its share of the request's prompt tokens.
+// An embedding as it lies in a response store: {"e":"<base64 of little-endian floats>","m":"e-2",
+// "u":7}, m being the model as the endpoint named it (missing in older records), and u its share of
+// the request's prompt tokens.
 
 #include <cstdint>
 #include <string>
@@ -13,6 +14,7 @@ namespace zopo::llm {
 struct StoredEmbedding {
   std::vector<float> values;
   std::int64_t prompt_tokens = 0;
+  std::string model = {};
 };
 
 std::string to_payload(const StoredEmbedding& embedding);

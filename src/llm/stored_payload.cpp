@@ -9,7 +9,8 @@ PayloadDescription describe_payload(const std::string& payload) {
   if (const Result<StoredReply> reply = from_payload(payload)) {
     return {PayloadKind::answer, reply->model};
   }
-  if (embedding_from_payload(payload)) return {PayloadKind::embedding, ""};
+  if (const Result<StoredEmbedding> embedding = embedding_from_payload(payload))
+    return {PayloadKind::embedding, embedding->model};
   return {};
 }
 

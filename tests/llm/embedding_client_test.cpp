@@ -54,7 +54,9 @@ class EmbedderTest : public testing::Test {
   }
   RowMatrixF embed(http::Transport& transport, const std::vector<std::string>& texts) {
     if (!budget_) budget_.emplace(caps_, clock_);
-    return make_embedding_client(settings_, transport, stores_, *budget_, clock_)->embed(texts);
+    return make_embedding_client(settings_, transport, stores_, *budget_, clock_)
+        ->embed(texts)
+        .rows;
   }
   void use_store(const std::string& name) {
     store_ = ResponseStore::open(dir_ / name, ResponseStore::Mode::read_write);

@@ -22,6 +22,7 @@ struct Progress {
   std::string stage;  // generate, embed, search, baseline, test
   std::int64_t rounds = 0;
   std::int64_t distinct = 0;       // candidates generated so far
+  std::int64_t embedded = 0;       // candidates that have their vector
   std::int64_t calls = 0;          // answered so far, whoever paid
   std::int64_t calls_planned = 0;  // upper bound
   std::int64_t calls_paid = 0;

@@ -22,8 +22,8 @@ namespace zopo::app {
 // "optimizer.seed" = 3, from the command line or the environment. source names it in messages:
 // "--seed".
 struct Override {
-  std::string path;  // keys joined by dots
-  nlohmann::json value;
+  std::string path;      // keys joined by dots
+  nlohmann::json value;  // null: the setting is taken out of the file
   std::string source;
 };
 
@@ -72,6 +72,7 @@ struct EmbeddingSettings {
   std::optional<double> usd_per_million;  // tokens
   int batch = 64;
   int dim = 128;
+  bool fallback_to_features = false;  // where the endpoint turns out to have none
 };
 
 struct Price {

@@ -2,6 +2,8 @@
 // The Embedder that talks to an endpoint: stored vectors first, then the network, within the
 // budget.
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +26,8 @@ struct EmbedderSettings {
   int batch = 64;  // texts in a request
   std::optional<Pricing> pricing = {};
   std::string role = "embed";  // in the account of the spending
+  // How many more texts have their vector now; from the thread that called embed().
+  std::function<void(std::int64_t)> on_embedded = [](std::int64_t) {};
 };
 
 // The providers' names.

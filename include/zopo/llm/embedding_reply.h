@@ -18,6 +18,7 @@ struct EmbeddingSettings {
 struct EmbeddingReply {
   RowMatrixF vectors;  // [n x d], in the order of the texts
   Usage usage;
+  std::string model = {};  // as the endpoint names it; "" where it does not
 };
 
 }  // namespace zopo::llm

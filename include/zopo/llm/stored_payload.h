@@ -9,7 +9,7 @@ enum class PayloadKind { answer, embedding, unreadable };
 
 struct PayloadDescription {
   PayloadKind kind = PayloadKind::unreadable;
-  std::string model;  // of an answer, as the endpoint named it
+  std::string model;  // as the endpoint named it
 };
 PayloadDescription describe_payload(const std::string& payload);
 

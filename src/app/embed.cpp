@@ -1,0 +1,113 @@
+#include "zopo/app/embed.h"
+
+#include <chrono>
+
+#include "app/candidate_embeddings.h"
+#include "app/endpoint.h"
+#include "zopo/base/clock.h"
+#include "zopo/base/file.h"
+#include "zopo/base/hash.h"
+#include "zopo/data/candidates.h"
+#include "zopo/data/embeddings.h"
+#include "zopo/data/embeddings_manifest.h"
+#include "zopo/data/text_features.h"
+#include "zopo/store/atomic_file.h"
+
+namespace zopo::app {
+namespace {
+
+void check_npy_name(const std::filesystem::path& file) {
+  if (file.extension() != ".npy") {
+    throw Failure(ErrorKind::usage,
+                  "--out " + file.string() + ": the extension says the kind; expected .npy.");
+  }
+  if (file.has_parent_path() && !std::filesystem::is_directory(file.parent_path()))
+    throw Failure(ErrorKind::usage, "--out " + file.string() + ": there is no such directory.");
+}
+
+// As the task says; but it may well name the very file that is to be written.
+Settings embedding(const EmbedOptions& options) {
+  std::vector<Override> overrides = options.overrides;
+  overrides.push_back({"embeddings.file", nullptr, "zopo embed"});
+  if (options.candidates) {
+    const std::string file = std::filesystem::absolute(*options.candidates).string();
+    overrides.push_back({"candidates", {{"file", file}}, "--candidates"});
+  }
+  Settings settings = load_settings(options.task_file, overrides);
+  if (settings.candidates.file) return settings;
+  throw Failure(ErrorKind::config,
+                "/candidates: there is nothing to embed: the candidates are going to be generated. "
+                "Write them with zopo generate --out FILE, then name it with --candidates FILE.");
+}
+
+CandidateEmbeddings ask_for_embeddings(const EmbedOptions& options,
+                                       const Settings& settings,
+                                       const std::vector<std::string>& texts,
+                                       Endpoint& endpoint) {
+  const auto start = system_clock().now();
+  Progress progress;
+  progress.stage = "embed";
+  const auto n = static_cast<std::int64_t>(texts.size());
+  progress.calls_planned = (n + settings.embeddings.batch - 1) / settings.embeddings.batch;
+  return embed_candidates(settings, endpoint, texts, "", [&](std::int64_t more) {
+    const Endpoint::Spent spent = endpoint.spent();
+    progress.embedded += more;
+    progress.calls = spent.calls_paid + spent.calls_cached;
+    progress.calls_paid = spent.calls_paid;
+    progress.seconds = std::chrono::duration<double>(system_clock().now() - start).count();
+    options.on_progress(progress);
+  });
+}
+
+void write_embeddings(const EmbedOptions& options,
+                      const Settings& settings,
+                      const std::vector<std::string>& texts,
+                      const CandidateEmbeddings& made,
+                      EmbedReport& report) {
+  data::save_npy(options.out, made.vectors);
+  const bool by_endpoint = made.provider != "features";
+  const data::EmbeddingsManifest manifest{
+      made.provider, by_endpoint ? settings.embeddings.model : "", made.models,  made.vectors.dim(),
+      texts,         sha256_hex(read_file(options.out)),           made.fallback};
+  report.manifest = data::manifest_beside(options.out);
+  store::write_file_atomically(report.manifest, data::to_json(manifest));
+  report.rows = made.vectors.rows();
+  report.dim = made.vectors.dim();
+  report.by = by_endpoint ? settings.embeddings.model : "the built-in features";
+  if (!made.fallback.empty()) options.on_warning(fallback_warning(made.fallback));
+}
+
+std::filesystem::path open_store_of(const EmbedOptions& options, const Settings& settings) {
+  std::filesystem::path store = options.store.value_or(settings.output.dir / "embed.db");
+  if (store.has_parent_path()) std::filesystem::create_directories(store.parent_path());
+  return store;
+}
+
+}  // namespace
+
+EmbedReport embed(const EmbedOptions& options) {
+  check_npy_name(options.out);
+  const Settings settings = embedding(options);
+  const std::vector<std::string> texts = data::load_candidates(*settings.candidates.file).prompts;
+  EmbedReport report;
+  if (settings.embeddings.provider == "features") {
+    const CandidateEmbeddings made{
+        data::text_features(texts, {.dim = settings.embeddings.dim}), "features", {}, ""};
+    write_embeddings(options, settings, texts, made, report);
+    return report;
+  }
+  report.store = open_store_of(options, settings);
+  Endpoint endpoint(settings, *report.store, options.interrupted);
+  try {
+    const CandidateEmbeddings made = ask_for_embeddings(options, settings, texts, endpoint);
+    write_embeddings(options, settings, texts, made, report);
+  } catch (const Failure& failure) {
+    report.error = failure.error().with_context("embeddings");
+  }
+  const Endpoint::Spent spent = endpoint.spent();
+  report.calls_paid = spent.calls_paid;
+  report.calls_cached = spent.calls_cached;
+  return report;
+}
+
+}  // namespace zopo::app
