@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <unordered_map>
 #include <utility>
 
 #include "zopo/base/text.h"
@@ -18,8 +16,8 @@ constexpr std::uint64_t kColumns = std::uint64_t{1} << 18;
 constexpr char32_t kTextEdge = 0xF8FE;
 constexpr char32_t kVariable = 0xF8FF;
 
-// One text's n-grams: hashed column -> signed count.
-using Counts = std::unordered_map<std::uint64_t, double>;
+// One text's n-grams: hashed column and signed count, each column once and in order.
+using Counts = std::vector<std::pair<std::uint64_t, double>>;
 using Weights = std::vector<std::pair<std::int64_t, double>>;
 
 // FNV-1a, 64 bits: the same on every machine.
@@ -36,7 +34,23 @@ std::uint64_t hash_of(std::u32string_view gram, std::uint64_t seed) {
 
 void count(std::u32string_view gram, std::uint64_t seed, Counts& counts) {
   const std::uint64_t hash = hash_of(gram, seed);
-  counts[hash >> 40 & (kColumns - 1)] += hash >> 63 ? 1.0 : -1.0;
+  counts.emplace_back(hash >> 40 & (kColumns - 1), hash >> 63 ? 1.0 : -1.0);
+}
+
+// What count() appended, each column once and in order.
+Counts summed(Counts counts) {
+  std::sort(counts.begin(), counts.end());
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (end > 0 && counts[end - 1].first == counts[i].first) {
+      counts[end - 1].second += counts[i].second;
+    } else {
+      counts[end++] = counts[i];
+    }
+  }
+  counts.resize(end);
+  counts.shrink_to_fit();
+  return counts;
 }
 
 bool is_word_character(char32_t point) {
@@ -88,7 +102,7 @@ Counts word_counts(const std::vector<char32_t>& points, int max_words) {
       count(gram, n + 1, counts);
     }
   }
-  return counts;
+  return summed(std::move(counts));
 }
 
 Counts char_counts(const std::vector<char32_t>& points, int min_size, int max_size) {
@@ -102,7 +116,7 @@ Counts char_counts(const std::vector<char32_t>& points, int min_size, int max_si
       }
     }
   }
-  return counts;
+  return summed(std::move(counts));
 }
 
 // What a text looks like, whatever it says: a run of words, of digits, a capitalised word, a
@@ -132,7 +146,7 @@ Counts window_counts(std::u32string_view text, std::size_t min_size, std::size_t
   for (std::size_t n = min_size; n <= max_size; ++n) {
     for (std::size_t i = 0; i + n <= text.size(); ++i) count(text.substr(i, n), 200 + n, counts);
   }
-  return counts;
+  return summed(std::move(counts));
 }
 
 // The last characters, where a prompt hands over to the model.
@@ -152,11 +166,9 @@ void append_view(const std::vector<Counts>& counts,
   }
   const auto m = static_cast<double>(counts.size());
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    // Ordered by column, so that sums do not depend on the hash table's order.
-    const std::map<std::uint64_t, double> ordered(counts[i].begin(), counts[i].end());
     Weights view;
     double squares = 0;
-    for (const auto& [column, n] : ordered) {
+    for (const auto& [column, n] : counts[i]) {
       if (n == 0) continue;  // two n-grams of opposite sign met
       const double idf = std::log((1 + m) / (1 + df[column])) + 1;
       const double weight = std::copysign(1 + std::log(std::abs(n)), n) * idf;

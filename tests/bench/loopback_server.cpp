@@ -1,11 +1,14 @@
 // A fast endpoint on the loopback for benchmarks of the transport: every request gets the same chat
-// completion, at once or after a fixed latency.
+// completion, or at .../embeddings as many vectors of 384 as it has texts, at once or after a fixed
+// latency.
 //
 //   loopback_server LATENCY_MS [THREADS]
 //
-// prints its port. Requests are only framed (by Content-Length), never read.
+// prints its port. Requests are only framed (by Content-Length), and never read but for the number
+// of texts.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,15 +28,52 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-const std::string& reply() {
+std::string whole_reply(const std::string& body) {
+  return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+const std::string& chat_reply() {
   static const std::string body =
       R"({"id":"chatcmpl-1","object":"chat.completion","model":"loopback","choices":[{"index":0,)"
       R"("message":{"role":"assistant","content":"YES"},"finish_reason":"stop"}],)"
       R"("usage":{"prompt_tokens":20,"completion_tokens":1,"total_tokens":21}})";
-  static const std::string whole =
-      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
-      std::to_string(body.size()) + "\r\n\r\n" + body;
+  static const std::string whole = whole_reply(body);
   return whole;
+}
+
+// Strings in the array "input" of a request's body.
+std::size_t texts_in(std::string_view request) {
+  std::size_t at = request.find("\"input\":["), count = 0;
+  if (at == std::string_view::npos) return 0;
+  bool inside = false;
+  for (at += 9; at < request.size() && (inside || request[at] != ']'); ++at) {
+    if (inside && request[at] == '\\') {
+      ++at;
+    } else if (request[at] == '"') {
+      inside = !inside;
+      if (inside) ++count;
+    }
+  }
+  return count;
+}
+
+const std::string& embedding_reply(std::size_t texts) {
+  static thread_local std::map<std::size_t, std::string> replies;
+  std::string& whole = replies[texts];
+  if (!whole.empty()) return whole;
+  std::string body = R"({"object":"list","data":[)";
+  for (std::size_t i = 0; i < texts; ++i) {
+    body += (i == 0 ? "" : ",") + std::string(R"({"object":"embedding","index":)") +
+            std::to_string(i) + R"(,"embedding":[)";
+    for (std::size_t k = 0; k < 384; ++k) {
+      const double value = static_cast<double>((i * 7919 + k * 104729) % 20011) / 2e5 - 0.05;
+      body += (k == 0 ? "" : ",") + std::to_string(value + 1e-3);
+    }
+    body += "]}";
+  }
+  body += R"(],"model":"loopback","usage":{"prompt_tokens":20,"total_tokens":20}})";
+  return whole = whole_reply(body);
 }
 
 // Bytes of the first whole request in buffer; 0 when there is none.
@@ -76,8 +116,7 @@ class Loop {
 
   int patience() const {
     if (due_.empty()) return -1;
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(due_.front().first - Clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due_.front().at - Clock::now());
     return std::max(0, static_cast<int>(left.count()));
   }
 
@@ -94,8 +133,12 @@ class Loop {
     }
     buffer.append(chunk, static_cast<std::size_t>(received));
     while (const std::size_t size = request_size(buffer)) {
+      const std::string_view request = std::string_view(buffer).substr(0, size);
+      const bool embeds =
+          request.substr(0, request.find('\r')).find("/embeddings ") != request.npos;
+      due_.push_back({Clock::now() + latency_, socket,
+                      embeds ? &embedding_reply(texts_in(request)) : &chat_reply()});
       buffer.erase(0, size);
-      due_.emplace_back(Clock::now() + latency_, socket);
     }
     if (latency_.count() == 0) answer_due();
   }
@@ -109,18 +152,33 @@ class Loop {
   }
 
   void answer_due() {
-    while (!due_.empty() && due_.front().first <= Clock::now()) {
-      // Short enough to fit into the socket's buffer whole.
-      send(due_.front().second, reply().data(), reply().size(), MSG_NOSIGNAL);
+    while (!due_.empty() && due_.front().at <= Clock::now()) {
+      send_whole(due_.front().socket, *due_.front().reply);
       due_.pop_front();
     }
   }
+
+  static void send_whole(int socket, std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent < 0 && errno != EAGAIN && errno != EINTR) return;
+      if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
+      pollfd writable{socket, POLLOUT, 0};
+      if (!bytes.empty()) poll(&writable, 1, 1000);
+    }
+  }
+
+  struct Due {
+    Clock::time_point at;
+    int socket = -1;
+    const std::string* reply = nullptr;
+  };
 
   const int listener_;
   const std::chrono::milliseconds latency_;
   const int poll_ = epoll_create1(0);
   std::map<int, std::string> buffers_;
-  std::deque<std::pair<Clock::time_point, int>> due_;
+  std::deque<Due> due_;
 };
 
 int listen_on_loopback(int& port) {

@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "data/ngrams.h"
+#include "tests/support/instruction_texts.h"
 #include "zopo/base/random.h"
 
 namespace zopo::data {
@@ -36,30 +39,43 @@ std::vector<std::string> random_texts(int count) {
   return texts;
 }
 
-TEST(Twins, NearOnesAreThoseOfComparingAllPairs) {
-  const std::vector<std::string> texts = random_texts(300);
+// Against comparing all pairs; returns how many near ones there are.
+int expect_those_of_all_pairs(const std::vector<std::string>& texts, double near) {
   const SparseRows features =
       tfidf_ngrams(texts, {.word_ngrams = 2, .char_min = 3, .char_max = 4, .layout = false});
-  for (const double near : {0.5, 0.7, 0.9}) {
-    const std::vector<Twin> twins = find_twins(texts, near);
-    std::vector<Index> kept;
-    int found = 0;
-    for (Index i = 0; i < features.rows(); ++i) {
-      Index twin = -1;
-      for (const Index j : kept) {
-        if (twin < 0 && features.row(i).dot(features.row(j)) / 2 >= near) twin = j;
-      }
-      const Twin& own = twins[static_cast<std::size_t>(i)];
-      ASSERT_EQ(own.kind == Twin::Kind::near, twin >= 0) << near << " " << i;
-      if (twin >= 0) {
-        EXPECT_EQ(own.of, static_cast<std::size_t>(twin));
-        ++found;
-      } else {
-        kept.push_back(i);
-      }
+  const std::vector<Twin> twins = find_twins(texts, near);
+  std::vector<Index> kept;
+  int found = 0;
+  for (Index i = 0; i < features.rows(); ++i) {
+    Index twin = -1;
+    for (const Index j : kept) {
+      if (twin < 0 && features.row(i).dot(features.row(j)) / 2 >= near) twin = j;
     }
-    EXPECT_GT(found, 0) << near;
+    const Twin& own = twins[static_cast<std::size_t>(i)];
+    EXPECT_EQ(own.kind == Twin::Kind::near, twin >= 0) << near << " " << i;
+    if (twin >= 0) {
+      EXPECT_EQ(own.of, static_cast<std::size_t>(twin)) << near << " " << i;
+      ++found;
+    } else {
+      kept.push_back(i);
+    }
   }
+  return found;
+}
+
+TEST(Twins, NearOnesAreThoseOfComparingAllPairs) {
+  for (const double near : {0.3, 0.5, 0.7, 0.9})
+    EXPECT_GT(expect_those_of_all_pairs(random_texts(300), near), 0) << near;
+}
+
+TEST(Twins, NearOnesAmongTheCandidatesOfOneTaskAreThoseOfComparingAllPairs) {
+  std::vector<std::string> texts;
+  for (const std::string& text : test::instruction_texts(500)) {
+    // What is equal is no near one.
+    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+  }
+  for (const double near : {0.6, 0.85})
+    EXPECT_GT(expect_those_of_all_pairs(texts, near), 0) << near;
 }
 
 TEST(Twins, NoTextsHaveNone) { EXPECT_TRUE(find_twins({}, 0.9).empty()); }
