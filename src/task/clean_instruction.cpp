@@ -45,6 +45,13 @@ bool is_echo(const std::string& text) {
   return RE2::PartialMatch(text, pattern);
 }
 
+// What is left when all that may be taken off has been, and still speaks about the instruction.
+bool is_about(const std::string& text) {
+  static const RE2 pattern(
+      R"((?i)^(?:(?:the|this|that|these|those|your|my|a|an) (?:(?:simple |brief )?explanation of the )?(?:given |original |following |above |first |second )*(?:instruction|prompt)s?\b|(?:the|a|one|this) user (?:asked|specified|requested|wanted|was|is required)\b|here(?:['’]s| is| are)\b|you(?:['’]re| are) (?:right|correct)\b|i (?:was|am) (?:given|asked|told)\b|i(?:['’]ve| have) been (?:given|asked|tasked|told)\b|i(?:['’]m| am) (?:here to|going to give you a task|happy to|ready to)\b|i(?:['’]ll| will| can) (?:provide|give you|show you) an? (?:example|explanation|response)\b|in (?:this|the) (?:context|instructions?|example|case)\b|in a [^,.]{0,40}, i['’ ]|this (?:is|was) (?:an? )?(?:[a-z]+ )?(?:example|command|question|recipe|puzzle|error)\b|somebody was given\b|one instruction and\b|let['’]s look at\b))");
+  return RE2::PartialMatch(text, pattern);
+}
+
 bool is_nonsense(const std::string& text) {
   constexpr char32_t kReplacement = 0xFFFD;
   const std::vector<char32_t> points = code_points(text);
@@ -68,15 +75,30 @@ void strip_meta(std::string& text) {
       RE2(R"((?i)^(?:here(?:['’]s| is| are)|this is)\b[^:.!?]{0,80}:\s*)"),
       // "**Instruction:** .."
       RE2("(?i)^[*_#\\s]*" + label +
-          R"((?:instruction|prompt|paraphrase|rewording|answer)s?\s*(?:\d+\s*)?[*_]*\s*:[*_\s]*)"),
+          R"((?:instruction|prompt|paraphrase|rewording|answer|command|rule)s?\s*(?:\d+\s*)?[*_]*\s*:[*_\s]*)"),
       // "Based on these pairs, the instruction was likely to .."
       RE2(R"((?i)^(?:(?:based on|given|judging by|looking at|from) [^,:.!?]{0,120},\s*)?)" + label +
-          R"((?:instruction|task|prompt)\b[^,:.!?"]{0,30}?\s(?:was|is|could be|may be|might be|would be)(?: (?:likely|probably|simply|most likely))?(?: to\b\s*:?|\s*:|\s+that\b|\s*(?:")|\s*,)\s*)"),
+          R"((?:instruction|task|prompt)\b[^,:.!?"]{0,30}?\s(?:was|is|could be|may be|might be|would be)(?: (?:likely|probably|simply|most likely))?(?:,? (?:simply )?to\b\s*:?|\s*:|\s+that\b|\s*,)\s*)"),
+      // "The instruction is "say yes"": what is quoted is it, whatever follows.
+      RE2(R"((?i)^)" + label +
+          R"((?:instruction|task|prompt|rule)s?\b[^,:.!?"“]{0,30}?\s(?:was|is|were|are|reads?|says?)\s*(["“]))"),
+      // "The first and only rule of a style guide is: .."
+      RE2(R"((?i)^(?:the|my|your)\b[^:.!?"]{0,60}\brule\b[^:.!?"]{0,40}\bis(?:\s+to\b|\s*:)\s*)"),
   };
   for (const RE2& pattern : patterns) {
-    while (RE2::Replace(&text, pattern, "")) {
+    while (RE2::Replace(&text, pattern, pattern.NumberOfCapturingGroups() > 0 ? R"(\1)" : "")) {
     }
   }
+}
+
+// Of a quotation of at least three words at the beginning, what it quotes. Else a mark that has no
+// partner goes.
+void take_quoted(std::string& text) {
+  static const RE2 quoted(R"(^["“]([^"“”]+\s[^"“”]+\s[^"“”]*[^"“”\s])["”](?:\s.*)?$)");
+  std::string inside;
+  if (RE2::FullMatch(text, quoted, &inside)) text = inside;
+  const bool is_odd = std::count(text.begin(), text.end(), '"') == 1;
+  if (is_odd && (text.front() == '"' || text.back() == '"')) text.erase(text.find('"'), 1);
 }
 
 void strip_marks(std::string& text) {
@@ -94,7 +116,11 @@ void strip_wrapping(std::string& text) {
     for (const auto& [open, close] : pairs) {
       if (text.size() < open.size() + close.size() || !text.starts_with(open)) continue;
       const std::string inner = text.substr(open.size(), text.size() - open.size() - close.size());
-      if (!text.ends_with(close) || inner.find(open) != std::string::npos) continue;
+      // "say "yes" now" is wrapped as a whole, "yes" or "no" is not.
+      const std::size_t nested = inner.find(open);
+      const bool opens = nested != inner.npos && nested > 0 && inner[nested - 1] == ' ' &&
+                         open == "\"" && std::count(inner.begin(), inner.end(), '"') % 2 == 0;
+      if (!text.ends_with(close) || (nested != inner.npos && !opens)) continue;
       text = std::string(trim(inner));
       again = true;
     }
@@ -114,6 +140,7 @@ std::string cleaned(std::string_view part) {
     strip_wrapping(text);
     text = std::string(trim(text));
   }
+  take_quoted(text);
   capitalize(text);
   return text;
 }
@@ -126,7 +153,7 @@ bool is_numbered(std::string_view line) {
 bool is_fence(std::string_view line) { return trim(line).starts_with("```"); }
 
 // The parts of a reply that may be an instruction each.
-std::vector<std::string> parts_of(const std::vector<std::string_view>& lines) {
+std::vector<std::string> parts_of(const std::vector<std::string_view>& lines, bool was_cut) {
   std::vector<std::string> listed, paragraphs = {""};
   for (const std::string_view line : lines) {
     if (is_numbered(line)) listed.emplace_back(line);
@@ -138,9 +165,12 @@ std::vector<std::string> parts_of(const std::vector<std::string_view>& lines) {
     }
   }
   if (listed.size() > 1) return listed;
-  // A paragraph that is all meta-text ("Here is the instruction:") gives way to the next.
-  for (const std::string& paragraph : paragraphs) {
-    if (!cleaned(paragraph).empty()) return {paragraph};
+  // A paragraph that is all meta-text ("Here is the instruction:"), or ends in a colon, gives way
+  // to the next.
+  for (std::size_t i = 0; i < paragraphs.size(); ++i) {
+    const std::string instruction = cleaned(paragraphs[i]);
+    const bool leads_on = instruction.ends_with(':') && (i + 1 < paragraphs.size() || was_cut);
+    if (!instruction.empty() && !leads_on) return {paragraphs[i]};
   }
   return {};
 }
@@ -150,6 +180,7 @@ std::optional<Unusable> fault_of(const std::string& text) {
   if (text.size() > kLongestInstruction) return Unusable::too_long;
   if (is_refusal(text)) return Unusable::refusal;
   if (is_echo(text)) return Unusable::echo;
+  if (is_about(text)) return Unusable::about;
   if (is_nonsense(text)) return Unusable::nonsense;
   return std::nullopt;
 }
@@ -164,6 +195,8 @@ const char* to_string(Unusable why) {
       return "refusal";
     case Unusable::echo:
       return "echo";
+    case Unusable::about:
+      return "about";
     case Unusable::too_long:
       return "too_long";
     case Unusable::nonsense:
@@ -180,7 +213,7 @@ CleanedReply clean_instruction(std::string_view reply, bool was_truncated) {
   std::vector<std::string_view> lines = split_lines(text);
   if (was_truncated && !lines.empty()) lines.pop_back();
   CleanedReply result;
-  for (const std::string& part : parts_of(lines)) {
+  for (const std::string& part : parts_of(lines, was_truncated)) {
     std::string instruction = cleaned(part);
     // Of a refusal the meta-text is not taken first: it would hide it.
     std::optional<Unusable> fault =

@@ -36,7 +36,31 @@ TEST(CleanInstruction, MetaTextNumberingAndQuotesGo) {
       {"List the\nletters.\n\nThis instruction tells the reader to ..", "List the letters."},
       {"Schreibe die Mehrzahl des Wortes.", "Schreibe die Mehrzahl des Wortes."},
       {"写出反义词。", "写出反义词。"},
+      // As a small model writes.
+      {"The instruction was \"List all the letters.\" A teacher then had to check them.",
+       "List all the letters."},
+      {"The rule is \"Never write more than one word.\"", "Never write more than one word."},
+      {"The original instruction was: \"throw it on the table.\"\n\nOutput: thrown",
+       "Throw it on the table."},
+      {"Here is the instruction: \"A sentence with the word \"test\" has no comma.\"",
+       "A sentence with the word \"test\" has no comma."},
+      {"The instruction is: \"Give all items; but the others do not count.\n\nExample answer:",
+       "Give all items; but the others do not count."},
+      {"This is the first and only rule of a style guide: Say it in other words.",
+       "Say it in other words."},
+      {"The first and only rule of a style guide is:\n\nSay it in other words.",
+       "Say it in other words."},
+      {"The instructions to \"Repeat\" were as follows:\n\n1. Repeat the input.\n\nOutput: x",
+       "Repeat the input."},
       // What an instruction may well begin with stays.
+      {"Answer the question below:", "Answer the question below:"},
+      {"The user will give a noun; write its plural.",
+       "The user will give a noun; write its plural."},
+      {"I want you to write the plural.", "I want you to write the plural."},
+      {"I will give you a noun. Write its plural.", "I will give you a noun. Write its plural."},
+      {"\"Yes\" or \"no\"", "\"Yes\" or \"no\""},
+      {"\"Yes\" where it is right, else \"no\".", "\"Yes\" where it is right, else \"no\"."},
+      {"Print \"none\"", "Print \"none\""},
       {"The answer must be one word: the plural.", "The answer must be one word: the plural."},
       {"The output is the plural of the input.", "The output is the plural of the input."},
       {"Given a noun, write its plural.", "Given a noun, write its plural."},
@@ -70,6 +94,19 @@ TEST(CleanInstruction, WhatIsNoneIsRefusedWithTheReason) {
       {"As an AI language model, I have no instruction.", Unusable::refusal},
       {"I cannot determine the instruction.", Unusable::refusal},
       {"Input: cat\nOutput: cats", Unusable::echo},
+      {"The instruction provided a list of actions, but no context.", Unusable::about},
+      {"This instruction requires the creation of a list.", Unusable::about},
+      {"The instructions are for the \"throw\" action of a hero.", Unusable::about},
+      {"A simple explanation of the instructions is that they are one.", Unusable::about},
+      {"I was given an instruction to write a sentence.", Unusable::about},
+      {"I'm here to assist you with your writing. Here's a revised version:", Unusable::about},
+      {"I'll provide an example of an instruction to remove words.\n\nSentence: \"A man.\"",
+       Unusable::about},
+      {"In this context, the term refers to manipulation.", Unusable::about},
+      {"A user asked: \"What can be said of heroes?\"\n\nThe instruction asked to describe them.",
+       Unusable::about},
+      {"Here's the instruction with the corresponding output.\n\nIn a situation where",
+       Unusable::about},
       {std::string(1 << 20, 'a'), Unusable::too_long},
       {std::string(kLongestInstruction + 1, 'a'), Unusable::too_long},
       {"12 34 56 !! ??", Unusable::nonsense},
@@ -87,6 +124,9 @@ TEST(CleanInstruction, TheLineThatWasCutIsNotUsed) {
   EXPECT_THAT(clean_instruction("List the letters.\n\nThis works bec", true).instructions,
               ElementsAre("List the letters."));
   EXPECT_EQ(clean_instruction("List the let", true).why, Unusable::truncated);
+  // It leads on to what was cut.
+  EXPECT_EQ(clean_instruction("The answer is as follows:\n\nList the let", true).why,
+            Unusable::truncated);
 }
 
 }  // namespace

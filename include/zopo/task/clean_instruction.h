@@ -15,6 +15,7 @@ enum class Unusable {
   empty,      // nothing but white space, quotes and meta-text
   refusal,    // "I'm sorry, but .."
   echo,       // the demonstrations given back
+  about,      // words about the instruction, the user or the writer instead of it
   too_long,   // more than kLongestInstruction bytes
   nonsense,   // hardly a letter, or the same word over and over
   truncated,  // cut before its first line was whole
