@@ -13,6 +13,7 @@
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
 #include "zopo/store/response_store.h"
+#include "zopo/task/leak.h"
 
 namespace zopo::app {
 namespace {
@@ -270,13 +271,16 @@ task::Generation Endpoint::generate(
     const std::function<void(const task::GenerateProgress&)>& on_progress) {
   const Settings& settings = parts_->settings;
   const CandidateSettings::Generate& wanted = *settings.candidates.generate;
-  llm::ClientSettings client = client_settings(settings, parts_->interrupted);
+  const LlmSettings& writer = wanted.llm ? *wanted.llm : settings.llm;
+  const auto transport = make_transport(settings, writer.provider, writer.command);
+  llm::ClientSettings client = client_settings(writing(settings), parts_->interrupted);
   client.chat.temperature = wanted.temperature;
   client.chat.max_tokens = wanted.max_tokens;
   client.chat.stop.clear();
   client.store_truncated = true;  // every raw reply is kept
-  const auto chat = llm::make_chat_client(client, *parts_->transport, parts_->stores(),
-                                          parts_->budget, system_clock());
+  const auto chat =
+      llm::make_chat_client(client, *transport, parts_->stores(), parts_->budget, system_clock());
+  const task::PairCheck of_dev(inputs.splits.dev), of_test(inputs.splits.test);
   const task::GenerateOptions options{.count = wanted.count,
                                       .calls = std::min(calls, wanted.calls),
                                       .demonstrations = wanted.demonstrations,
@@ -284,7 +288,10 @@ task::Generation Endpoint::generate(
                                       .near = wanted.near,
                                       .seed = settings.optimizer.seed,
                                       .ways = wanted.ways,
-                                      .seeds = inputs.seeds};
+                                      .seeds = inputs.seeds,
+                                      .gives_away = [&](const std::string& instruction) {
+                                        return of_dev(instruction) || of_test(instruction);
+                                      }};
   return task::generate(*chat, inputs.splits.train, options, on_progress);
 }
 

@@ -77,6 +77,22 @@ void apply_cap(Plan& plan, std::int64_t cap) {
       std::min(plan.search_outcomes, std::max<std::int64_t>(0, left - baseline) / each);
 }
 
+// More tokens, at a price: without it the sum is not known.
+void add_tokens(std::int64_t prompt,
+                std::int64_t completion,
+                const std::optional<Price>& price,
+                CostBound& bound) {
+  bound.prompt_tokens += prompt;
+  bound.completion_tokens += completion;
+  if (!price || !bound.usd) {
+    bound.usd.reset();
+    return;
+  }
+  *bound.usd += (static_cast<double>(prompt) * price->prompt_usd_per_million +
+                 static_cast<double>(completion) * price->completion_usd_per_million) /
+                1e6;
+}
+
 // Of a judge's calls, at most. A token is at least one byte of what is asked.
 void add_judge(const Settings& settings, const Inputs& inputs, const Plan& plan, CostBound& bound) {
   const auto longest = [&](const data::Dataset& dataset) {
@@ -95,16 +111,7 @@ void add_judge(const Settings& settings, const Inputs& inputs, const Plan& plan,
   const std::int64_t prompt =
       on_dev * longest(inputs.splits.dev) + plan.judge_test_calls() * longest(inputs.splits.test);
   const std::int64_t completion = plan.judge_calls() * settings.judge->llm.max_tokens;
-  bound.prompt_tokens += prompt;
-  bound.completion_tokens += completion;
-  const std::optional<Price>& price = settings.judge->llm.price;
-  if (!price || !bound.usd) {
-    bound.usd.reset();
-    return;
-  }
-  *bound.usd += (static_cast<double>(prompt) * price->prompt_usd_per_million +
-                 static_cast<double>(completion) * price->completion_usd_per_million) /
-                1e6;
+  add_tokens(prompt, completion, settings.judge->llm.price, bound);
 }
 
 std::int64_t longest_request(const Inputs& inputs,
@@ -181,20 +188,17 @@ CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan&
   const std::int64_t dev_bytes = longest_request(inputs, longest, inputs.splits.dev);
   const std::int64_t test_bytes = longest_request(inputs, longest, inputs.splits.test);
   CostBound bound;
-  bound.prompt_tokens = (plan.search_outcomes + plan.baseline_outcomes) * plan.repeats * dev_bytes +
-                        plan.test_outcomes * plan.repeats * test_bytes;
-  bound.completion_tokens =
+  bound.usd = 0;
+  const std::int64_t prompt =
+      (plan.search_outcomes + plan.baseline_outcomes) * plan.repeats * dev_bytes +
+      plan.test_outcomes * plan.repeats * test_bytes;
+  const std::int64_t completion =
       (plan.calls() - plan.generate_calls - plan.judge_calls()) * settings.llm.max_tokens;
+  add_tokens(prompt, completion, settings.llm.price, bound);
   if (settings.candidates.generate) {
-    bound.prompt_tokens += plan.generate_calls * longest_demonstrations(settings, inputs);
-    bound.completion_tokens += plan.generate_calls * settings.candidates.generate->max_tokens;
-  }
-  if (settings.llm.price) {
-    bound.usd =
-        (static_cast<double>(bound.prompt_tokens) * settings.llm.price->prompt_usd_per_million +
-         static_cast<double>(bound.completion_tokens) *
-             settings.llm.price->completion_usd_per_million) /
-        1e6;
+    add_tokens(plan.generate_calls * longest_demonstrations(settings, inputs),
+               plan.generate_calls * settings.candidates.generate->max_tokens,
+               writing(settings).llm.price, bound);
   }
   if (settings.judge) add_judge(settings, inputs, plan, bound);
   return bound;

@@ -175,7 +175,21 @@ class Reader {
     for (const json& way : from["ways"])
       generate.ways.push_back(task::way_of(way.get<std::string>()));
     generate.seeds = file_of(from, "seeds");
+    if (from.contains("llm")) generate.llm = writer(from["llm"]);
     return {std::nullopt, generate};
+  }
+
+  // Who writes candidates does so as "generate" says.
+  LlmSettings writer(const json& section) const {
+    const std::string at = "/candidates/generate/llm";
+    for (const char* key : {"temperature", "max_tokens", "stop"}) {
+      const Pointer own(at + "/" + key);
+      if (!document_.json().contains(own)) continue;
+      refuse(own.to_string().c_str(),
+             std::string("candidates are written with the temperature and max_tokens of "
+                         "\"generate\", and to the end. Say it there, or remove it."));
+    }
+    return llm(section, at);
   }
 
   // Task files and manifests are passed around.
@@ -305,6 +319,12 @@ class Reader {
       refuse("/budget/usd",
              "a cap in dollars needs the judge's price too: set \"judge\".\"llm\".\"price\".");
     }
+    const auto& generate = others.candidates.generate;
+    if (settings.usd && generate && generate->llm && !generate->llm->price) {
+      refuse("/budget/usd",
+             "a cap in dollars needs the price of who writes the candidates too: set "
+             "\"candidates\".\"generate\".\"llm\".\"price\".");
+    }
     const bool embeds = !others.embeddings.file && others.embeddings.provider != "features";
     if (settings.usd && embeds && !others.embeddings.usd_per_million) {
       refuse("/budget/usd",
@@ -333,6 +353,13 @@ Settings judging(const Settings& settings) {
   Settings judging = settings;
   judging.llm = settings.judge->llm;
   return judging;
+}
+
+Settings writing(const Settings& settings) {
+  Settings writing = settings;
+  if (settings.candidates.generate && settings.candidates.generate->llm)
+    writing.llm = *settings.candidates.generate->llm;
+  return writing;
 }
 
 llm::ChatSettings chat_settings(const LlmSettings& settings) {

@@ -148,6 +148,8 @@ TaskValues load_task(const std::filesystem::path& file, const std::vector<Overri
   complete(task["llm"], "/llm");
   if (task.contains("judge") && task["judge"].contains("llm"))
     complete(task["judge"]["llm"], "/judge/llm");
+  const Pointer writer("/candidates/generate/llm");
+  if (task.contains(writer)) complete(task[writer], "/candidates/generate/llm");
   return {std::move(document), std::move(task)};
 }
 

@@ -19,6 +19,21 @@ report::RunUsage usage_of(const task::Expense& expense, const std::optional<Pric
   return usage;
 }
 
+report::RunUsage::Part part_of(const report::RunUsage& usage) {
+  return {usage.calls, usage.prompt_tokens, usage.completion_tokens, usage.usd};
+}
+
+void add_part(const report::RunUsage& part, report::RunUsage& usage) {
+  usage.calls += part.calls;
+  usage.prompt_tokens += part.prompt_tokens;
+  usage.completion_tokens += part.completion_tokens;
+  if (usage.usd && part.usd) {
+    *usage.usd += *part.usd;
+  } else {
+    usage.usd.reset();
+  }
+}
+
 }  // namespace
 
 void Totals::add(std::span<const task::Answer> answers) {
@@ -31,7 +46,7 @@ void Totals::add(std::span<const task::Answer> answers) {
   }
 }
 
-void Totals::add(const task::Generation& made) { model_ += {made.usage, made.calls, 0}; }
+void Totals::add(const task::Generation& made) { writer_ += {made.usage, made.calls, 0}; }
 
 report::RunUsage Totals::model_usage(const Settings& settings) const {
   return usage_of(model_, settings.llm.price);
@@ -39,17 +54,14 @@ report::RunUsage Totals::model_usage(const Settings& settings) const {
 
 report::RunUsage Totals::usage(const Settings& settings) const {
   report::RunUsage usage = model_usage(settings);
+  const report::RunUsage written = usage_of(writer_, writing(settings).llm.price);
+  const auto& generate = settings.candidates.generate;
+  if (generate && generate->llm) usage.generator = part_of(written);
+  if (writer_.calls > 0) add_part(written, usage);
   if (!settings.judge) return usage;
   const report::RunUsage judge = usage_of(judge_, settings.judge->llm.price);
-  usage.judge = {judge.calls, judge.prompt_tokens, judge.completion_tokens, judge.usd};
-  usage.calls += judge.calls;
-  usage.prompt_tokens += judge.prompt_tokens;
-  usage.completion_tokens += judge.completion_tokens;
-  if (usage.usd && judge.usd) {
-    *usage.usd += *judge.usd;
-  } else {
-    usage.usd.reset();
-  }
+  usage.judge = part_of(judge);
+  add_part(judge, usage);
   return usage;
 }
 

@@ -16,16 +16,17 @@ class Totals {
  public:
   void add(std::span<const task::Answer> answers);
   void add(const task::Generation& made);
-  // With dollars where the prices are known, and the judge's part apart where there is one.
+  // With dollars where the prices are known, and apart the part of a judge, and of another model
+  // that wrote the candidates, where there is one.
   report::RunUsage usage(const Settings& settings) const;
-  // The model's own, without a judge's.
+  // The model's own, without theirs.
   report::RunUsage model_usage(const Settings& settings) const;
   std::int64_t model_calls() const { return model_.calls; }
   std::int64_t errors() const { return errors_; }
   std::int64_t truncated() const { return truncated_; }
 
  private:
-  task::Expense model_, judge_;
+  task::Expense model_, judge_, writer_;
   std::int64_t errors_ = 0, truncated_ = 0;
 };
 

@@ -4,10 +4,13 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "zopo/app/optimize.h"
+#include "zopo/base/text.h"
 
 namespace zopo::cli {
 namespace {
@@ -30,6 +33,18 @@ json to_json(const app::Preview& preview) {
       {"usd_at_most", preview.cost.usd ? json(*preview.cost.usd) : json(nullptr)}};
 }
 
+std::string missing_prices(const app::Settings& settings) {
+  std::vector<std::string> missing;
+  const auto look_at = [&](const app::LlmSettings& llm, const char* key) {
+    if (!llm.price) missing.emplace_back(key);
+  };
+  look_at(settings.llm, "llm.price");
+  const auto& generate = settings.candidates.generate;
+  if (generate && generate->llm) look_at(*generate->llm, "candidates.generate.llm.price");
+  if (settings.judge) look_at(settings.judge->llm, "judge.llm.price");
+  return join(missing, ", ");
+}
+
 std::string to_text(const app::Preview& preview) {
   const app::Plan& plan = preview.plan;
   std::string text = fmt::format(
@@ -41,10 +56,9 @@ std::string to_text(const app::Preview& preview) {
       plan.search_calls(), plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
       preview.cost.prompt_tokens, preview.cost.completion_tokens);
-  text += preview.cost.usd ? fmt::format("dollars     at most {:.4f}\n", *preview.cost.usd)
-          : preview.settings.judge
-              ? "dollars     unknown: llm.price or judge.llm.price is not set\n"
-              : "dollars     unknown: llm.price is not set\n";
+  text += preview.cost.usd
+              ? fmt::format("dollars     at most {:.4f}\n", *preview.cost.usd)
+              : "dollars     unknown: not set is " + missing_prices(preview.settings) + "\n";
   return text;
 }
 

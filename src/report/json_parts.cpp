@@ -45,6 +45,7 @@ json to_json(const RunUsage& usage) {
   };
   json object = part(usage);
   if (usage.judge) object["judge"] = part(*usage.judge);
+  if (usage.generator) object["generator"] = part(*usage.generator);
   return object;
 }
 

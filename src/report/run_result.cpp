@@ -114,6 +114,8 @@ std::string summary_text(const RunResult& result) {
   if (result.usage.usd) text += fmt::format(", {:.4f} USD", *result.usage.usd);
   if (result.usage.judge)
     text += fmt::format("; {} of the calls by the judge", result.usage.judge->calls);
+  if (result.usage.generator)
+    text += fmt::format("; {} of the calls by the generator", result.usage.generator->calls);
   if (result.errors > 0) text += fmt::format("; {} answers missing", result.errors);
   if (result.truncated > 0) text += fmt::format("; {} answers truncated", result.truncated);
   text += "\n";

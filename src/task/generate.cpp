@@ -134,8 +134,11 @@ class Generator {
       if (made_.first_unusable.empty())
         made_.first_unusable = make_valid_utf8(trim(reply.text).substr(0, kQuoted));
     }
-    for (const std::string& instruction : cleaned.instructions)
-      made_.candidates.push_back({instruction, way});
+    for (const std::string& instruction : cleaned.instructions) {
+      const bool leaks = options_.gives_away && options_.gives_away(instruction);
+      if (leaks) ++made_.dropped["leak"];
+      if (!leaks) made_.candidates.push_back({instruction, way});
+    }
   }
 
   void take_error(const Error& error) {

@@ -2,10 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/cli/task_fixture.h"
-#include "tests/support/openai_replies.h"
-#include "zopo/base/hash.h"
-#include "zopo/base/text.h"
+#include "tests/cli/generate_fixture.h"
 
 namespace zopo::test {
 namespace {
@@ -14,65 +11,6 @@ using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-// The model of TaskTest also writes instructions: "quality 70 please" with a number that depends on
-// the request.
-class Generate : public TaskTest {
- protected:
-  Generate() {
-    std::string train;
-    for (int i = 0; i < 12; ++i) {
-      const std::string n = std::to_string(i);
-      train += json{{"input", "train" + n}, {"output", "TRAIN" + n}}.dump() + "\n";
-    }
-    dir_.write("train.jsonl", train);
-    task_.erase("candidates");
-    write_task({{"data", {{"train", "train.jsonl"}}}});
-    write_until(-1);
-  }
-
-  static std::string instruction(const std::string& request) {
-    static const char* const kStyles[] = {"please", "now", "with care", "in one word"};
-    const Sha256 hash = sha256(request);
-    return "The instruction was to: \"quality " + std::to_string(hash[0] % 100) + " " +
-           kStyles[hash[1] % 4] + " " + std::string(1, static_cast<char>('a' + hash[2] % 26)) +
-           "\"";
-  }
-  // The key expires after so many requests; never when negative.
-  void write_until(std::int64_t end) {
-    on_request([end](const ServerRequest& request) -> std::optional<ServerReply> {
-      if (end >= 0 && request.number >= end)
-        return ServerReply{.status = 401, .body = R"({"error": {"message": "key expired"}})"};
-      if (!is_meta(request)) return std::nullopt;
-      return ServerReply{.body = chat_completion(instruction(request.body))};
-    });
-  }
-
-  static bool is_meta(const ServerRequest& request) {
-    return request.body.find("Reply with the instruction alone") != std::string::npos;
-  }
-  void write_with(std::function<std::string(const std::string&)> write) {
-    on_request(
-        [write = std::move(write)](const ServerRequest& request) -> std::optional<ServerReply> {
-          if (!is_meta(request)) return std::nullopt;
-          return ServerReply{.body = chat_completion(write(request.body))};
-        });
-  }
-  Finished generate(std::vector<std::string> args = {}) const {
-    args.insert(args.begin(), {"generate", "--task", "task.json"});
-    return zopo(std::move(args));
-  }
-  std::vector<std::string> lines(const std::string& name) const {
-    std::ifstream in(dir_ / name);
-    std::vector<std::string> all;
-    for (std::string line; std::getline(in, line);) all.push_back(line);
-    return all;
-  }
-  std::int64_t meta_requests() const {
-    const std::vector<ServerRequest> all = server_.requests();
-    return std::count_if(all.begin(), all.end(), is_meta);
-  }
-};
 
 TEST_F(Generate, WritesDistinctCleanedCandidates) {
   const Finished run = generate({"--count", "20", "--out", "made.txt"});
@@ -88,6 +26,32 @@ TEST_F(Generate, ShowsTheModelTrainOnly) {
   ASSERT_EQ(generate({"--count", "20"}).exit_code, 0);
   for (const ServerRequest& request : server_.requests()) {
     EXPECT_THAT(request.body, Not(testing::ContainsRegex("(word|term)[0-9]")));
+  }
+}
+
+TEST_F(Generate, WhatGivesAnExampleAwayIsNoCandidateAndNeverShownAgain) {
+  write_with([](const std::string& request) {
+    const Sha256 hash = sha256(request);
+    const std::string quality = "quality " + std::to_string(hash[0]) + " now";
+    const std::string n = std::to_string(hash[1] % 20);
+    switch (hash[2] % 4) {
+      case 0:
+        return quality + ", so word" + n + " becomes WORD" + n;
+      case 1:
+        return quality + ", so WORD" + n;  // the answer alone, by chance
+      case 2:
+        return "For term" + n + " write TERM" + n + ", " + quality;
+      default:
+        return quality;
+    }
+  });
+  const Finished run = optimize({"--set", "candidates.generate.count=30"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_GT(result()["generated"]["dropped"]["leak"], 0);
+  EXPECT_THAT(file("candidates.jsonl"), Not(testing::ContainsRegex("becomes|For term")));
+  for (const ServerRequest& request : server_.requests()) {
+    if (!is_meta(request)) continue;
+    EXPECT_THAT(request.body, Not(testing::ContainsRegex("(word|term)[0-9]+")));
   }
 }
 

@@ -36,6 +36,34 @@ TEST(Leak, TheSentenceNamesTheSideAndAnAnswer) {
       testing::AllOf(testing::HasSubstr("2 test example(s)"), testing::HasSubstr("\"elephants\"")));
 }
 
+data::Dataset pairs() {
+  return {"dev",
+          {{"cat", {"cats"}, {}},
+           {"a", {"b"}, {}},
+           {"San José is nice, isn't it", {"positive", "good"}, {}},
+           {"John lives in Paris", {"Paris"}, {}}}};
+}
+
+TEST(Pairs, AnInputWithItsAnswerGivesItAway) {
+  const PairCheck gives_away(pairs());
+  for (const char* prompt :
+       {"Write the plural: cat -> cats.", "Cats is what one says for \"CAT\".", "cats cat",
+        "For \"San José is nice, isn't it?\" say Good.", "San José is nice, isn't it positive",
+        "John lives in Paris: the answer is Paris."})
+    EXPECT_TRUE(gives_away(prompt)) << prompt;
+  for (const char* prompt :
+       {"", " ", "Write the plural.", "Add an s: cats.", "The word cat is an input.",
+        "concat cats", "Say positive or good.", "Answer a with b.", "John lives in Paris",
+        "San José is nice: good"})
+    EXPECT_FALSE(gives_away(prompt)) << prompt;
+}
+
+TEST(Pairs, TakeAnyBytes) {
+  const PairCheck gives_away({"dev", {{"\xff\xfe\xfd", {"\xff"}, {}}, {"", {""}, {}}}});
+  EXPECT_FALSE(gives_away(""));
+  EXPECT_FALSE(gives_away(std::string("\0\xff", 2)));
+}
+
 TEST(Leak, TakesAnyBytes) {
   const LeakCheck check(dataset({{"\xff\xfe\xfd"}, {""}}), "dev");
   EXPECT_EQ(check.count(""), 0u);

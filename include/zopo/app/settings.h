@@ -49,32 +49,6 @@ struct MetricSettings {
   bool is_compared() const { return name == "preference"; }  // with the baseline's reply, by it
 };
 
-// A file, or what a model writes.
-struct CandidateSettings {
-  std::optional<std::filesystem::path> file;
-  struct Generate {
-    std::int64_t count = 0, calls = 0, demonstrations = 0, samples = 1;
-    double temperature = 1;
-    int max_tokens = 0;
-    double near = 1;
-    std::vector<task::Way> ways;
-    std::optional<std::filesystem::path> seeds;
-  };
-  std::optional<Generate> generate;  // set when there is no file
-};
-
-struct EmbeddingSettings {
-  std::optional<std::filesystem::path> file;
-  std::string provider;  // features, or who embeds; ignored when there is a file
-  std::string base_url, model, api_key_env;
-  std::string deployment, api_version;    // azure
-  std::vector<std::string> command;       // exec
-  std::optional<double> usd_per_million;  // tokens
-  int batch = 64;
-  int dim = 128;
-  bool fallback_to_features = false;  // where the endpoint turns out to have none
-};
-
 struct Price {
   double prompt_usd_per_million = 0, completion_usd_per_million = 0, cached_usd_per_million = 0;
 };
@@ -97,6 +71,33 @@ struct LlmSettings {
   std::int64_t max_response_bytes = 0;
   std::optional<Price> price;
   bool store_truncated = false;  // not the user's: a recording keeps what was cut as well
+};
+
+// A file, or what a model writes.
+struct CandidateSettings {
+  std::optional<std::filesystem::path> file;
+  struct Generate {
+    std::int64_t count = 0, calls = 0, demonstrations = 0, samples = 1;
+    double temperature = 1;
+    int max_tokens = 0;
+    double near = 1;
+    std::vector<task::Way> ways;
+    std::optional<std::filesystem::path> seeds;
+    std::optional<LlmSettings> llm;  // that writes; else the task's
+  };
+  std::optional<Generate> generate;  // set when there is no file
+};
+
+struct EmbeddingSettings {
+  std::optional<std::filesystem::path> file;
+  std::string provider;  // features, or who embeds; ignored when there is a file
+  std::string base_url, model, api_key_env;
+  std::string deployment, api_version;    // azure
+  std::vector<std::string> command;       // exec
+  std::optional<double> usd_per_million;  // tokens
+  int batch = 64;
+  int dim = 128;
+  bool fallback_to_features = false;  // where the endpoint turns out to have none
 };
 
 struct JudgeSettings {
@@ -172,6 +173,9 @@ bool has_preference(const Settings& settings);
 
 // The same settings with the judge's model as the model; needs one.
 Settings judging(const Settings& settings);
+
+// The same settings with the model that writes candidates as the model.
+Settings writing(const Settings& settings);
 
 // What every request is made with.
 llm::ChatSettings chat_settings(const LlmSettings& settings);

@@ -38,6 +38,8 @@ struct GenerateOptions {
   std::uint64_t seed = 0;
   std::vector<Way> ways = {Way::induce, Way::persona, Way::format, Way::paraphrase, Way::mutate};
   std::vector<std::string> seeds = {};  // instructions to paraphrase and mutate; no candidates
+  // Whether an instruction gives away what is to be scored; may be empty.
+  std::function<bool(const std::string&)> gives_away = {};
 };
 
 struct Generated {
@@ -51,8 +53,8 @@ struct Generation {
   std::int64_t calls = 0;             // requests they needed, whoever paid
   std::int64_t calls_paid = 0;
   llm::Usage usage;
-  // Why something did not become a candidate -> how often: those of Unusable, "error", "exact",
-  // "normalized", "near".
+  // Why something did not become a candidate -> how often: those of Unusable, "error", "leak",
+  // "exact", "normalized", "near".
   std::map<std::string, std::int64_t> dropped;
   bool repeats_itself = false;  // it was ended because nothing new came any more
   std::string first_unusable;   // the beginning of the first reply without an instruction

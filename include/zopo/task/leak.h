@@ -8,7 +8,9 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "zopo/data/dataset.h"
 #include "zopo/data/normalize.h"
@@ -38,6 +40,31 @@ class LeakCheck {
   data::Normalizer normalize_;
   std::unordered_map<std::string, std::size_t> answers_;  // normalised -> examples that have it
   std::size_t most_words_ = 0;                            // of an answer
+};
+
+// Does a prompt hold an example whole, its input and one of its answers? A label that an instruction
+// names ("say positive or negative") is none, nor is an answer without its input.
+//
+//   const PairCheck gives_away(splits.dev);
+//   gives_away("Write the plural: cat becomes cats.");  // where dev has cat -> cats
+class PairCheck {
+ public:
+  // An input of fewer than three characters says nothing.
+  explicit PairCheck(const data::Dataset& dataset);
+  // Both as whole words, the answer outside of the input, case, punctuation and white space aside.
+  bool operator()(const std::string& prompt) const;
+
+ private:
+  struct Pair {
+    std::string input;  // normalised
+    std::vector<std::string> answers;
+  };
+  bool stands_at(std::string_view normal, std::size_t at) const;
+
+  data::Normalizer normalize_;
+  std::vector<Pair> pairs_;
+  // The first words of an input, at most kFirstWords, -> pairs_.
+  std::unordered_map<std::string, std::vector<std::size_t>> by_beginning_;
 };
 
 }  // namespace zopo::task
