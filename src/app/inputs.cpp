@@ -59,7 +59,7 @@ json to_json(const data::Dataset& dataset) {
   return rows;
 }
 
-std::string hash_of(const json& value) {
+std::string json_hash(const json& value) {
   return sha256_hex(value.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
@@ -191,10 +191,10 @@ Inputs load_inputs(const Settings& settings) {
                 "",
                 std::move(warnings)};
   refuse_hopeless_references(inputs);
-  inputs.data_hash = hash_of(
+  inputs.data_hash = json_hash(
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
   inputs.candidates_hash =
-      settings.candidates.file ? hash_of(inputs.candidates.prompts) : hash_of(inputs.seeds);
+      settings.candidates.file ? json_hash(inputs.candidates.prompts) : json_hash(inputs.seeds);
   warn_of_duplicates(inputs.candidates, inputs.warnings);
   warn_of_leaks(inputs, inputs.warnings);
   if (settings.llm.temperature > 0 && settings.evaluation.repeats == 1) {
