@@ -39,6 +39,10 @@ data::Embeddings embeddings_of(const Settings& settings, const Inputs& inputs) {
     throw Failure(ErrorKind::config,
                   "/candidates: ask sends nothing, so the candidates have to be there: name "
                   "\"candidates\".\"file\"; `zopo generate` writes one.");
+  if (settings.candidates.grow)
+    throw Failure(ErrorKind::config,
+                  "/candidates/grow: ask sends nothing, so nobody writes candidates on the way. "
+                  "Remove it.");
   auto embeddings = local_embeddings(settings, inputs);
   if (embeddings) return std::move(*embeddings);
   throw Failure(

@@ -170,6 +170,9 @@ struct Endpoint::Parts {
     return *by_role.emplace_back(llm::with_role(whose, role));
   }
 
+  // What writes candidates.
+  std::unique_ptr<llm::Chat> writer(double temperature, int max_tokens);
+
   llm::Stores stores() const {
     llm::Stores stores{.run = run_store.get()};
     if (cache) stores.caches.push_back(cache.get());
@@ -263,19 +266,22 @@ void Endpoint::keep_aside_for_judge(const Inputs& inputs, const Plan& plan) {
   parts_->budget.keep_aside(kJudgeTestRole, sum);
 }
 
+std::unique_ptr<llm::Chat> Endpoint::Parts::writer(double temperature, int max_tokens) {
+  llm::ClientSettings client = client_settings(settings, interrupted);
+  client.chat.temperature = temperature;
+  client.chat.max_tokens = max_tokens;
+  client.chat.stop.clear();
+  client.store_truncated = true;  // every raw reply is kept
+  return llm::make_chat_client(client, *transport, stores(), budget, system_clock());
+}
+
 task::Generation Endpoint::generate(
     const Inputs& inputs,
     std::int64_t calls,
     const std::function<void(const task::GenerateProgress&)>& on_progress) {
   const Settings& settings = parts_->settings;
   const CandidateSettings::Generate& wanted = *settings.candidates.generate;
-  llm::ClientSettings client = client_settings(settings, parts_->interrupted);
-  client.chat.temperature = wanted.temperature;
-  client.chat.max_tokens = wanted.max_tokens;
-  client.chat.stop.clear();
-  client.store_truncated = true;  // every raw reply is kept
-  const auto chat = llm::make_chat_client(client, *parts_->transport, parts_->stores(),
-                                          parts_->budget, system_clock());
+  const auto chat = parts_->writer(wanted.temperature, wanted.max_tokens);
   const task::GenerateOptions options{.count = wanted.count,
                                       .calls = std::min(calls, wanted.calls),
                                       .demonstrations = wanted.demonstrations,
@@ -285,6 +291,20 @@ task::Generation Endpoint::generate(
                                       .ways = wanted.ways,
                                       .seeds = inputs.seeds};
   return task::generate(*chat, inputs.splits.train, options, on_progress);
+}
+
+task::Generation Endpoint::grow(const Inputs& inputs,
+                                std::span<const task::Scored> around,
+                                std::int64_t replies,
+                                std::int64_t asked) {
+  const CandidateSettings::Grow& wanted = *parts_->settings.candidates.grow;
+  const auto chat = parts_->writer(wanted.temperature, wanted.max_tokens);
+  const task::GrowOptions options{.replies = replies,
+                                  .demonstrations = wanted.demonstrations,
+                                  .near = wanted.near,
+                                  .seed = parts_->settings.optimizer.seed,
+                                  .asked = asked};
+  return task::grow(*chat, inputs.splits.train, around, inputs.candidates.prompts, options);
 }
 
 data::Embeddings Endpoint::embed(const Inputs& inputs) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/domain_growth.h"
 #include "app/endpoint.h"
 #include "app/generation.h"
 #include "app/manifest.h"
@@ -128,10 +129,7 @@ class Run {
   }
 
   std::optional<Error> embed() {
-    directory_.write("candidates.jsonl",
-                     candidates_jsonl(inputs_.candidates.prompts,
-                                      answers_.generation ? answers_.generation->candidates
-                                                          : std::vector<task::Generated>{}));
+    write_candidates();
     if (embeddings_) return std::nullopt;
     if (const auto local = local_embeddings(settings_, inputs_)) {
       embeddings_.emplace(*local);
@@ -146,14 +144,42 @@ class Run {
     }
   }
 
+  // Those added during the search come last.
+  void write_candidates() const {
+    const std::vector<task::Generated> none;
+    const auto& first = answers_.generation ? answers_.generation->candidates : none;
+    const auto& added = answers_.growth ? answers_.growth->candidates : none;
+    const std::vector<std::string>& all = inputs_.candidates.prompts;
+    const auto middle = all.end() - static_cast<std::ptrdiff_t>(added.size());
+    directory_.write("candidates.jsonl", candidates_jsonl({all.begin(), middle}, first) +
+                                             candidates_jsonl({middle, all.end()}, added));
+  }
+
+  DomainGrowth growth(store::LineLog& trace) {
+    const auto embed_again = [this]() -> Result<data::Embeddings> {
+      embeddings_.reset();
+      if (auto error = embed()) return *error;
+      return *embeddings_;
+    };
+    return {
+        settings_,
+        plan_,
+        endpoint_,
+        inputs_,
+        answers_.growth.emplace(),
+        embed_again,
+        [&trace](const report::Enlargement& added) { trace.append(report::trace_line(added)); }};
+  }
+
   std::optional<Error> search() {
     const auto method = optim::make_method(settings_.optimizer.method,
                                            make_problem(settings_, inputs_, plan_, *embeddings_),
                                            settings_.optimizer.options);
     store::LineLog trace(directory_.path() / "trace.jsonl");
-    const SearchEvents events{
+    SearchEvents events{
         [&](const report::Decision& decision) { trace.append(report::trace_line(decision)); },
         [&](const SearchState&) { report("search"); }};
+    if (settings_.candidates.grow) events.enlarge = growth(trace);
     const SearchOptions options{dev_order(settings_, inputs_), settings_.evaluation.max_error_rate,
                                 plan_.examples_per_evaluation};
     if (has_preference(settings_)) {
@@ -293,8 +319,15 @@ void check_method(const Settings& settings,
     return data::Embeddings::from_matrix(
         RowMatrix(RowMatrix::Ones(expected_candidates(settings, inputs), 1)));
   };
-  optim::make_method(settings.optimizer.method,
-                     make_problem(settings, inputs, plan, local ? *local : stand_in()), options);
+  const auto method = optim::make_method(
+      settings.optimizer.method, make_problem(settings, inputs, plan, local ? *local : stand_in()),
+      options);
+  if (settings.candidates.grow && !method->can_grow()) {
+    throw Failure(ErrorKind::config,
+                  fmt::format("/candidates/grow: method {} cannot go on when candidates are added. "
+                              "Remove it, or choose method zopo without whole_evaluations.",
+                              settings.optimizer.method));
+  }
 }
 
 // What to run: the task given, or, resuming without one, the task that the run was started with.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "zopo/optim/method.h"
 #include "zopo/task/clean_instruction.h"
 
 namespace zopo::app {
@@ -42,9 +43,25 @@ std::int64_t initial_of(const Settings& settings, const Plan& plan, std::int64_t
   return std::min(settings.optimizer.initial.value_or(usual), candidates);
 }
 
-std::int64_t embed_calls(const Settings& settings, std::int64_t candidates) {
+std::int64_t parts(std::int64_t whole, std::int64_t size) { return (whole + size - 1) / size; }
+
+// Those written during the search are embedded as they come.
+std::int64_t embed_calls(const Settings& settings, std::int64_t candidates, std::int64_t grown) {
   if (settings.embeddings.file || settings.embeddings.provider == "features") return 0;
-  return (candidates + settings.embeddings.batch - 1) / settings.embeddings.batch;
+  const std::int64_t batch = settings.embeddings.batch;
+  std::int64_t calls = parts(candidates, batch);
+  if (grown > 0) {
+    const std::int64_t each = settings.candidates.grow->at_once;
+    calls += grown / each * parts(each, batch) + parts(grown % each, batch);
+  }
+  return calls;
+}
+
+// Of a cap on calls at most a quarter goes into writing candidates during the search.
+std::int64_t grow_calls(const Settings& settings) {
+  if (!settings.candidates.grow) return 0;
+  const std::int64_t wanted = settings.candidates.grow->calls;
+  return settings.budget.calls ? std::min(wanted, *settings.budget.calls / 4) : wanted;
 }
 
 // Of a cap on calls at most a quarter goes into writing candidates.
@@ -59,10 +76,11 @@ std::int64_t generate_calls(const Settings& settings, const Inputs& inputs) {
 // budget.calls caps everything. The final share is kept aside as long as the search can still see
 // one evaluation.
 void apply_cap(Plan& plan, std::int64_t cap) {
-  const std::int64_t left = std::max<std::int64_t>(0, cap - plan.generate_calls - plan.embed_calls);
+  const std::int64_t writing = plan.generate_calls + plan.grow_calls + plan.embed_calls;
+  const std::int64_t left = std::max<std::int64_t>(0, cap - writing);
   const std::int64_t each = plan.repeats * (1 + plan.grades + plan.choices);
-  const std::int64_t final_share = plan.calls() - plan.generate_calls - plan.embed_calls -
-                                   plan.search_calls() - plan.judge_search_calls();
+  const std::int64_t final_share =
+      plan.calls() - writing - plan.search_calls() - plan.judge_search_calls();
   if (left >= plan.search_outcomes * each + final_share) return;
   plan.search_cut_by_calls = true;
   if ((left - final_share) / each >= plan.examples_per_evaluation) {
@@ -121,14 +139,19 @@ std::int64_t longest_request(const Inputs& inputs,
   return static_cast<std::int64_t>(longest);
 }
 
-// Bytes of a request for a candidate, at most.
-std::int64_t longest_demonstrations(const Settings& settings, const Inputs& inputs) {
+// Bytes of a request for a candidate that shows so many demonstrations and instructions, at most.
+std::int64_t longest_writing(const Settings& settings,
+                             const Inputs& inputs,
+                             std::int64_t demonstrations,
+                             std::int64_t instructions) {
   std::size_t longest = 0;
   for (const data::Example& example : inputs.splits.train.examples)
     longest = std::max(longest, example.input.size() + example.references.front().size() + 32);
-  constexpr std::int64_t kWords = 1000;  // around them
-  return settings.candidates.generate->demonstrations * static_cast<std::int64_t>(longest) +
-         static_cast<std::int64_t>(longest_instruction(settings, inputs).size()) + kWords;
+  constexpr std::int64_t kWords = 1000, kWordsEach = 40;  // around them
+  return demonstrations * static_cast<std::int64_t>(longest) +
+         instructions * (static_cast<std::int64_t>(longest_instruction(settings, inputs).size()) +
+                         kWordsEach) +
+         kWords;
 }
 
 }  // namespace
@@ -142,11 +165,13 @@ Plan make_plan(const Settings& settings, const Inputs& inputs) {
   plan.grades = grades_of(settings);
   plan.choices = calls_of_judge(settings) - plan.grades;
   plan.examples_per_evaluation = examples_of(settings, dev);
-  plan.search_outcomes = std::min(wanted_outcomes(settings, plan, candidates), candidates * dev);
+  plan.grow_calls = grow_calls(settings);
+  const std::int64_t at_last = candidates + plan.grow_calls;  // one a reply, at most
+  plan.search_outcomes = std::min(wanted_outcomes(settings, plan, candidates), at_last * dev);
   plan.baseline_outcomes = settings.baseline ? dev : 0;
   plan.test_outcomes = 2 * test;
   plan.generate_calls = generate_calls(settings, inputs);
-  plan.embed_calls = embed_calls(settings, candidates);
+  plan.embed_calls = embed_calls(settings, candidates, plan.grow_calls);
   if (settings.budget.calls) apply_cap(plan, *settings.budget.calls);
   plan.initial = initial_of(settings, plan, candidates);
   if (plan.search_outcomes == 0) {
@@ -172,7 +197,9 @@ const std::string& longest_instruction(const Settings& settings, const Inputs& i
   const std::vector<std::string>& prompts = inputs.candidates.prompts;
   static const std::string longest_generated(task::kLongestInstruction, 'x');
   if (prompts.empty()) return longest_generated;
-  const std::string& longest = *std::max_element(prompts.begin(), prompts.end(), shorter);
+  const std::string& longest_there = *std::max_element(prompts.begin(), prompts.end(), shorter);
+  const bool is_exceeded = settings.candidates.grow && shorter(longest_there, longest_generated);
+  const std::string& longest = is_exceeded ? longest_generated : longest_there;
   return settings.baseline && shorter(longest, *settings.baseline) ? *settings.baseline : longest;
 }
 
@@ -184,10 +211,17 @@ CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan&
   bound.prompt_tokens = (plan.search_outcomes + plan.baseline_outcomes) * plan.repeats * dev_bytes +
                         plan.test_outcomes * plan.repeats * test_bytes;
   bound.completion_tokens =
-      (plan.calls() - plan.generate_calls - plan.judge_calls()) * settings.llm.max_tokens;
-  if (settings.candidates.generate) {
-    bound.prompt_tokens += plan.generate_calls * longest_demonstrations(settings, inputs);
-    bound.completion_tokens += plan.generate_calls * settings.candidates.generate->max_tokens;
+      (plan.calls() - plan.generate_calls - plan.grow_calls - plan.judge_calls()) *
+      settings.llm.max_tokens;
+  if (const auto& generate = settings.candidates.generate) {
+    bound.prompt_tokens +=
+        plan.generate_calls * longest_writing(settings, inputs, generate->demonstrations, 1);
+    bound.completion_tokens += plan.generate_calls * generate->max_tokens;
+  }
+  if (const auto& grow = settings.candidates.grow) {
+    bound.prompt_tokens += plan.grow_calls * longest_writing(settings, inputs, grow->demonstrations,
+                                                             optim::Frontier::kAround);
+    bound.completion_tokens += plan.grow_calls * grow->max_tokens;
   }
   if (settings.llm.price) {
     bound.usd =

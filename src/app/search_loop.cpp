@@ -34,22 +34,45 @@ class Loop {
         events_(events),
         state_(state) {}
 
-  std::optional<Error> run(optim::Method& method) {
-    for (optim::Round round = method.ask(); !round.empty(); round = method.ask()) {
-      const Batch batch = items_of(round);
-      std::vector<task::Answer> answers;
-      if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
-      if (auto error = check_for_text(answers)) return error;
-      if (auto error = check_queries(round, batch, answers)) return error;
-      method.tell(record(round, batch, answers));
-      state_.recommended = method.recommend();
-      ++state_.rounds;
-      events_.on_round(state_);
+  std::optional<Error> run(optim::Method& first) {
+    optim::Method* method = &first;
+    std::unique_ptr<optim::Method> larger;
+    while (true) {
+      const optim::Round round = method->ask();
+      if (!round.empty()) {
+        if (auto error = play(round, *method)) return error;
+      }
+      Result<std::unique_ptr<optim::Method>> next = enlarged(*method);
+      if (!next.ok()) return next.error();
+      if (*next) {
+        larger = std::move(*next);
+        method = larger.get();
+      } else if (round.empty()) {
+        return std::nullopt;
+      }
     }
-    return std::nullopt;
   }
 
  private:
+  std::optional<Error> play(const optim::Round& round, optim::Method& method) {
+    const Batch batch = items_of(round);
+    std::vector<task::Answer> answers;
+    if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
+    if (auto error = check_for_text(answers)) return error;
+    if (auto error = check_queries(round, batch, answers)) return error;
+    state_.turns.push_back({round, record(round, batch, answers)});
+    method.tell(state_.turns.back().told);
+    state_.recommended = method.recommend();
+    ++state_.rounds;
+    events_.on_round(state_);
+    return std::nullopt;
+  }
+
+  Result<std::unique_ptr<optim::Method>> enlarged(const optim::Method& method) const {
+    if (!events_.enlarge || !state_.recommended) return std::unique_ptr<optim::Method>();
+    return events_.enlarge(method, state_);
+  }
+
   // The open examples of every candidate and its next ones in the common order; a candidate may
   // stand in a round twice.
   Batch items_of(const optim::Round& round) {

@@ -44,6 +44,7 @@ class Reader {
     settings.messages = messages(task["prompt"]);
     settings.baseline = optional_of<std::string>(task["prompt"], "baseline");
     settings.candidates = candidates(task["candidates"]);
+    settings.candidates.grow = growth(task["candidates"]);
     settings.llm = llm(task["llm"], "/llm");
     const Refuse refusal = [this](const char* pointer, const std::string& message) {
       refuse(pointer, message);
@@ -57,6 +58,12 @@ class Reader {
       refuse("/embeddings/file",
              "a file of embeddings needs \"candidates\".\"file\": what is going to be generated "
              "has none yet. Remove it, or name the candidates.");
+    }
+    if (settings.embeddings.file && settings.candidates.grow) {
+      refuse(
+          "/embeddings/file",
+          "a file of embeddings has none of the candidates that \"candidates\".\"grow\" is going "
+          "to write. Remove one of the two, or name a \"provider\".");
     }
     settings.optimizer = {task["optimizer"]["method"],
                           optional_of<std::int64_t>(task["optimizer"], "initial"),
@@ -176,6 +183,13 @@ class Reader {
       generate.ways.push_back(task::way_of(way.get<std::string>()));
     generate.seeds = file_of(from, "seeds");
     return {std::nullopt, generate};
+  }
+
+  static std::optional<CandidateSettings::Grow> growth(const json& section) {
+    if (!section.contains("grow")) return std::nullopt;
+    const json& grow = section["grow"];
+    return CandidateSettings::Grow{grow["calls"],       grow["at_once"],    grow["demonstrations"],
+                                   grow["temperature"], grow["max_tokens"], grow["near"]};
   }
 
   // Task files and manifests are passed around.

@@ -160,6 +160,13 @@ report::RunResult make_result(const Settings& settings,
     result.generated =
         report::RunResult::Generated{answers.generation->replies, answers.generation->dropped};
   }
+  if (answers.growth) {
+    totals.add(*answers.growth);
+    result.grown.emplace();
+    result.grown->replies = answers.growth->replies;
+    result.grown->dropped = answers.growth->dropped;
+    result.grown->distinct = static_cast<std::int64_t>(answers.growth->candidates.size());
+  }
   result.usage = totals.usage(settings);
   result.errors = totals.errors();
   result.truncated = totals.truncated();

@@ -18,6 +18,7 @@ namespace zopo::app {
 // Everything a run has answered, for the result and evaluations.csv.
 struct Answers {
   std::optional<task::Generation> generation;  // when the candidates were generated
+  std::optional<task::Generation> growth;      // of all that were added during the search
   SearchState search;
   std::vector<task::Answer> baseline_dev;
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples

@@ -94,6 +94,11 @@ json to_json(const RunResult& result) {
     object["generated"] = {{"replies", result.generated->replies},
                            {"dropped", result.generated->dropped}};
   }
+  if (result.grown) {
+    object["grown"] = {{"replies", result.grown->replies},
+                       {"distinct", result.grown->distinct},
+                       {"dropped", result.grown->dropped}};
+  }
   return object;
 }
 
@@ -111,6 +116,8 @@ std::string summary_text(const RunResult& result) {
       "{} of {} candidates tried in {} rounds; {} calls, {} prompt and {} completion tokens",
       result.candidates_tried, result.candidates, result.rounds, result.usage.calls,
       result.usage.prompt_tokens, result.usage.completion_tokens);
+  if (result.grown)
+    text += fmt::format("; {} candidates written on the way", result.grown->distinct);
   if (result.usage.usd) text += fmt::format(", {:.4f} USD", *result.usage.usd);
   if (result.usage.judge)
     text += fmt::format("; {} of the calls by the judge", result.usage.judge->calls);

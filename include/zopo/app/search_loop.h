@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "zopo/base/error.h"
+#include "zopo/base/result.h"
 #include "zopo/optim/method.h"
 #include "zopo/report/records.h"
 #include "zopo/task/evaluator.h"
@@ -25,6 +27,7 @@ struct SearchState {
   std::int64_t rounds = 0;
   std::optional<optim::Recommendation> recommended;  // after the last whole round
   std::vector<optim::CandidateId> initial;           // queried in the initial phase, in order
+  std::vector<optim::Turn> turns;                    // whole rounds, as the method was told
 };
 
 struct SearchOptions {
@@ -37,6 +40,10 @@ struct SearchOptions {
 struct SearchEvents {
   std::function<void(const report::Decision&)> on_decision;
   std::function<void(const SearchState&)> on_round;
+  // Asked after each round, and when the method has nothing left to ask: the method for a larger
+  // domain, whose prompts have joined the candidates, or null: it stays as it is.
+  std::function<Result<std::unique_ptr<optim::Method>>(const optim::Method&, const SearchState&)>
+      enlarge = nullptr;
 };
 
 // Runs until the method has nothing to ask, or until something stops it: the error (budget,

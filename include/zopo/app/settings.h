@@ -61,6 +61,14 @@ struct CandidateSettings {
     std::optional<std::filesystem::path> seeds;
   };
   std::optional<Generate> generate;  // set when there is no file
+  // What a model writes during the search.
+  struct Grow {
+    std::int64_t calls = 0, at_once = 1, demonstrations = 0;
+    double temperature = 1;
+    int max_tokens = 0;
+    double near = 1;
+  };
+  std::optional<Grow> grow = {};
 };
 
 struct EmbeddingSettings {

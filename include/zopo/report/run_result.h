@@ -70,6 +70,10 @@ struct RunResult {
     std::map<std::string, std::int64_t> dropped;  // why some did not become candidates
   };
   std::optional<Generated> generated;  // when the candidates were
+  struct Grown : Generated {
+    std::int64_t distinct = 0;  // candidates that were added during the search
+  };
+  std::optional<Grown> grown;  // when they could be
 };
 
 // The dev scores of the best prompt and of the best initial one are marked "optimistic": they were
