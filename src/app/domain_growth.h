@@ -1,7 +1,8 @@
 #pragma once
 // Candidates that join a search on the way: when the method says that those around its incumbent do
-// not suffice, the generator writes others from these and their scores, all are embedded, and the
-// method is made anew for the larger domain, with its history.
+// not suffice, the generator writes others from these and their scores, candidates with exemplars
+// are varied without it, all are embedded, and the method is made anew for the larger domain, with
+// its history.
 //
 // All are embedded anew: the built-in features are fitted to the whole domain, and what an endpoint
 // embedded before is in the store. So a run with growth is a function of its inputs and stored
@@ -11,6 +12,7 @@
 #include <memory>
 
 #include "app/endpoint.h"
+#include "app/stages.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/report/records.h"
 
@@ -22,12 +24,12 @@ class DomainGrowth {
   using Embed = std::function<Result<data::Embeddings>()>;
   using Watch = std::function<void(const report::Enlargement&)>;
 
-  // Needs candidates.grow. made: of all times together. Borrows everything.
+  // Adds up in answers what was made. Borrows everything.
   DomainGrowth(const Settings& settings,
                const Plan& plan,
                Endpoint& endpoint,
                Inputs& inputs,
-               task::Generation& made,
+               Answers& answers,
                Embed embed,
                Watch watch);
 
@@ -36,20 +38,24 @@ class DomainGrowth {
                                                     const SearchState& state);
 
  private:
-  // Replies that may be asked for now. None before half of the last candidates have been looked at,
-  // and none after kMostFruitless times without any.
-  std::int64_t replies_due(const SearchState& state) const;
-  task::Generation write(const optim::Frontier& frontier, std::int64_t replies) const;
-  void add(const task::Generation& made);
+  // Nothing is added before half of the last candidates have been looked at.
+  bool is_waiting(const SearchState& state) const;
+  // Replies that may be asked for now; none after kMostFruitless times without a new candidate.
+  std::int64_t replies_due() const;
+  std::int64_t variations_due() const;
+  const task::Candidate& candidate(optim::CandidateId id) const;
+  // What the generator writes, with the exemplars of the incumbent.
+  task::Generation write(const optim::Frontier& frontier, std::int64_t replies);
+  void vary(optim::CandidateId incumbent, std::int64_t most);
 
   const Settings& settings_;
   const Plan& plan_;
   Endpoint& endpoint_;
   Inputs& inputs_;
-  task::Generation& made_;
+  Answers& answers_;
   Embed embed_;
   Watch watch_;
-  std::int64_t asked_ = 0, last_added_ = 0, fruitless_ = 0;
+  std::int64_t asked_ = 0, last_added_ = 0, fruitless_ = 0, times_ = 0;
 };
 
 }  // namespace zopo::app

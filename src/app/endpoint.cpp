@@ -238,11 +238,11 @@ task::Evaluator Endpoint::evaluator(const Inputs& inputs,
 
 void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {
   if (plan.test_outcomes == 0) return;
-  const std::string& instruction = longest_instruction(parts_->settings, inputs);
+  const task::Candidate candidate = longest_candidate(parts_->settings, inputs);
   std::vector<llm::ChatRequest> requests;
   for (const data::Example& example : inputs.splits.test.examples) {
     for (int copy = 0; copy < 2 * plan.repeats; ++copy) {
-      requests.push_back({inputs.prompt.fill(instruction, example), copy, kTestRole});
+      requests.push_back({inputs.prompt.fill(candidate, example), copy, kTestRole});
     }
   }
   parts_->budget.keep_aside(kTestRole,
@@ -304,7 +304,9 @@ task::Generation Endpoint::grow(const Inputs& inputs,
                                   .near = wanted.near,
                                   .seed = parts_->settings.optimizer.seed,
                                   .asked = asked};
-  return task::grow(*chat, inputs.splits.train, around, inputs.candidates.prompts, options);
+  std::vector<std::string> known;
+  for (const task::Candidate& one : inputs.candidates) known.push_back(one.instruction);
+  return task::grow(*chat, inputs.splits.train, around, known, options);
 }
 
 data::Embeddings Endpoint::embed(const Inputs& inputs) {
@@ -314,7 +316,7 @@ data::Embeddings Endpoint::embed(const Inputs& inputs) {
   const auto embedder =
       llm::make_embedding_client(embedder_settings(settings, parts_->interrupted), *transport,
                                  parts_->stores(), parts_->budget, system_clock());
-  return data::Embeddings::from_matrix(embedder->embed(inputs.candidates.prompts));
+  return data::Embeddings::from_matrix(embedder->embed(task::texts_of(inputs.candidates)));
 }
 
 Endpoint::Spent Endpoint::spent() const {
@@ -325,10 +327,10 @@ Endpoint::Spent Endpoint::spent() const {
 }
 
 std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {
-  const auto rows = static_cast<Index>(inputs.candidates.prompts.size());
+  const auto rows = static_cast<Index>(inputs.candidates.size());
   if (settings.embeddings.file) return data::load_embeddings(*settings.embeddings.file, rows);
   if (settings.embeddings.provider != "features") return std::nullopt;
-  return data::text_features(inputs.candidates.prompts, {.dim = settings.embeddings.dim});
+  return data::text_features(task::texts_of(inputs.candidates), {.dim = settings.embeddings.dim});
 }
 
 }  // namespace zopo::app

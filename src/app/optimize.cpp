@@ -119,8 +119,12 @@ class Run {
     for (const std::string& warning :
          generation_warnings(made, settings_.candidates.generate->count))
       options_.on_warning(warning);
+    std::vector<std::string> instructions;
     for (const task::Generated& candidate : made.candidates)
-      inputs_.candidates.prompts.push_back(candidate.prompt);
+      instructions.push_back(candidate.prompt);
+    set_instructions(settings_, instructions, inputs_);
+    for (std::size_t i = 0; !inputs_.exemplars && i < made.candidates.size(); ++i)
+      inputs_.candidates[i].way = task::to_string(made.candidates[i].way);
     if (auto error = generation_error(made)) return error;
     inputs_.generated_with = made.calls;
     plan_ = make_plan(settings_, inputs_);
@@ -129,7 +133,7 @@ class Run {
   }
 
   std::optional<Error> embed() {
-    write_candidates();
+    directory_.write("candidates.jsonl", candidates_jsonl(inputs_.candidates));
     if (embeddings_) return std::nullopt;
     if (const auto local = local_embeddings(settings_, inputs_)) {
       embeddings_.emplace(*local);
@@ -144,17 +148,6 @@ class Run {
     }
   }
 
-  // Those added during the search come last.
-  void write_candidates() const {
-    const std::vector<task::Generated> none;
-    const auto& first = answers_.generation ? answers_.generation->candidates : none;
-    const auto& added = answers_.growth ? answers_.growth->candidates : none;
-    const std::vector<std::string>& all = inputs_.candidates.prompts;
-    const auto middle = all.end() - static_cast<std::ptrdiff_t>(added.size());
-    directory_.write("candidates.jsonl", candidates_jsonl({all.begin(), middle}, first) +
-                                             candidates_jsonl({middle, all.end()}, added));
-  }
-
   DomainGrowth growth(store::LineLog& trace) {
     const auto embed_again = [this]() -> Result<data::Embeddings> {
       embeddings_.reset();
@@ -166,7 +159,7 @@ class Run {
         plan_,
         endpoint_,
         inputs_,
-        answers_.growth.emplace(),
+        answers_,
         embed_again,
         [&trace](const report::Enlargement& added) { trace.append(report::trace_line(added)); }};
   }
@@ -179,7 +172,8 @@ class Run {
     SearchEvents events{
         [&](const report::Decision& decision) { trace.append(report::trace_line(decision)); },
         [&](const SearchState&) { report("search"); }};
-    if (settings_.candidates.grow) events.enlarge = growth(trace);
+    if (method->can_grow() && plan_.grow_calls + plan_.variations > 0)
+      events.enlarge = growth(trace);
     const SearchOptions options{dev_order(settings_, inputs_), settings_.evaluation.max_error_rate,
                                 plan_.examples_per_evaluation};
     if (has_preference(settings_)) {
@@ -188,8 +182,8 @@ class Run {
     const task::Opponents opponents = opponents_of(inputs_.splits.dev, answers_.baseline_dev);
     const task::Evaluator evaluator =
         endpoint_.evaluator(inputs_, inputs_.splits.dev, "search", &opponents);
-    std::optional<Error> error = run_search(*method, inputs_.candidates.prompts, evaluator, options,
-                                            events, answers_.search);
+    std::optional<Error> error =
+        run_search(*method, inputs_.candidates, evaluator, options, events, answers_.search);
     trace.finish();
     return error;
   }
@@ -215,7 +209,10 @@ class Run {
     report.seconds = seconds();
     directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
     directory_.write("evaluations.csv", report::evaluations_csv(rows()));
-    if (report.result.best) directory_.write("best_prompt.txt", report.result.best->prompt + "\n");
+    if (winner_) {
+      const task::Candidate& best = inputs_.candidates.at(static_cast<std::size_t>(*winner_->best));
+      directory_.write("best_prompt.txt", best.text() + "\n");
+    }
     if (embeddings_) write_map(directory_, *embeddings_);
     write_timing(report);
     write_models();
@@ -322,12 +319,13 @@ void check_method(const Settings& settings,
   const auto method = optim::make_method(
       settings.optimizer.method, make_problem(settings, inputs, plan, local ? *local : stand_in()),
       options);
-  if (settings.candidates.grow && !method->can_grow()) {
-    throw Failure(ErrorKind::config,
-                  fmt::format("/candidates/grow: method {} cannot go on when candidates are added. "
-                              "Remove it, or choose method zopo without whole_evaluations.",
-                              settings.optimizer.method));
-  }
+  const auto& exemplars = settings.candidates.exemplars;
+  const bool refines = exemplars && exemplars->refine.value_or(0) > 0;
+  if (method->can_grow() || !(settings.candidates.grow || refines)) return;
+  throw Failure(ErrorKind::config,
+                fmt::format("/candidates/{}: method {} cannot go on when candidates are added. "
+                            "Remove it, or choose method zopo without whole_evaluations.",
+                            refines ? "exemplars/refine" : "grow", settings.optimizer.method));
 }
 
 // What to run: the task given, or, resuming without one, the task that the run was started with.
@@ -358,7 +356,7 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   const Plan plan = make_plan(settings, inputs);
   std::optional<data::Embeddings> local;
-  if (settings.candidates.file) {
+  if (!settings.candidates.generate) {
     if (auto z = local_embeddings(settings, inputs)) local.emplace(*z);
   }
   check_method(settings, inputs, plan, local);
@@ -379,7 +377,7 @@ Preview preview(const std::filesystem::path& task_file, const std::vector<Overri
   preview.test = inputs.splits.test.examples.size();
   preview.warnings = inputs.warnings;
   std::optional<data::Embeddings> local;
-  if (preview.settings.candidates.file) {
+  if (!preview.settings.candidates.generate) {
     if (auto z = local_embeddings(preview.settings, inputs)) local.emplace(*z);
   }
   check_method(preview.settings, inputs, preview.plan, local);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "zopo/optim/method.h"
 #include "zopo/task/clean_instruction.h"
@@ -46,15 +47,23 @@ std::int64_t initial_of(const Settings& settings, const Plan& plan, std::int64_t
 std::int64_t parts(std::int64_t whole, std::int64_t size) { return (whole + size - 1) / size; }
 
 // Those written during the search are embedded as they come.
-std::int64_t embed_calls(const Settings& settings, std::int64_t candidates, std::int64_t grown) {
+std::int64_t in_turns(std::int64_t whole, std::int64_t each, std::int64_t batch) {
+  return whole / each * parts(each, batch) + parts(whole % each, batch);
+}
+
+std::int64_t embed_calls(const Settings& settings, std::int64_t candidates, const Plan& plan) {
   if (settings.embeddings.file || settings.embeddings.provider == "features") return 0;
   const std::int64_t batch = settings.embeddings.batch;
   std::int64_t calls = parts(candidates, batch);
-  if (grown > 0) {
-    const std::int64_t each = settings.candidates.grow->at_once;
-    calls += grown / each * parts(each, batch) + parts(grown % each, batch);
-  }
-  return calls;
+  if (plan.grow_calls > 0)
+    calls += in_turns(plan.grow_calls, settings.candidates.grow->at_once, batch);
+  return calls + in_turns(plan.variations, kVariationsAtOnce, batch);
+}
+
+std::int64_t variations(const Settings& settings) {
+  if (!settings.candidates.exemplars) return 0;
+  const CandidateSettings::Exemplars& exemplars = *settings.candidates.exemplars;
+  return exemplars.refine.value_or(settings.optimizer.method == "zopo" ? exemplars.sample : 0);
 }
 
 // Of a cap on calls at most a quarter goes into writing candidates during the search.
@@ -126,12 +135,12 @@ void add_judge(const Settings& settings, const Inputs& inputs, const Plan& plan,
 }
 
 std::int64_t longest_request(const Inputs& inputs,
-                             const std::string& instruction,
+                             const task::Candidate& candidate,
                              const data::Dataset& dataset) {
   std::size_t longest = 0;
   for (const data::Example& example : dataset.examples) {
     std::size_t bytes = 0;
-    for (const llm::Message& message : inputs.prompt.fill(instruction, example)) {
+    for (const llm::Message& message : inputs.prompt.fill(candidate, example)) {
       bytes += message.content.size() + message.role.size() + 32;  // the chat template's own tokens
     }
     longest = std::max(longest, bytes);
@@ -149,8 +158,9 @@ std::int64_t longest_writing(const Settings& settings,
     longest = std::max(longest, example.input.size() + example.references.front().size() + 32);
   constexpr std::int64_t kWords = 1000, kWordsEach = 40;  // around them
   return demonstrations * static_cast<std::int64_t>(longest) +
-         instructions * (static_cast<std::int64_t>(longest_instruction(settings, inputs).size()) +
-                         kWordsEach) +
+         instructions *
+             (static_cast<std::int64_t>(longest_candidate(settings, inputs).instruction.size()) +
+              kWordsEach) +
          kWords;
 }
 
@@ -166,12 +176,13 @@ Plan make_plan(const Settings& settings, const Inputs& inputs) {
   plan.choices = calls_of_judge(settings) - plan.grades;
   plan.examples_per_evaluation = examples_of(settings, dev);
   plan.grow_calls = grow_calls(settings);
-  const std::int64_t at_last = candidates + plan.grow_calls;  // one a reply, at most
+  plan.variations = variations(settings);
+  const std::int64_t at_last = candidates + plan.grow_calls + plan.variations;  // one a reply
   plan.search_outcomes = std::min(wanted_outcomes(settings, plan, candidates), at_last * dev);
   plan.baseline_outcomes = settings.baseline ? dev : 0;
   plan.test_outcomes = 2 * test;
   plan.generate_calls = generate_calls(settings, inputs);
-  plan.embed_calls = embed_calls(settings, candidates, plan.grow_calls);
+  plan.embed_calls = embed_calls(settings, candidates, plan);
   if (settings.budget.calls) apply_cap(plan, *settings.budget.calls);
   plan.initial = initial_of(settings, plan, candidates);
   if (plan.search_outcomes == 0) {
@@ -190,21 +201,28 @@ std::int64_t calls_of_judge(const Settings& settings) {
   return calls;
 }
 
-const std::string& longest_instruction(const Settings& settings, const Inputs& inputs) {
-  const auto shorter = [](const std::string& a, const std::string& b) {
-    return a.size() < b.size();
+task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs) {
+  const auto take_longer = [](std::string& longest, const std::string& other) {
+    if (other.size() > longest.size()) longest = other;
   };
-  const std::vector<std::string>& prompts = inputs.candidates.prompts;
-  static const std::string longest_generated(task::kLongestInstruction, 'x');
-  if (prompts.empty()) return longest_generated;
-  const std::string& longest_there = *std::max_element(prompts.begin(), prompts.end(), shorter);
-  const bool is_exceeded = settings.candidates.grow && shorter(longest_there, longest_generated);
-  const std::string& longest = is_exceeded ? longest_generated : longest_there;
-  return settings.baseline && shorter(longest, *settings.baseline) ? *settings.baseline : longest;
+  task::Candidate longest;
+  for (const task::Candidate& one : inputs.candidates)
+    take_longer(longest.instruction, one.instruction);
+  if (settings.baseline) take_longer(longest.instruction, *settings.baseline);
+  if (inputs.candidates.empty() || settings.candidates.grow)
+    take_longer(longest.instruction, std::string(task::kLongestInstruction, 'x'));
+  if (!inputs.exemplars) return longest;
+  std::string one;
+  const auto examples = static_cast<std::int64_t>(inputs.splits.train.examples.size());
+  for (std::int64_t i = 0; i < examples; ++i)
+    take_longer(one, (*inputs.exemplars)(inputs.splits.train, std::array{i}));
+  for (std::int64_t i = 0; i < settings.candidates.exemplars->count; ++i)
+    longest.shown += one + "\n\n";
+  return longest;
 }
 
 CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan& plan) {
-  const std::string& longest = longest_instruction(settings, inputs);
+  const task::Candidate longest = longest_candidate(settings, inputs);
   const std::int64_t dev_bytes = longest_request(inputs, longest, inputs.splits.dev);
   const std::int64_t test_bytes = longest_request(inputs, longest, inputs.splits.test);
   CostBound bound;

@@ -23,7 +23,7 @@ struct Batch {
 
 class Loop {
  public:
-  Loop(const std::vector<std::string>& candidates,
+  Loop(const std::vector<task::Candidate>& candidates,
        const task::Evaluator& evaluator,
        const SearchOptions& options,
        const SearchEvents& events,
@@ -80,7 +80,7 @@ class Loop {
     batch.begin.push_back(0);
     std::set<optim::CandidateId> met;
     for (const optim::Query& query : round) {
-      const std::string& prompt = candidates_.at(static_cast<std::size_t>(query.id));
+      const task::Candidate& prompt = candidates_.at(static_cast<std::size_t>(query.id));
       if (met.insert(query.id).second) add_open(query.id, prompt, batch);
       std::int64_t& next = next_position_[query.id];
       const auto dev = static_cast<std::int64_t>(options_.dev_order.size());
@@ -92,7 +92,7 @@ class Loop {
     return batch;
   }
 
-  void add_open(optim::CandidateId id, const std::string& prompt, Batch& batch) const {
+  void add_open(optim::CandidateId id, const task::Candidate& prompt, Batch& batch) const {
     const auto known = state_.board.find(id);
     if (known == state_.board.end()) return;
     for (const task::Answer& answer : known->second) {
@@ -176,7 +176,7 @@ class Loop {
            options_.dev_order.begin();
   }
 
-  const std::vector<std::string>& candidates_;
+  const std::vector<task::Candidate>& candidates_;
   const task::Evaluator& evaluator_;
   const SearchOptions& options_;
   const SearchEvents& events_;
@@ -188,7 +188,7 @@ class Loop {
 }  // namespace
 
 std::optional<Error> run_search(optim::Method& method,
-                                const std::vector<std::string>& candidates,
+                                const std::vector<task::Candidate>& candidates,
                                 const task::Evaluator& evaluator,
                                 const SearchOptions& options,
                                 const SearchEvents& events,

@@ -163,7 +163,8 @@ json read_run(const std::filesystem::path& directory) {
     if (line.value("phase", "") != "grow") page["trace"].push_back(decision(line));
   }
   const std::vector<json> candidates = read_lines(run, "candidates.jsonl");
-  for (const json& line : candidates) page["prompts"].push_back(line.value("prompt", ""));
+  for (const json& line : candidates)
+    page["prompts"].push_back(line.value("text", line.value("prompt", "")));
   const json map = has(run, "map.json") ? json_of_run(run, "map.json") : json::object();
   if (map.contains("x") && map["x"].size() == candidates.size()) {
     page["x"] = map["x"];

@@ -17,6 +17,12 @@ json to_json(const std::optional<PromptResult>& prompt) {
   json object = {
       {"prompt", prompt->prompt}, {"dev", to_json(prompt->dev)}, {"test", to_json(prompt->test)}};
   if (prompt->id) object["id"] = *prompt->id;
+  if (prompt->exemplars.empty()) return object;
+  object["exemplars"] = json::array();
+  for (const PromptResult::Exemplar& one : prompt->exemplars)
+    object["exemplars"].push_back(
+        {{"train", one.train}, {"input", one.input}, {"output", one.output}});
+  object["text"] = prompt->text;
   return object;
 }
 
@@ -116,8 +122,7 @@ std::string summary_text(const RunResult& result) {
       "{} of {} candidates tried in {} rounds; {} calls, {} prompt and {} completion tokens",
       result.candidates_tried, result.candidates, result.rounds, result.usage.calls,
       result.usage.prompt_tokens, result.usage.completion_tokens);
-  if (result.grown)
-    text += fmt::format("; {} candidates written on the way", result.grown->distinct);
+  if (result.grown) text += fmt::format("; {} candidates added on the way", result.grown->distinct);
   if (result.usage.usd) text += fmt::format(", {:.4f} USD", *result.usage.usd);
   if (result.usage.judge)
     text += fmt::format("; {} of the calls by the judge", result.usage.judge->calls);

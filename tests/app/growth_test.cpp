@@ -50,14 +50,14 @@ class Growing : public testing::Test {
  protected:
   Growing() {
     for (int quality = 0; quality <= 40; quality += 2)
-      candidates_.push_back(std::to_string(quality));
+      candidates_.emplace_back(std::to_string(quality));
   }
 
   // Along one axis by quality, and a little to and fro along another.
   optim::Problem problem() const {
     RowMatrix z(static_cast<Index>(candidates_.size()), 2);
     for (Index i = 0; i < z.rows(); ++i) {
-      const double quality = std::stod(candidates_[static_cast<std::size_t>(i)]);
+      const double quality = std::stod(candidates_[static_cast<std::size_t>(i)].instruction);
       z.row(i) << quality / 40, 0.3 * static_cast<double>(i % 3);
     }
     return {.embeddings = data::Embeddings::from_matrix(z),
@@ -78,8 +78,8 @@ class Growing : public testing::Test {
     if (frontiers_.back().state == optim::Frontier::State::open)
       return std::unique_ptr<optim::Method>();
     const int quality =
-        std::stoi(candidates_[static_cast<std::size_t>(frontiers_.back().incumbent)]);
-    for (const int more : {-3, 5, 9}) candidates_.push_back(std::to_string(quality + more));
+        std::stoi(candidates_[static_cast<std::size_t>(frontiers_.back().incumbent)].instruction);
+    for (const int more : {-3, 5, 9}) candidates_.emplace_back(std::to_string(quality + more));
     optim::Problem larger = problem();
     larger.history = state.turns;
     return Growing::method(larger);
@@ -102,7 +102,7 @@ class Growing : public testing::Test {
   }
 
   int best() const {
-    return std::stoi(candidates_[static_cast<std::size_t>(state_.recommended->id)]);
+    return std::stoi(candidates_[static_cast<std::size_t>(state_.recommended->id)].instruction);
   }
   std::int64_t calls() const {
     std::int64_t calls = 0;
@@ -111,7 +111,7 @@ class Growing : public testing::Test {
     return calls;
   }
 
-  std::vector<std::string> candidates_;
+  std::vector<task::Candidate> candidates_;
   std::vector<optim::Frontier> frontiers_;
   SearchState state_;
 };

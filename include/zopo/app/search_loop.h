@@ -52,7 +52,7 @@ struct SearchEvents {
 // examples without an answer than max_error_rate allows. An example without an answer stays open:
 // it shifts no other one, and is asked again with the candidate's next query, on top of it.
 std::optional<Error> run_search(optim::Method& method,
-                                const std::vector<std::string>& candidates,
+                                const std::vector<task::Candidate>& candidates,
                                 const task::Evaluator& evaluator,
                                 const SearchOptions& options,
                                 const SearchEvents& events,

@@ -69,6 +69,14 @@ struct CandidateSettings {
     double near = 1;
   };
   std::optional<Grow> grow = {};
+  // Demonstrations that are chosen together with the instruction.
+  struct Exemplars {
+    std::int64_t count = 0, sample = 0;
+    bool baseline_only = false;          // the one instruction is the baseline
+    std::optional<std::int64_t> refine;  // candidates added during the search
+    std::string format;
+  };
+  std::optional<Exemplars> exemplars = {};
 };
 
 struct EmbeddingSettings {
