@@ -20,7 +20,7 @@ using store::ResponseStore;
 
 constexpr const char* kResponses = "responses.db";
 
-std::vector<CellFolder> open_all(const std::vector<std::filesystem::path>& directories) {
+std::vector<CellFolder> open_folders(const std::vector<std::filesystem::path>& directories) {
   std::vector<CellFolder> folders;
   for (const std::filesystem::path& directory : directories) {
     folders.push_back(CellFolder::open(directory));
@@ -135,7 +135,7 @@ void copy_all(const std::vector<CellFolder>& folders,
 }  // namespace
 
 BenchReport merge_bench(const MergeOptions& options) {
-  const std::vector<CellFolder> folders = open_all(options.directories);
+  const std::vector<CellFolder> folders = open_folders(options.directories);
   const Matrix& matrix = folders.front().matrix();
   const std::vector<Cell> cells = matrix.cells();
   std::vector<std::optional<CellRecord>> records;
