@@ -35,10 +35,14 @@ Told told_in(const store::RunDir& run) {
 }
 
 data::Embeddings embeddings_of(const Settings& settings, const Inputs& inputs) {
-  if (!settings.candidates.file)
+  if (settings.candidates.generate)
     throw Failure(ErrorKind::config,
                   "/candidates: ask sends nothing, so the candidates have to be there: name "
                   "\"candidates\".\"file\"; `zopo generate` writes one.");
+  if (settings.candidates.grow)
+    throw Failure(ErrorKind::config,
+                  "/candidates/grow: ask sends nothing, so nobody writes candidates on the way. "
+                  "Remove it.");
   auto embeddings = local_embeddings(settings, inputs);
   if (embeddings) return std::move(*embeddings);
   throw Failure(
@@ -78,7 +82,7 @@ class Replay {
     if (rounds_ == 0) return asked;
     const optim::Recommendation best = method_->recommend();
     asked.best = Asked::Best{
-        best.id, inputs_.candidates.prompts.at(static_cast<std::size_t>(best.id)), best.mean};
+        best.id, inputs_.candidates.at(static_cast<std::size_t>(best.id)).text(), best.mean};
     return asked;
   }
 
@@ -113,10 +117,10 @@ class Replay {
   }
 
   Question question(optim::CandidateId id, std::int64_t at) const {
-    const std::string& prompt = inputs_.candidates.prompts.at(static_cast<std::size_t>(id));
+    const task::Candidate& candidate = inputs_.candidates.at(static_cast<std::size_t>(id));
     const data::Example& example = inputs_.splits.dev.examples.at(static_cast<std::size_t>(at));
-    return {fmt::format("{}/{}", id, at), prompt, example.input, example.references,
-            inputs_.prompt.fill(prompt, example)};
+    return {fmt::format("{}/{}", id, at), candidate.text(), example.input, example.references,
+            inputs_.prompt.fill(candidate, example)};
   }
 
   const Inputs& inputs_;

@@ -83,6 +83,7 @@ class Simulation {
 
   // 0 = the landscape's median, 1 = its best.
   double value_of(optim::CandidateId id) const {
+    if (landscape_.best <= landscape_.median) return 0;  // flat: there is nothing to find
     return (landscape_.values[static_cast<std::size_t>(id)] - landscape_.median) /
            (landscape_.best - landscape_.median);
   }

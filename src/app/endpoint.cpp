@@ -172,6 +172,9 @@ struct Endpoint::Parts {
     return *by_role.emplace_back(llm::with_role(whose, role));
   }
 
+  // What writes candidates; used up before the next one is asked for.
+  std::unique_ptr<llm::Chat> writer(double temperature, int max_tokens);
+
   llm::Stores stores() const {
     llm::Stores stores{.run = run_store.get()};
     if (cache) stores.caches.push_back(cache.get());
@@ -188,6 +191,7 @@ struct Endpoint::Parts {
   std::unique_ptr<http::Transport> transport;
   llm::Budget budget;
   std::unique_ptr<llm::Chat> chat;
+  std::unique_ptr<http::Transport> writer_transport;
   std::unique_ptr<http::Transport> judge_transport;  // none without a judge
   std::unique_ptr<llm::Chat> judge_chat;
   std::deque<std::unique_ptr<llm::Chat>> by_role;
@@ -237,11 +241,11 @@ task::Evaluator Endpoint::evaluator(const Inputs& inputs,
 
 void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {
   if (plan.test_outcomes == 0) return;
-  const std::string& instruction = longest_instruction(parts_->settings, inputs);
+  const task::Candidate candidate = longest_candidate(parts_->settings, inputs);
   std::vector<llm::ChatRequest> requests;
   for (const data::Example& example : inputs.splits.test.examples) {
     for (int copy = 0; copy < 2 * plan.repeats; ++copy) {
-      requests.push_back({inputs.prompt.fill(instruction, example), copy, kTestRole});
+      requests.push_back({inputs.prompt.fill(candidate, example), copy, kTestRole});
     }
   }
   parts_->budget.keep_aside(kTestRole,
@@ -265,21 +269,24 @@ void Endpoint::keep_aside_for_judge(const Inputs& inputs, const Plan& plan) {
   parts_->budget.keep_aside(kJudgeTestRole, sum);
 }
 
+std::unique_ptr<llm::Chat> Endpoint::Parts::writer(double temperature, int max_tokens) {
+  const LlmSettings llm = writing(settings).llm;
+  writer_transport = make_transport(settings, llm.provider, llm.command);
+  llm::ClientSettings client = client_settings(writing(settings), interrupted);
+  client.chat.temperature = temperature;
+  client.chat.max_tokens = max_tokens;
+  client.chat.stop.clear();
+  client.store_truncated = true;  // every raw reply is kept
+  return llm::make_chat_client(client, *writer_transport, stores(), budget, system_clock());
+}
+
 task::Generation Endpoint::generate(
     const Inputs& inputs,
     std::int64_t calls,
     const std::function<void(const task::GenerateProgress&)>& on_progress) {
   const Settings& settings = parts_->settings;
   const CandidateSettings::Generate& wanted = *settings.candidates.generate;
-  const LlmSettings& writer = wanted.llm ? *wanted.llm : settings.llm;
-  const auto transport = make_transport(settings, writer.provider, writer.command);
-  llm::ClientSettings client = client_settings(writing(settings), parts_->interrupted);
-  client.chat.temperature = wanted.temperature;
-  client.chat.max_tokens = wanted.max_tokens;
-  client.chat.stop.clear();
-  client.store_truncated = true;  // every raw reply is kept
-  const auto chat =
-      llm::make_chat_client(client, *transport, parts_->stores(), parts_->budget, system_clock());
+  const auto chat = parts_->writer(wanted.temperature, wanted.max_tokens);
   const task::PairCheck of_dev(inputs.splits.dev), of_test(inputs.splits.test);
   const task::GenerateOptions options{.count = wanted.count,
                                       .calls = std::min(calls, wanted.calls),
@@ -293,6 +300,26 @@ task::Generation Endpoint::generate(
                                         return of_dev(instruction) || of_test(instruction);
                                       }};
   return task::generate(*chat, inputs.splits.train, options, on_progress);
+}
+
+task::Generation Endpoint::grow(const Inputs& inputs,
+                                std::span<const task::Scored> around,
+                                std::int64_t replies,
+                                std::int64_t asked) {
+  const CandidateSettings::Grow& wanted = *parts_->settings.candidates.grow;
+  const auto chat = parts_->writer(wanted.temperature, wanted.max_tokens);
+  const task::PairCheck of_dev(inputs.splits.dev), of_test(inputs.splits.test);
+  const task::GrowOptions options{.replies = replies,
+                                  .demonstrations = wanted.demonstrations,
+                                  .near = wanted.near,
+                                  .seed = parts_->settings.optimizer.seed,
+                                  .asked = asked,
+                                  .gives_away = [&](const std::string& instruction) {
+                                    return of_dev(instruction) || of_test(instruction);
+                                  }};
+  std::vector<std::string> known;
+  for (const task::Candidate& one : inputs.candidates) known.push_back(one.instruction);
+  return task::grow(*chat, inputs.splits.train, around, known, options);
 }
 
 Endpoint::Embedded Endpoint::embed(const std::vector<std::string>& texts,
@@ -316,13 +343,13 @@ Endpoint::Spent Endpoint::spent() const {
 }
 
 std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {
-  const auto rows = static_cast<Index>(inputs.candidates.prompts.size());
+  const auto rows = static_cast<Index>(inputs.candidates.size());
   if (settings.embeddings.file) {
-    data::check_against_manifest(*settings.embeddings.file, inputs.candidates.prompts);
+    data::check_against_manifest(*settings.embeddings.file, task::texts_of(inputs.candidates));
     return data::load_embeddings(*settings.embeddings.file, rows);
   }
   if (settings.embeddings.provider != "features") return std::nullopt;
-  return data::text_features(inputs.candidates.prompts, {.dim = settings.embeddings.dim});
+  return data::text_features(task::texts_of(inputs.candidates), {.dim = settings.embeddings.dim});
 }
 
 }  // namespace zopo::app

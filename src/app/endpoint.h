@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@
 #include "zopo/llm/embedding_client.h"
 #include "zopo/task/evaluator.h"
 #include "zopo/task/generate.h"
+#include "zopo/task/grow.h"
 #include "zopo/task/preference.h"
 
 namespace zopo::app {
@@ -57,6 +59,13 @@ class Endpoint {
   task::Generation generate(const Inputs& inputs,
                             std::int64_t calls,
                             const std::function<void(const task::GenerateProgress&)>& on_progress);
+
+  // Candidates near the best ones, worst first, after `asked` replies before. Needs
+  // candidates.grow.
+  task::Generation grow(const Inputs& inputs,
+                        std::span<const task::Scored> around,
+                        std::int64_t replies,
+                        std::int64_t asked);
 
   struct Embedded {
     data::Embeddings vectors;

@@ -34,6 +34,20 @@ std::optional<Error> generation_error(const task::Generation& made) {
                            made.replies, dropped_text(made), made.first_unusable)};
 }
 
+std::string candidates_jsonl(const std::vector<task::Candidate>& candidates) {
+  std::string lines;
+  for (const task::Candidate& one : candidates) {
+    json line = {{"prompt", one.instruction}};
+    if (!one.way.empty()) line["way"] = one.way;
+    if (!one.exemplars.empty()) {
+      line["exemplars"] = one.exemplars;
+      line["text"] = one.text();
+    }
+    lines += line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  }
+  return lines;
+}
+
 std::string candidates_jsonl(const std::vector<std::string>& prompts,
                              const std::vector<task::Generated>& made) {
   std::string lines;

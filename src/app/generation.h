@@ -8,6 +8,7 @@
 
 #include "zopo/app/settings.h"
 #include "zopo/base/error.h"
+#include "zopo/task/candidate.h"
 #include "zopo/task/generate.h"
 
 namespace zopo::app {
@@ -19,7 +20,10 @@ std::vector<std::string> generation_warnings(const task::Generation& made, std::
 // What ended it, or that nothing usable came: then there is nothing to search.
 std::optional<Error> generation_error(const task::Generation& made);
 
-// One line a prompt: {"prompt": .., "way": ..}; ways may be empty.
+// One line a candidate: {"prompt": .., "way": ..}, and with exemplars {"exemplars": [..], "text":
+// ..}; what was given has no way.
+std::string candidates_jsonl(const std::vector<task::Candidate>& candidates);
+// The same of what was generated.
 std::string candidates_jsonl(const std::vector<std::string>& prompts,
                              const std::vector<task::Generated>& made);
 

@@ -7,6 +7,7 @@
 
 #include "zopo/base/hash.h"
 #include "zopo/base/random.h"
+#include "zopo/data/candidates.h"
 #include "zopo/task/leak.h"
 
 namespace zopo::app {
@@ -74,8 +75,9 @@ void warn_of_duplicates(const data::Candidates& candidates, std::vector<std::str
   report(candidates.normalized_duplicates, "equal but for case, punctuation and white space");
 }
 
-void warn_of_leaks(const Inputs& inputs, std::vector<std::string>& warnings) {
-  const std::vector<std::string>& prompts = inputs.candidates.prompts;
+void warn_of_leaks(const std::vector<std::string>& prompts,
+                   const Inputs& inputs,
+                   std::vector<std::string>& warnings) {
   const auto report = [&](const data::Dataset& dataset, const char* side) {
     const task::LeakCheck check(dataset, side);
     std::size_t leaking = 0;
@@ -99,11 +101,13 @@ void split_off_train(const Settings& settings,
   constexpr std::int64_t kMost = 20;
   std::vector<data::Example>& dev = splits.dev.examples;
   const auto n = static_cast<std::int64_t>(dev.size());
-  const std::int64_t wanted = std::max(settings.candidates.generate->demonstrations, n / 5);
+  const auto& generate = settings.candidates.generate;
+  const std::int64_t shown = generate ? generate->demonstrations : 1;
+  const std::int64_t wanted = std::max(shown, n / 5);
   const std::int64_t taken = std::min({wanted, kMost, n / 2});
   if (taken == 0) {
     throw Failure(ErrorKind::config,
-                  "/candidates: there is nothing to generate candidates from: no train examples, "
+                  "/candidates: there is nothing to make candidates from: no train examples, "
                   "and dev has too few to give some away. Add \"data\".\"train\", or name "
                   "\"candidates\".\"file\".");
   }
@@ -117,7 +121,7 @@ void split_off_train(const Settings& settings,
   }
   dev = std::move(rest);
   warnings.push_back(fmt::format(
-      "no train examples: {} of the {} dev examples were split off to write candidates from; the "
+      "no train examples: {} of the {} dev examples were split off to make candidates from; the "
       "search scores on the other {}",
       taken, n, n - taken));
 }
@@ -155,6 +159,20 @@ void refuse_hopeless_references(const Inputs& inputs) {
   check(inputs.splits.test, "test");
 }
 
+std::optional<task::ExemplarFormat> exemplar_format(const Settings& settings,
+                                                    const data::Dataset& train) {
+  if (!settings.candidates.exemplars) return std::nullopt;
+  const CandidateSettings::Exemplars& wanted = *settings.candidates.exemplars;
+  const auto there = static_cast<std::int64_t>(train.examples.size());
+  if (there < wanted.count) {
+    throw Failure(ErrorKind::config,
+                  fmt::format("/candidates/exemplars/count: {} demonstrations asked for, but train "
+                              "has {} example(s). Lower it or add examples.",
+                              wanted.count, there));
+  }
+  return task::ExemplarFormat(wanted.format, task::common_fields(train.examples));
+}
+
 // The baseline is reworded too.
 std::vector<std::string> seeds_of(const Settings& settings) {
   if (!settings.candidates.generate) return {};
@@ -168,21 +186,41 @@ std::vector<std::string> seeds_of(const Settings& settings) {
 }  // namespace
 
 std::int64_t expected_candidates(const Settings& settings, const Inputs& inputs) {
-  const auto there = static_cast<std::int64_t>(inputs.candidates.prompts.size());
-  return there == 0 && settings.candidates.generate ? settings.candidates.generate->count : there;
+  const auto there = static_cast<std::int64_t>(inputs.candidates.size());
+  if (there > 0 || !settings.candidates.generate) return there;
+  const auto& exemplars = settings.candidates.exemplars;
+  return exemplars ? exemplars->sample : settings.candidates.generate->count;
+}
+
+void set_instructions(const Settings& settings,
+                      const std::vector<std::string>& instructions,
+                      Inputs& inputs) {
+  if (!inputs.exemplars || instructions.empty()) {
+    inputs.candidates.assign(instructions.begin(), instructions.end());
+    return;
+  }
+  const CandidateSettings::Exemplars& wanted = *settings.candidates.exemplars;
+  inputs.candidates = task::sample_candidates(
+      instructions, inputs.splits.train, *inputs.exemplars,
+      {.count = wanted.count, .sample = wanted.sample, .seed = settings.optimizer.seed});
 }
 
 Inputs load_inputs(const Settings& settings) {
   data::Splits splits = load_splits(settings.data);
   refuse_overlaps(splits);
   std::vector<std::string> warnings;
-  if (settings.candidates.generate && splits.train.examples.empty())
-    split_off_train(settings, splits, warnings);
+  const bool needs_train = settings.candidates.generate || settings.candidates.exemplars;
+  if (needs_train && splits.train.examples.empty()) split_off_train(settings, splits, warnings);
   data::Candidates candidates;
   if (settings.candidates.file) candidates = data::load_candidates(*settings.candidates.file);
-  task::PromptTemplate prompt(settings.messages, shared_fields(splits));
+  if (settings.candidates.exemplars && settings.candidates.exemplars->baseline_only)
+    candidates.prompts = {*settings.baseline};
+  task::PromptTemplate prompt(settings.messages, shared_fields(splits),
+                              settings.candidates.exemplars.has_value());
+  auto exemplars = exemplar_format(settings, splits.train);
   Inputs inputs{std::move(splits),
-                std::move(candidates),
+                {},
+                std::move(exemplars),
                 seeds_of(settings),
                 std::nullopt,
                 std::move(prompt),
@@ -194,9 +232,10 @@ Inputs load_inputs(const Settings& settings) {
   inputs.data_hash = json_hash(
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
   inputs.candidates_hash =
-      settings.candidates.file ? json_hash(inputs.candidates.prompts) : json_hash(inputs.seeds);
-  warn_of_duplicates(inputs.candidates, inputs.warnings);
-  warn_of_leaks(inputs, inputs.warnings);
+      settings.candidates.file ? json_hash(candidates.prompts) : json_hash(inputs.seeds);
+  warn_of_duplicates(candidates, inputs.warnings);
+  warn_of_leaks(candidates.prompts, inputs, inputs.warnings);
+  set_instructions(settings, candidates.prompts, inputs);
   if (settings.llm.temperature > 0 && settings.evaluation.repeats == 1) {
     inputs.warnings.emplace_back(
         "temperature > 0 with one repeat: every score holds the luck of one sample; set "

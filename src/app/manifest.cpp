@@ -157,7 +157,15 @@ ResumedTask resumed_task(const store::RunDir& run) {
 
 std::string best_prompt_of(const store::RunDir& run) {
   const json result = json::parse(run.read("result.json"), nullptr, false);
-  const json::json_pointer best("/best/prompt");
+  const json::json_pointer best("/best/prompt"), exemplars("/best/exemplars");
+  if (result.is_object() && result.contains(exemplars)) {
+    throw Failure(ErrorKind::config,
+                  run.path().string() +
+                      ": its winner is an instruction with exemplars, and this command takes "
+                      "instructions alone. Put the exemplars of best_prompt.txt into "
+                      "prompt.template in place of {{exemplars}}, remove candidates.exemplars, and "
+                      "give the instruction by --prompt.");
+  }
   if (result.is_object() && result.contains(best) && result.at(best).is_string())
     return result.at(best).get<std::string>();
   throw Failure(ErrorKind::data,

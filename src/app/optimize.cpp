@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/candidate_embeddings.h"
+#include "app/domain_growth.h"
 #include "app/endpoint.h"
 #include "app/generation.h"
 #include "app/manifest.h"
@@ -119,8 +120,12 @@ class Run {
     for (const std::string& warning :
          generation_warnings(made, settings_.candidates.generate->count))
       options_.on_warning(warning);
+    std::vector<std::string> instructions;
     for (const task::Generated& candidate : made.candidates)
-      inputs_.candidates.prompts.push_back(candidate.prompt);
+      instructions.push_back(candidate.prompt);
+    set_instructions(settings_, instructions, inputs_);
+    for (std::size_t i = 0; !inputs_.exemplars && i < made.candidates.size(); ++i)
+      inputs_.candidates[i].way = task::to_string(made.candidates[i].way);
     if (auto error = generation_error(made)) return error;
     inputs_.generated_with = made.calls;
     plan_ = make_plan(settings_, inputs_);
@@ -129,25 +134,23 @@ class Run {
   }
 
   std::optional<Error> embed() {
-    directory_.write("candidates.jsonl",
-                     candidates_jsonl(inputs_.candidates.prompts,
-                                      answers_.generation ? answers_.generation->candidates
-                                                          : std::vector<task::Generated>{}));
+    directory_.write("candidates.jsonl", candidates_jsonl(inputs_.candidates));
     if (embeddings_) return std::nullopt;
     if (const auto local = local_embeddings(settings_, inputs_)) {
       embeddings_.emplace(*local);
       return std::nullopt;
     }
+    progress_.embedded = 0;
     report("embed");
     try {
       const CandidateEmbeddings made =
-          embed_candidates(settings_, endpoint_, inputs_.candidates.prompts,
+          embed_candidates(settings_, endpoint_, task::texts_of(inputs_.candidates),
                            embeddings_fallback(manifest_), [&](std::int64_t more) {
                              progress_.embedded += more;
                              report("embed");
                            });
       embeddings_.emplace(made.vectors);
-      if (!made.fallback.empty()) fall_back(made.fallback);
+      if (!made.fallback.empty() && answers_.warnings.empty()) fall_back(made.fallback);
       return std::nullopt;
     } catch (const Failure& failure) {
       return failure.error().with_context("embeddings");
@@ -160,14 +163,32 @@ class Run {
     options_.on_warning(answers_.warnings.back());
   }
 
+  DomainGrowth growth(store::LineLog& trace) {
+    const auto embed_again = [this]() -> Result<data::Embeddings> {
+      embeddings_.reset();
+      if (auto error = embed()) return *error;
+      return *embeddings_;
+    };
+    return {
+        settings_,
+        plan_,
+        endpoint_,
+        inputs_,
+        answers_,
+        embed_again,
+        [&trace](const report::Enlargement& added) { trace.append(report::trace_line(added)); }};
+  }
+
   std::optional<Error> search() {
     const auto method = optim::make_method(settings_.optimizer.method,
                                            make_problem(settings_, inputs_, plan_, *embeddings_),
                                            settings_.optimizer.options);
     store::LineLog trace(directory_.path() / "trace.jsonl");
-    const SearchEvents events{
+    SearchEvents events{
         [&](const report::Decision& decision) { trace.append(report::trace_line(decision)); },
         [&](const SearchState&) { report("search"); }};
+    if (method->can_grow() && plan_.grow_calls + plan_.variations > 0)
+      events.enlarge = growth(trace);
     const SearchOptions options{dev_order(settings_, inputs_), settings_.evaluation.max_error_rate,
                                 plan_.examples_per_evaluation};
     if (has_preference(settings_)) {
@@ -176,8 +197,8 @@ class Run {
     const task::Opponents opponents = opponents_of(inputs_.splits.dev, answers_.baseline_dev);
     const task::Evaluator evaluator =
         endpoint_.evaluator(inputs_, inputs_.splits.dev, "search", &opponents);
-    std::optional<Error> error = run_search(*method, inputs_.candidates.prompts, evaluator, options,
-                                            events, answers_.search);
+    std::optional<Error> error =
+        run_search(*method, inputs_.candidates, evaluator, options, events, answers_.search);
     trace.finish();
     return error;
   }
@@ -203,7 +224,10 @@ class Run {
     report.seconds = seconds();
     directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
     directory_.write("evaluations.csv", report::evaluations_csv(rows()));
-    if (report.result.best) directory_.write("best_prompt.txt", report.result.best->prompt + "\n");
+    if (winner_) {
+      const task::Candidate& best = inputs_.candidates.at(static_cast<std::size_t>(*winner_->best));
+      directory_.write("best_prompt.txt", best.text() + "\n");
+    }
     if (embeddings_) write_map(directory_, *embeddings_);
     write_timing(report);
     write_models();
@@ -307,8 +331,16 @@ void check_method(const Settings& settings,
     return data::Embeddings::from_matrix(
         RowMatrix(RowMatrix::Ones(expected_candidates(settings, inputs), 1)));
   };
-  optim::make_method(settings.optimizer.method,
-                     make_problem(settings, inputs, plan, local ? *local : stand_in()), options);
+  const auto method = optim::make_method(
+      settings.optimizer.method, make_problem(settings, inputs, plan, local ? *local : stand_in()),
+      options);
+  const auto& exemplars = settings.candidates.exemplars;
+  const bool refines = exemplars && exemplars->refine.value_or(0) > 0;
+  if (method->can_grow() || !(settings.candidates.grow || refines)) return;
+  throw Failure(ErrorKind::config,
+                fmt::format("/candidates/{}: method {} cannot go on when candidates are added. "
+                            "Remove it, or choose method zopo without whole_evaluations.",
+                            refines ? "exemplars/refine" : "grow", settings.optimizer.method));
 }
 
 // What to run: the task given, or, resuming without one, the task that the run was started with.
@@ -339,7 +371,7 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   const Plan plan = make_plan(settings, inputs);
   std::optional<data::Embeddings> local;
-  if (settings.candidates.file) {
+  if (!settings.candidates.generate) {
     if (auto z = local_embeddings(settings, inputs)) local.emplace(*z);
   }
   check_method(settings, inputs, plan, local);
@@ -360,7 +392,7 @@ Preview preview(const std::filesystem::path& task_file, const std::vector<Overri
   preview.test = inputs.splits.test.examples.size();
   preview.warnings = inputs.warnings;
   std::optional<data::Embeddings> local;
-  if (preview.settings.candidates.file) {
+  if (!preview.settings.candidates.generate) {
     if (auto z = local_embeddings(preview.settings, inputs)) local.emplace(*z);
   }
   check_method(preview.settings, inputs, preview.plan, local);

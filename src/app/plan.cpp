@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
+#include "zopo/optim/method.h"
 #include "zopo/task/clean_instruction.h"
 
 namespace zopo::app {
@@ -42,9 +44,33 @@ std::int64_t initial_of(const Settings& settings, const Plan& plan, std::int64_t
   return std::min(settings.optimizer.initial.value_or(usual), candidates);
 }
 
-std::int64_t embed_calls(const Settings& settings, std::int64_t candidates) {
+std::int64_t parts(std::int64_t whole, std::int64_t size) { return (whole + size - 1) / size; }
+
+// Those written during the search are embedded as they come.
+std::int64_t in_turns(std::int64_t whole, std::int64_t each, std::int64_t batch) {
+  return whole / each * parts(each, batch) + parts(whole % each, batch);
+}
+
+std::int64_t embed_calls(const Settings& settings, std::int64_t candidates, const Plan& plan) {
   if (settings.embeddings.file || settings.embeddings.provider == "features") return 0;
-  return (candidates + settings.embeddings.batch - 1) / settings.embeddings.batch;
+  const std::int64_t batch = settings.embeddings.batch;
+  std::int64_t calls = parts(candidates, batch);
+  if (plan.grow_calls > 0)
+    calls += in_turns(plan.grow_calls, settings.candidates.grow->at_once, batch);
+  return calls + in_turns(plan.variations, kVariationsAtOnce, batch);
+}
+
+std::int64_t variations(const Settings& settings) {
+  if (!settings.candidates.exemplars) return 0;
+  const CandidateSettings::Exemplars& exemplars = *settings.candidates.exemplars;
+  return exemplars.refine.value_or(settings.optimizer.method == "zopo" ? exemplars.sample : 0);
+}
+
+// Of a cap on calls at most a quarter goes into writing candidates during the search.
+std::int64_t grow_calls(const Settings& settings) {
+  if (!settings.candidates.grow) return 0;
+  const std::int64_t wanted = settings.candidates.grow->calls;
+  return settings.budget.calls ? std::min(wanted, *settings.budget.calls / 4) : wanted;
 }
 
 // Of a cap on calls at most a quarter goes into writing candidates.
@@ -59,10 +85,11 @@ std::int64_t generate_calls(const Settings& settings, const Inputs& inputs) {
 // budget.calls caps everything. The final share is kept aside as long as the search can still see
 // one evaluation.
 void apply_cap(Plan& plan, std::int64_t cap) {
-  const std::int64_t left = std::max<std::int64_t>(0, cap - plan.generate_calls - plan.embed_calls);
+  const std::int64_t writing = plan.generate_calls + plan.grow_calls + plan.embed_calls;
+  const std::int64_t left = std::max<std::int64_t>(0, cap - writing);
   const std::int64_t each = plan.repeats * (1 + plan.grades + plan.choices);
-  const std::int64_t final_share = plan.calls() - plan.generate_calls - plan.embed_calls -
-                                   plan.search_calls() - plan.judge_search_calls();
+  const std::int64_t final_share =
+      plan.calls() - writing - plan.search_calls() - plan.judge_search_calls();
   if (left >= plan.search_outcomes * each + final_share) return;
   plan.search_cut_by_calls = true;
   if ((left - final_share) / each >= plan.examples_per_evaluation) {
@@ -115,12 +142,12 @@ void add_judge(const Settings& settings, const Inputs& inputs, const Plan& plan,
 }
 
 std::int64_t longest_request(const Inputs& inputs,
-                             const std::string& instruction,
+                             const task::Candidate& candidate,
                              const data::Dataset& dataset) {
   std::size_t longest = 0;
   for (const data::Example& example : dataset.examples) {
     std::size_t bytes = 0;
-    for (const llm::Message& message : inputs.prompt.fill(instruction, example)) {
+    for (const llm::Message& message : inputs.prompt.fill(candidate, example)) {
       bytes += message.content.size() + message.role.size() + 32;  // the chat template's own tokens
     }
     longest = std::max(longest, bytes);
@@ -128,14 +155,20 @@ std::int64_t longest_request(const Inputs& inputs,
   return static_cast<std::int64_t>(longest);
 }
 
-// Bytes of a request for a candidate, at most.
-std::int64_t longest_demonstrations(const Settings& settings, const Inputs& inputs) {
+// Bytes of a request for a candidate that shows so many demonstrations and instructions, at most.
+std::int64_t longest_writing(const Settings& settings,
+                             const Inputs& inputs,
+                             std::int64_t demonstrations,
+                             std::int64_t instructions) {
   std::size_t longest = 0;
   for (const data::Example& example : inputs.splits.train.examples)
     longest = std::max(longest, example.input.size() + example.references.front().size() + 32);
-  constexpr std::int64_t kWords = 1000;  // around them
-  return settings.candidates.generate->demonstrations * static_cast<std::int64_t>(longest) +
-         static_cast<std::int64_t>(longest_instruction(settings, inputs).size()) + kWords;
+  constexpr std::int64_t kWords = 1000, kWordsEach = 40;  // around them
+  return demonstrations * static_cast<std::int64_t>(longest) +
+         instructions *
+             (static_cast<std::int64_t>(longest_candidate(settings, inputs).instruction.size()) +
+              kWordsEach) +
+         kWords;
 }
 
 }  // namespace
@@ -149,11 +182,14 @@ Plan make_plan(const Settings& settings, const Inputs& inputs) {
   plan.grades = grades_of(settings);
   plan.choices = calls_of_judge(settings) - plan.grades;
   plan.examples_per_evaluation = examples_of(settings, dev);
-  plan.search_outcomes = std::min(wanted_outcomes(settings, plan, candidates), candidates * dev);
+  plan.grow_calls = grow_calls(settings);
+  plan.variations = variations(settings);
+  const std::int64_t at_last = candidates + plan.grow_calls + plan.variations;  // one a reply
+  plan.search_outcomes = std::min(wanted_outcomes(settings, plan, candidates), at_last * dev);
   plan.baseline_outcomes = settings.baseline ? dev : 0;
   plan.test_outcomes = 2 * test;
   plan.generate_calls = generate_calls(settings, inputs);
-  plan.embed_calls = embed_calls(settings, candidates);
+  plan.embed_calls = embed_calls(settings, candidates, plan);
   if (settings.budget.calls) apply_cap(plan, *settings.budget.calls);
   plan.initial = initial_of(settings, plan, candidates);
   if (plan.search_outcomes == 0) {
@@ -172,19 +208,28 @@ std::int64_t calls_of_judge(const Settings& settings) {
   return calls;
 }
 
-const std::string& longest_instruction(const Settings& settings, const Inputs& inputs) {
-  const auto shorter = [](const std::string& a, const std::string& b) {
-    return a.size() < b.size();
+task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs) {
+  const auto take_longer = [](std::string& longest, const std::string& other) {
+    if (other.size() > longest.size()) longest = other;
   };
-  const std::vector<std::string>& prompts = inputs.candidates.prompts;
-  static const std::string longest_generated(task::kLongestInstruction, 'x');
-  if (prompts.empty()) return longest_generated;
-  const std::string& longest = *std::max_element(prompts.begin(), prompts.end(), shorter);
-  return settings.baseline && shorter(longest, *settings.baseline) ? *settings.baseline : longest;
+  task::Candidate longest;
+  for (const task::Candidate& one : inputs.candidates)
+    take_longer(longest.instruction, one.instruction);
+  if (settings.baseline) take_longer(longest.instruction, *settings.baseline);
+  if (inputs.candidates.empty() || settings.candidates.grow)
+    take_longer(longest.instruction, std::string(task::kLongestInstruction, 'x'));
+  if (!inputs.exemplars) return longest;
+  std::string one;
+  const auto examples = static_cast<std::int64_t>(inputs.splits.train.examples.size());
+  for (std::int64_t i = 0; i < examples; ++i)
+    take_longer(one, (*inputs.exemplars)(inputs.splits.train, std::array{i}));
+  for (std::int64_t i = 0; i < settings.candidates.exemplars->count; ++i)
+    longest.shown += one + "\n\n";
+  return longest;
 }
 
 CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan& plan) {
-  const std::string& longest = longest_instruction(settings, inputs);
+  const task::Candidate longest = longest_candidate(settings, inputs);
   const std::int64_t dev_bytes = longest_request(inputs, longest, inputs.splits.dev);
   const std::int64_t test_bytes = longest_request(inputs, longest, inputs.splits.test);
   CostBound bound;
@@ -193,12 +238,18 @@ CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan&
       (plan.search_outcomes + plan.baseline_outcomes) * plan.repeats * dev_bytes +
       plan.test_outcomes * plan.repeats * test_bytes;
   const std::int64_t completion =
-      (plan.calls() - plan.generate_calls - plan.judge_calls()) * settings.llm.max_tokens;
+      (plan.calls() - plan.generate_calls - plan.grow_calls - plan.judge_calls()) *
+      settings.llm.max_tokens;
   add_tokens(prompt, completion, settings.llm.price, bound);
-  if (settings.candidates.generate) {
-    add_tokens(plan.generate_calls * longest_demonstrations(settings, inputs),
-               plan.generate_calls * settings.candidates.generate->max_tokens,
-               writing(settings).llm.price, bound);
+  const std::optional<Price> price = writing(settings).llm.price;
+  if (const auto& generate = settings.candidates.generate) {
+    add_tokens(plan.generate_calls * longest_writing(settings, inputs, generate->demonstrations, 1),
+               plan.generate_calls * generate->max_tokens, price, bound);
+  }
+  if (const auto& grow = settings.candidates.grow) {
+    add_tokens(plan.grow_calls * longest_writing(settings, inputs, grow->demonstrations,
+                                                 optim::Frontier::kAround),
+               plan.grow_calls * grow->max_tokens, price, bound);
   }
   if (settings.judge) add_judge(settings, inputs, plan, bound);
   return bound;

@@ -23,13 +23,13 @@ using nlohmann::json;
 // Scores of every prompt on the dev examples, then on those of the test.
 using Outcomes = std::vector<std::vector<double>>;
 
-std::vector<std::string> prompts_of(const Settings& settings, const Inputs& inputs) {
-  std::vector<std::string> prompts = inputs.candidates.prompts;
-  if (settings.baseline) prompts.push_back(*settings.baseline);
+std::vector<task::Candidate> prompts_of(const Settings& settings, const Inputs& inputs) {
+  std::vector<task::Candidate> prompts = inputs.candidates;
+  if (settings.baseline) prompts.emplace_back(*settings.baseline);
   return prompts;
 }
 
-std::optional<Error> record_prompt(const std::string& prompt,
+std::optional<Error> record_prompt(const task::Candidate& prompt,
                                    const task::Evaluator& evaluator,
                                    std::size_t examples,
                                    std::vector<double>& scores,
@@ -53,7 +53,7 @@ std::optional<Error> record_all(const Settings& settings,
                                 const RecordOptions& options,
                                 Outcomes& outcomes,
                                 RecordReport& report) {
-  const std::vector<std::string> prompts = prompts_of(settings, inputs);
+  const std::vector<task::Candidate> prompts = prompts_of(settings, inputs);
   const task::Evaluator dev = endpoint.evaluator(inputs, inputs.splits.dev, "record");
   const task::Evaluator test = endpoint.evaluator(inputs, inputs.splits.test, "record");
   const std::size_t n_dev = inputs.splits.dev.examples.size(),
@@ -63,7 +63,7 @@ std::optional<Error> record_all(const Settings& settings,
   progress.stage = "record";
   progress.calls_planned = static_cast<std::int64_t>(prompts.size() * (n_dev + n_test)) *
                            settings.evaluation.repeats * (1 + calls_of_judge(settings));
-  for (const std::string& prompt : prompts) {
+  for (const task::Candidate& prompt : prompts) {
     std::vector<double>& scores = outcomes.emplace_back();
     if (auto error = record_prompt(prompt, dev, n_dev, scores, report)) return error;
     if (auto error = record_prompt(prompt, test, n_test, scores, report)) return error;
@@ -141,7 +141,8 @@ RecordReport record(const RecordOptions& options) {
   json landscape;
   if (options.landscape) {
     landscape = landscape_there(
-        *options.landscape, {{"task", settings.name}, {"candidates", inputs.candidates.prompts}});
+        *options.landscape,
+        {{"task", settings.name}, {"candidates", task::texts_of(inputs.candidates)}});
   }
   RecordReport report;
   Outcomes outcomes;

@@ -23,7 +23,7 @@ struct Batch {
 
 class Loop {
  public:
-  Loop(const std::vector<std::string>& candidates,
+  Loop(const std::vector<task::Candidate>& candidates,
        const task::Evaluator& evaluator,
        const SearchOptions& options,
        const SearchEvents& events,
@@ -34,22 +34,45 @@ class Loop {
         events_(events),
         state_(state) {}
 
-  std::optional<Error> run(optim::Method& method) {
-    for (optim::Round round = method.ask(); !round.empty(); round = method.ask()) {
-      const Batch batch = items_of(round);
-      std::vector<task::Answer> answers;
-      if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
-      if (auto error = check_for_text(answers)) return error;
-      if (auto error = check_queries(round, batch, answers)) return error;
-      method.tell(record(round, batch, answers));
-      state_.recommended = method.recommend();
-      ++state_.rounds;
-      events_.on_round(state_);
+  std::optional<Error> run(optim::Method& first) {
+    optim::Method* method = &first;
+    std::unique_ptr<optim::Method> larger;
+    while (true) {
+      const optim::Round round = method->ask();
+      if (!round.empty()) {
+        if (auto error = play(round, *method)) return error;
+      }
+      Result<std::unique_ptr<optim::Method>> next = enlarged(*method);
+      if (!next.ok()) return next.error();
+      if (*next) {
+        larger = std::move(*next);
+        method = larger.get();
+      } else if (round.empty()) {
+        return std::nullopt;
+      }
     }
-    return std::nullopt;
   }
 
  private:
+  std::optional<Error> play(const optim::Round& round, optim::Method& method) {
+    const Batch batch = items_of(round);
+    std::vector<task::Answer> answers;
+    if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
+    if (auto error = check_for_text(answers)) return error;
+    if (auto error = check_queries(round, batch, answers)) return error;
+    state_.turns.push_back({round, record(round, batch, answers)});
+    method.tell(state_.turns.back().told);
+    state_.recommended = method.recommend();
+    ++state_.rounds;
+    events_.on_round(state_);
+    return std::nullopt;
+  }
+
+  Result<std::unique_ptr<optim::Method>> enlarged(const optim::Method& method) const {
+    if (!events_.enlarge || !state_.recommended) return std::unique_ptr<optim::Method>();
+    return events_.enlarge(method, state_);
+  }
+
   // The open examples of every candidate and its next ones in the common order; a candidate may
   // stand in a round twice.
   Batch items_of(const optim::Round& round) {
@@ -57,7 +80,7 @@ class Loop {
     batch.begin.push_back(0);
     std::set<optim::CandidateId> met;
     for (const optim::Query& query : round) {
-      const std::string& prompt = candidates_.at(static_cast<std::size_t>(query.id));
+      const task::Candidate& prompt = candidates_.at(static_cast<std::size_t>(query.id));
       if (met.insert(query.id).second) add_open(query.id, prompt, batch);
       std::int64_t& next = next_position_[query.id];
       const auto dev = static_cast<std::int64_t>(options_.dev_order.size());
@@ -69,7 +92,7 @@ class Loop {
     return batch;
   }
 
-  void add_open(optim::CandidateId id, const std::string& prompt, Batch& batch) const {
+  void add_open(optim::CandidateId id, const task::Candidate& prompt, Batch& batch) const {
     const auto known = state_.board.find(id);
     if (known == state_.board.end()) return;
     for (const task::Answer& answer : known->second) {
@@ -153,7 +176,7 @@ class Loop {
            options_.dev_order.begin();
   }
 
-  const std::vector<std::string>& candidates_;
+  const std::vector<task::Candidate>& candidates_;
   const task::Evaluator& evaluator_;
   const SearchOptions& options_;
   const SearchEvents& events_;
@@ -165,7 +188,7 @@ class Loop {
 }  // namespace
 
 std::optional<Error> run_search(optim::Method& method,
-                                const std::vector<std::string>& candidates,
+                                const std::vector<task::Candidate>& candidates,
                                 const task::Evaluator& evaluator,
                                 const SearchOptions& options,
                                 const SearchEvents& events,

@@ -20,6 +20,9 @@ using Pointer = json::json_pointer;
 constexpr const char* kDefaultTemplate =
     "Instruction: {{instruction}}\n\nInput: {{input}}\n\nOutput:";
 
+constexpr const char* kDefaultWithExemplars =
+    "Instruction: {{instruction}}\n\n{{exemplars}}\n\nInput: {{input}}\n\nOutput:";
+
 template <class T>
 std::optional<T> optional_of(const json& object, const char* key) {
   if (!object.contains(key)) return std::nullopt;
@@ -41,9 +44,11 @@ class Reader {
     Settings settings;
     settings.name = task["name"];
     settings.data = data(task["data"]);
-    settings.messages = messages(task["prompt"]);
     settings.baseline = optional_of<std::string>(task["prompt"], "baseline");
     settings.candidates = candidates(task["candidates"]);
+    settings.candidates.grow = growth(task["candidates"]);
+    settings.candidates.exemplars = exemplars(task["candidates"], settings.baseline.has_value());
+    settings.messages = messages(task["prompt"], settings.candidates.exemplars.has_value());
     settings.llm = llm(task["llm"], "/llm");
     const Refuse refusal = [this](const char* pointer, const std::string& message) {
       refuse(pointer, message);
@@ -57,6 +62,18 @@ class Reader {
       refuse("/embeddings/file",
              "a file of embeddings needs \"candidates\".\"file\": what is going to be generated "
              "has none yet. Remove it, or name the candidates.");
+    }
+    if (settings.embeddings.file && settings.candidates.exemplars) {
+      refuse(
+          "/embeddings/file",
+          "a file of embeddings has a row an instruction, and \"candidates\".\"exemplars\" makes "
+          "other candidates of them. Remove one of the two, or name a \"provider\".");
+    }
+    if (settings.embeddings.file && settings.candidates.grow) {
+      refuse(
+          "/embeddings/file",
+          "a file of embeddings has none of the candidates that \"candidates\".\"grow\" is going "
+          "to write. Remove one of the two, or name a \"provider\".");
     }
     settings.optimizer = {task["optimizer"]["method"],
                           optional_of<std::int64_t>(task["optimizer"], "initial"),
@@ -144,12 +161,13 @@ class Reader {
     }
   }
 
-  std::vector<llm::Message> messages(const json& section) const {
+  std::vector<llm::Message> messages(const json& section, bool with_exemplars) const {
     if (section.contains("template") && section.contains("messages")) {
       refuse("/prompt", "\"template\" and \"messages\" exclude each other. Keep one.");
     }
     if (!section.contains("messages"))
-      return {{"user", section.value("template", kDefaultTemplate)}};
+      return {{"user", section.value("template",
+                                     with_exemplars ? kDefaultWithExemplars : kDefaultTemplate)}};
     std::vector<llm::Message> messages;
     for (const json& message : section["messages"])
       messages.push_back({message["role"], message["content"]});
@@ -163,6 +181,7 @@ class Reader {
              "\"generate\".\"seeds\".");
     }
     if (section.contains("file")) return {file_of(section, "file"), std::nullopt};
+    if (!section.contains("generate")) return {};
     const json& from = section["generate"];
     CandidateSettings::Generate generate;
     generate.count = from["count"];
@@ -190,6 +209,35 @@ class Reader {
                          "\"generate\", and to the end. Say it there, or remove it."));
     }
     return llm(section, at);
+  }
+
+  std::optional<CandidateSettings::Exemplars> exemplars(const json& section,
+                                                        bool has_baseline) const {
+    if (!section.contains("exemplars")) return std::nullopt;
+    const json& from = section["exemplars"];
+    if (from["instructions"] == "baseline") {
+      if (!has_baseline) {
+        refuse(
+            "/candidates/exemplars/instructions",
+            "\"baseline\" takes prompt.baseline for the only instruction, and there is none. Set "
+            "it.");
+      }
+      if (section.contains("file") || section.contains("generate") || section.contains("grow")) {
+        refuse("/candidates",
+               "\"exemplars\".\"instructions\" \"baseline\" excludes \"file\", \"generate\" and "
+               "\"grow\": there is one instruction. Remove them, or that.");
+      }
+    }
+    return CandidateSettings::Exemplars{
+        from["count"], from["sample"], from["instructions"] == "baseline",
+        optional_of<std::int64_t>(from, "refine"), from["template"]};
+  }
+
+  static std::optional<CandidateSettings::Grow> growth(const json& section) {
+    if (!section.contains("grow")) return std::nullopt;
+    const json& grow = section["grow"];
+    return CandidateSettings::Grow{grow["calls"],       grow["at_once"],    grow["demonstrations"],
+                                   grow["temperature"], grow["max_tokens"], grow["near"]};
   }
 
   // Task files and manifests are passed around.

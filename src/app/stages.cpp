@@ -40,10 +40,10 @@ std::vector<std::string> leaks(const Inputs& inputs,
   return found;
 }
 
-std::vector<task::Item> items_of(const std::string& instruction, std::size_t examples) {
+std::vector<task::Item> items_of(const task::Candidate& candidate, std::size_t examples) {
   std::vector<task::Item> items;
   for (std::size_t i = 0; i < examples; ++i)
-    items.push_back({instruction, static_cast<std::int64_t>(i)});
+    items.push_back({candidate, static_cast<std::int64_t>(i)});
   return items;
 }
 
@@ -72,13 +72,13 @@ task::Opponents opponents_of(const data::Dataset& dataset,
 
 Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search) {
   Winner winner;
-  winner.best = preferred(settings, inputs.candidates.prompts, search, search.recommended->id);
+  winner.best = preferred(settings, inputs.candidates, search, search.recommended->id);
   if (!search.initial.empty()) winner.initial_best = best_initial(search);
   winner.baseline_source = settings.baseline ? "task" : "initial_best";
-  winner.baseline_prompt =
+  winner.baseline =
       settings.baseline
-          ? *settings.baseline
-          : inputs.candidates.prompts.at(static_cast<std::size_t>(winner.initial_best.value_or(0)));
+          ? task::Candidate(*settings.baseline)
+          : inputs.candidates.at(static_cast<std::size_t>(winner.initial_best.value_or(0)));
   return winner;
 }
 
@@ -107,12 +107,12 @@ std::optional<Error> run_test(const Settings& settings,
                               Answers& answers) {
   if (plan.test_outcomes == 0) return std::nullopt;
   const std::size_t n = inputs.splits.test.examples.size();
-  const std::string& best = inputs.candidates.prompts.at(static_cast<std::size_t>(*winner.best));
-  const bool is_same = best == winner.baseline_prompt;
+  const task::Candidate& best = inputs.candidates.at(static_cast<std::size_t>(*winner.best));
+  const bool is_same = best.is_same(winner.baseline);
   const data::Dataset& test = inputs.splits.test;
   // A metric that compares with the baseline's replies needs them first; else all go out together.
   const bool is_apart = has_preference(settings) && !is_same;
-  const std::vector<task::Item> baseline = items_of(winner.baseline_prompt, n);
+  const std::vector<task::Item> baseline = items_of(winner.baseline, n);
   std::vector<task::Item> items = is_apart ? baseline : items_of(best, n);
   if (!is_apart && !is_same) items.insert(items.end(), baseline.begin(), baseline.end());
   std::vector<task::Answer> all, compared;
@@ -147,7 +147,7 @@ report::RunResult make_result(const Settings& settings,
   result.task = settings.name;
   result.method = settings.optimizer.method;
   result.seed = settings.optimizer.seed;
-  result.candidates = static_cast<std::int64_t>(inputs.candidates.prompts.size());
+  result.candidates = static_cast<std::int64_t>(inputs.candidates.size());
   result.candidates_tried = static_cast<std::int64_t>(answers.search.board.size());
   result.rounds = answers.search.rounds;
   Totals totals;
@@ -160,6 +160,14 @@ report::RunResult make_result(const Settings& settings,
     result.generated =
         report::RunResult::Generated{answers.generation->replies, answers.generation->dropped};
   }
+  if (answers.growth) {
+    totals.add(*answers.growth);
+    result.grown.emplace();
+    result.grown->replies = answers.growth->replies;
+    result.grown->dropped = answers.growth->dropped;
+    result.grown->distinct =
+        static_cast<std::int64_t>(answers.growth->candidates.size()) + answers.variations;
+  }
   result.usage = totals.usage(settings);
   result.errors = totals.errors();
   result.truncated = totals.truncated();
@@ -167,8 +175,15 @@ report::RunResult make_result(const Settings& settings,
   if (!winner) return result;
 
   const auto prompt_of = [&](optim::CandidateId id) {
-    return report::PromptResult{id, inputs.candidates.prompts.at(static_cast<std::size_t>(id)),
+    const task::Candidate& candidate = inputs.candidates.at(static_cast<std::size_t>(id));
+    report::PromptResult prompt{id, candidate.instruction,
                                 report::score_of(answers_of(answers.search, id)), std::nullopt};
+    for (const std::int64_t at : candidate.exemplars) {
+      const data::Example& example = inputs.splits.train.examples.at(static_cast<std::size_t>(at));
+      prompt.exemplars.push_back({at, example.input, example.references.front()});
+    }
+    if (!candidate.exemplars.empty()) prompt.text = candidate.text();
+    return prompt;
   };
   result.best = prompt_of(*winner->best);
   result.best->test = report::score_of(answers.best_test);
@@ -181,8 +196,8 @@ report::RunResult make_result(const Settings& settings,
   if (result.baseline) result.baseline->test = report::score_of(answers.baseline_test);
   const auto leaking = leaks(inputs, "the best prompt", result.best->prompt);
   result.warnings.insert(result.warnings.end(), leaking.begin(), leaking.end());
-  if (winner->baseline_prompt != result.best->prompt) {
-    const auto more = leaks(inputs, "the baseline", winner->baseline_prompt);
+  if (winner->baseline.instruction != result.best->prompt) {
+    const auto more = leaks(inputs, "the baseline", winner->baseline.instruction);
     result.warnings.insert(result.warnings.end(), more.begin(), more.end());
   }
   result.test_difference = paired_difference(answers.best_test, answers.baseline_test);

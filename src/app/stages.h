@@ -18,6 +18,8 @@ namespace zopo::app {
 // Everything a run has answered, for the result and evaluations.csv.
 struct Answers {
   std::optional<task::Generation> generation;  // when the candidates were generated
+  std::optional<task::Generation> growth;      // of all that were added during the search
+  std::int64_t variations = 0;                 // added without the generator
   SearchState search;
   std::vector<task::Answer> baseline_dev;
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples
@@ -26,7 +28,8 @@ struct Answers {
 
 struct Winner {
   std::optional<optim::CandidateId> best, initial_best;
-  std::string baseline_prompt, baseline_source;
+  task::Candidate baseline;
+  std::string baseline_source;
 };
 // Requires a recommendation in the search's state.
 Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search);
@@ -55,8 +58,8 @@ std::vector<std::string> leaks(const Inputs& inputs,
                                const std::string& name,
                                const std::string& prompt);
 
-// The instruction on the first so many examples of a dataset.
-std::vector<task::Item> items_of(const std::string& instruction, std::size_t examples);
+// The candidate on the first so many examples of a dataset.
+std::vector<task::Item> items_of(const task::Candidate& candidate, std::size_t examples);
 
 // a minus b over the examples that both have answered; a[i] and b[i] are of one example. Nothing
 // where there are none.

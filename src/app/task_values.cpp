@@ -99,11 +99,14 @@ std::string names_of(const std::vector<Override>& overrides) {
   return join(names, ", ");
 }
 
-// Without a file they are generated.
+// Without a file they are generated, unless the baseline is the only instruction.
 void fill_candidates(json& task) {
   if (!task.contains("candidates")) task["candidates"] = json::object();
-  if (!task["candidates"].contains("file") && !task["candidates"].contains("generate"))
-    task["candidates"]["generate"] = json::object();
+  json& candidates = task["candidates"];
+  const bool fixed =
+      candidates.value(Pointer("/exemplars/instructions"), "candidates") == "baseline";
+  if (!candidates.contains("file") && !candidates.contains("generate") && !fixed)
+    candidates["generate"] = json::object();
 }
 
 // "metric" is the short form of "metrics".

@@ -17,14 +17,14 @@ double cost_of(const Settings& settings, const std::vector<task::Answer>& answer
 }  // namespace
 
 optim::CandidateId preferred(const Settings& settings,
-                             const std::vector<std::string>& prompts,
+                             const std::vector<task::Candidate>& candidates,
                              const SearchState& search,
                              optim::CandidateId best) {
   const EvaluationSettings& evaluation = settings.evaluation;
   if (evaluation.tie_break == TieBreak::none) return best;
   const auto weight = [&](optim::CandidateId id) {
     if (evaluation.tie_break == TieBreak::cost) return cost_of(settings, search.board.at(id));
-    return static_cast<double>(prompts.at(static_cast<std::size_t>(id)).size());
+    return static_cast<double>(candidates.at(static_cast<std::size_t>(id)).text().size());
   };
   const task::Evaluation of_best = task::summarize(search.board.at(best));
   constexpr double kRounding = 1e-9;

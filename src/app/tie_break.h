@@ -14,7 +14,7 @@ namespace zopo::app {
 // dollars where the price is known, else in tokens; per example). best itself where nothing is
 // less.
 optim::CandidateId preferred(const Settings& settings,
-                             const std::vector<std::string>& prompts,
+                             const std::vector<task::Candidate>& candidates,
                              const SearchState& search,
                              optim::CandidateId best);
 

@@ -24,6 +24,7 @@ json to_json(const app::Preview& preview) {
       {"examples", {{"train", preview.train}, {"dev", preview.dev}, {"test", preview.test}}},
       {"calls",
        {{"search", preview.plan.search_calls()},
+        {"grow", preview.plan.grow_calls},
         {"baseline", preview.plan.baseline_outcomes * preview.plan.repeats},
         {"test", preview.plan.test_outcomes * preview.plan.repeats},
         {"judge", preview.plan.judge_calls()},
@@ -49,11 +50,12 @@ std::string to_text(const app::Preview& preview) {
   const app::Plan& plan = preview.plan;
   std::string text = fmt::format(
       "candidates  {}\nexamples    train {}, dev {}, test {}\n"
-      "calls       at most {}: {}search {}, baseline {}, test {}{}\n"
+      "calls       at most {}: {}{}search {}, baseline {}, test {}{}\n"
       "tokens      at most {} prompt and {} completion\n",
       preview.candidates, preview.train, preview.dev, preview.test, plan.calls(),
       plan.generate_calls > 0 ? fmt::format("candidates {}, ", plan.generate_calls) : "",
-      plan.search_calls(), plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
+      plan.grow_calls > 0 ? fmt::format("growth {}, ", plan.grow_calls) : "", plan.search_calls(),
+      plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
       preview.cost.prompt_tokens, preview.cost.completion_tokens);
   text += preview.cost.usd

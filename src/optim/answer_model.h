@@ -37,6 +37,7 @@ class AnswerModel {
 
   // Requires answers. Takes in everything added, and the pool as it stands.
   void refit();
+  bool is_fitted() const { return posterior_.has_value(); }
   // Another block of examples of the candidate at that position is on its way.
   void pretend(Index position, std::int64_t first_example, std::int64_t examples);
 

@@ -32,7 +32,13 @@ std::unique_ptr<Method> make_method(const std::string& name,
                                     const Problem& problem,
                                     const nlohmann::json& options) {
   for (const Entry& entry : kMethods) {
-    if (name == entry.name) return entry.make(problem, options);
+    if (name != entry.name) continue;
+    std::unique_ptr<Method> method = entry.make(problem, options);
+    if (!problem.history.empty() && !method->can_grow()) {
+      throw Failure(ErrorKind::config,
+                    fmt::format("Search method {} cannot go on in a domain that has grown.", name));
+    }
+    return method;
   }
   throw Failure(ErrorKind::config,
                 fmt::format("There is no search method \"{}\"{}; known are {}", name,
@@ -55,6 +61,18 @@ const char* to_string(Phase phase) {
       return "explore";
     case Phase::final:
       return "final";
+  }
+  return "";
+}
+
+const char* to_string(Frontier::State state) {
+  switch (state) {
+    case Frontier::State::open:
+      return "open";
+    case Frontier::State::exhausted:
+      return "exhausted";
+    case Frontier::State::beyond:
+      return "beyond";
   }
   return "";
 }

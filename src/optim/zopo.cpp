@@ -9,6 +9,9 @@
 // 2024, Sec. 4): each round the candidates nearest to z_t + eta mu(z_t) join the pool, z_t one of
 // the incumbents in turn and mu the gradient of the posterior mean there, and with them a few from
 // everywhere. The published step queries the nearest of them; here the posterior decides.
+//
+// Where the candidates around the incumbent no longer suffice (frontier.h), the caller may enlarge
+// the domain; the history of before is learnt as it was told.
 
 #include <algorithm>
 #include <cmath>
@@ -16,6 +19,7 @@
 
 #include "optim/answer_model.h"
 #include "optim/evaluations.h"
+#include "optim/frontier.h"
 #include "optim/methods.h"
 #include "optim/option_reader.h"
 #include "optim/whole_evaluations.h"
@@ -52,7 +56,12 @@ class Zopo final : public Method {
         model_(space_, pool_, options_.model),
         rng_(problem.seed, "zopo"),
         asked_(static_cast<std::size_t>(domain_.size()), 0),
-        calls_left_(problem.calls) {}
+        calls_left_(problem.calls) {
+    for (const Turn& turn : problem_.history) relive(turn);
+    if (problem_.history.empty()) return;
+    learn();
+    if (options_.localize) learn();  // the neighbourhood, now that there is a model
+  }
 
   Round ask() override {
     Round round = started_ ? next_round() : initial_round();
@@ -62,10 +71,7 @@ class Zopo final : public Method {
 
   void tell(const std::vector<Outcome>& outcomes) override {
     for (const Outcome& outcome : outcomes) model_.add(outcome);
-    if (model_.evaluations().tallies().empty()) return;
-    if (options_.localize) enlarge_pool();
-    model_.refit();
-    ++rounds_;
+    learn();
   }
 
   Recommendation recommend() const override {
@@ -73,7 +79,38 @@ class Zopo final : public Method {
     return {best, model_.score(mean(best))};
   }
 
+  bool can_grow() const override { return true; }
+
+  // What the finalists lack is theirs, and new candidates want a round at least.
+  Frontier frontier() const override {
+    const CandidateId best = incumbents().front();
+    if (calls_left_ <= lacking(finalists()) + options_.round)
+      return {Frontier::State::open, best, {}};
+    const FrontierOptions options{
+        .enough = std::max<std::int64_t>(1, problem_.examples_per_evaluation / 2),
+        .beta = options_.beta,
+        .step = options_.step};
+    return find_frontier(space_, pool_, model_, best, options);
+  }
+
  private:
+  void relive(const Turn& turn) {
+    for (const Query& query : turn.asked) {
+      asked_[static_cast<std::size_t>(query.id)] += query.examples;
+      calls_left_ -= query.examples;
+    }
+    for (const Outcome& outcome : turn.told) model_.add(outcome);
+    started_ = true;
+    ++rounds_;
+  }
+
+  void learn() {
+    if (model_.evaluations().tallies().empty()) return;
+    if (options_.localize) enlarge_pool();
+    model_.refit();
+    ++rounds_;
+  }
+
   double mean(CandidateId id) const { return model_.mean()(pool_.position(id)); }
 
   // Candidates with answers by posterior mean, the first told of equals first.
@@ -194,7 +231,7 @@ class Zopo final : public Method {
   // embeddings.
   void enlarge_pool() {
     constexpr std::size_t kIncumbents = 3;
-    if (rounds_ > 0) {
+    if (model_.is_fitted()) {
       const std::vector<CandidateId> best = incumbents();
       const CandidateId at = best[rounds_ % std::min(kIncumbents, best.size())];
       const Vector target = space_.to_domain(space_.point(at) + step_from(at));

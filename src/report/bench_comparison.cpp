@@ -27,8 +27,9 @@ ComparedCells cells_of(const json& summary) {
     const auto method = value_at<std::string>(cell, "/method");
     if (!score || !method || !cell.contains("seed")) continue;
     const std::string subject = subject_of(cell), seed = cell["seed"].dump();
-    cells[*method][value_at<std::string>(cell, "/kind").value_or("") + "\n" + subject + "\n" +
-                   seed] = {fmt::format("{}, seed {}, on {}", *method, seed, subject), *score};
+    const std::string kind = value_at<std::string>(cell, "/kind").value_or("");
+    cells[*method][fmt::format("{}\n{}\n{}", kind, subject, seed)] = {
+        fmt::format("{}, seed {}, on {}", *method, seed, subject), *score};
   }
   return cells;
 }

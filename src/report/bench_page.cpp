@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "report/bench_files.h"
 #include "report/escapes.h"
@@ -53,6 +54,24 @@ struct Frame {
   double y(double value) const { return top + height * (1 - (value - y_low) / (y_high - y_low)); }
 };
 
+// 1, 2 or 5 times a power of ten, about a fifth of the range.
+double round_step(double range) {
+  const double power = std::pow(10, std::floor(std::log10(range / 5)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power * 5 >= range) return factor * power;
+  }
+  return 10 * power;
+}
+
+// The marks of an axis.
+std::vector<double> ticks(double low, double high) {
+  const double step = round_step(high - low);
+  std::vector<double> marks;
+  for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
+    marks.push_back(i * step);
+  return marks;
+}
+
 Frame frame_of(const std::vector<Line>& lines) {
   Frame frame;
   frame.y_high = -1e300;
@@ -67,21 +86,22 @@ Frame frame_of(const std::vector<Line>& lines) {
   }
   if (frame.y_high <= frame.y_low) frame.y_high = frame.y_low + 1;
   if (frame.x_high <= frame.x_low) frame.x_high = frame.x_low + 1;
+  const double step = round_step(frame.y_high - frame.y_low);
+  frame.y_low = std::floor(frame.y_low / step) * step;
+  frame.y_high = std::ceil(frame.y_high / step) * step;
   return frame;
 }
 
 std::string axes(const Frame& frame, const std::string& x_name) {
-  constexpr int kTicks = 5;
   std::string svg;
-  for (int i = 0; i <= kTicks; ++i) {
-    const double share = static_cast<double>(i) / kTicks;
-    const double x = frame.x_low + share * (frame.x_high - frame.x_low);
-    const double y = frame.y_low + share * (frame.y_high - frame.y_low);
+  for (const double y : ticks(frame.y_low, frame.y_high)) {
     svg += fmt::format(
         "<line class=\"axis\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>"
         "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{:.3g}</text>",
         frame.left, frame.left + frame.width, frame.y(y), frame.y(y), frame.left - 6,
         frame.y(y) + 4, y);
+  }
+  for (const double x : ticks(frame.x_low, frame.x_high)) {
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{:.3g}</text>",
                        frame.x(x), frame.top + frame.height + 16, x);
   }

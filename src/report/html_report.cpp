@@ -125,9 +125,12 @@ json stages(const AnswerTable& table, const json& result) {
     sum.prompt += table.count(i, "prompt_tokens");
     sum.completion += table.count(i, "completion_tokens");
   }
-  if (result.contains("generated")) {
+  const auto replies = [&](const char* key) {
+    return result.value(key, json::object()).value("replies", 0LL);
+  };
+  if (result.contains("generated") || result.contains("grown")) {
     const json usage = result.value("usage", json::object());
-    Sum rest{result["generated"].value("replies", 0LL), usage.value("prompt_tokens", 0LL),
+    Sum rest{replies("generated") + replies("grown"), usage.value("prompt_tokens", 0LL),
              usage.value("completion_tokens", 0LL)};
     for (const auto& [name, sum] : sums) {
       rest.prompt -= sum.prompt;
@@ -156,9 +159,12 @@ json read_run(const std::filesystem::path& directory) {
   page["result"] = json_of_run(run, "result.json");
   page["settings"] = json_of_run(run, "manifest.json").value("settings", json::object());
   page["trace"] = json::array();
-  for (const json& line : read_lines(run, "trace.jsonl")) page["trace"].push_back(decision(line));
+  for (const json& line : read_lines(run, "trace.jsonl")) {
+    if (line.value("phase", "") != "grow") page["trace"].push_back(decision(line));
+  }
   const std::vector<json> candidates = read_lines(run, "candidates.jsonl");
-  for (const json& line : candidates) page["prompts"].push_back(line.value("prompt", ""));
+  for (const json& line : candidates)
+    page["prompts"].push_back(line.value("text", line.value("prompt", "")));
   const json map = has(run, "map.json") ? json_of_run(run, "map.json") : json::object();
   if (map.contains("x") && map["x"].size() == candidates.size()) {
     page["x"] = map["x"];

@@ -17,6 +17,12 @@ json to_json(const std::optional<PromptResult>& prompt) {
   json object = {
       {"prompt", prompt->prompt}, {"dev", to_json(prompt->dev)}, {"test", to_json(prompt->test)}};
   if (prompt->id) object["id"] = *prompt->id;
+  if (prompt->exemplars.empty()) return object;
+  object["exemplars"] = json::array();
+  for (const PromptResult::Exemplar& one : prompt->exemplars)
+    object["exemplars"].push_back(
+        {{"train", one.train}, {"input", one.input}, {"output", one.output}});
+  object["text"] = prompt->text;
   return object;
 }
 
@@ -94,6 +100,11 @@ json to_json(const RunResult& result) {
     object["generated"] = {{"replies", result.generated->replies},
                            {"dropped", result.generated->dropped}};
   }
+  if (result.grown) {
+    object["grown"] = {{"replies", result.grown->replies},
+                       {"distinct", result.grown->distinct},
+                       {"dropped", result.grown->dropped}};
+  }
   return object;
 }
 
@@ -111,6 +122,7 @@ std::string summary_text(const RunResult& result) {
       "{} of {} candidates tried in {} rounds; {} calls, {} prompt and {} completion tokens",
       result.candidates_tried, result.candidates, result.rounds, result.usage.calls,
       result.usage.prompt_tokens, result.usage.completion_tokens);
+  if (result.grown) text += fmt::format("; {} candidates added on the way", result.grown->distinct);
   if (result.usage.usd) text += fmt::format(", {:.4f} USD", *result.usage.usd);
   if (result.usage.judge)
     text += fmt::format("; {} of the calls by the judge", result.usage.judge->calls);

@@ -63,7 +63,7 @@ std::vector<Answer> Evaluator::evaluate(std::span<const Item> items) const {
   for (const Item& item : items) {
     const data::Example& example = dataset_.examples.at(static_cast<std::size_t>(item.example));
     for (int repeat = 0; repeat < repeats_; ++repeat) {
-      requests.push_back({prompt_.fill(item.instruction, example), repeat});
+      requests.push_back({prompt_.fill(item.candidate, example), repeat});
     }
   }
   const std::vector<llm::ChatReply> replies = chat_.complete(requests);

@@ -5,41 +5,24 @@
 #include <algorithm>
 #include <array>
 
+#include "task/intake.h"
 #include "task/meta_prompt.h"
 #include "zopo/base/error.h"
 #include "zopo/base/random.h"
 #include "zopo/base/text.h"
-#include "zopo/data/twins.h"
-#include "zopo/task/clean_instruction.h"
 
 namespace zopo::task {
 namespace {
 
 constexpr std::int64_t kSmallestBatch = 8, kLargestBatch = 512;
 constexpr std::int64_t kPatience = 48;  // replies without anything new before it is given up
-constexpr std::size_t kQuoted = 120;
 
+// Those that a task may ask for.
 constexpr std::array<std::pair<Way, const char*>, 5> kWays = {{{Way::induce, "induce"},
                                                                {Way::persona, "persona"},
                                                                {Way::format, "format"},
                                                                {Way::paraphrase, "paraphrase"},
                                                                {Way::mutate, "mutate"}}};
-
-// Would every other request fail the same way?
-bool ends_it(ErrorKind kind) {
-  return kind != ErrorKind::api && kind != ErrorKind::data && kind != ErrorKind::incomplete;
-}
-
-const char* to_string(data::Twin::Kind kind) {
-  switch (kind) {
-    case data::Twin::Kind::exact:
-      return "exact";
-    case data::Twin::Kind::normalized:
-      return "normalized";
-    default:
-      return "near";
-  }
-}
 
 class Generator {
  public:
@@ -51,8 +34,9 @@ class Generator {
       const std::vector<llm::ChatRequest> batch = next_batch();
       const std::vector<llm::ChatReply> replies = chat_.complete(batch);
       const std::size_t before = made_.candidates.size();
-      for (std::size_t i = 0; i < replies.size(); ++i) take(replies[i], ways_[i]);
-      drop_twins();
+      for (std::size_t i = 0; i < replies.size(); ++i)
+        take_reply(replies[i], ways_[i], options_.gives_away, made_);
+      drop_twins({}, options_.near, options_.count, made_);
       fruitless_ = made_.candidates.size() > before
                        ? 0
                        : fruitless_ + static_cast<std::int64_t>(replies.size());
@@ -119,51 +103,6 @@ class Generator {
     return prompt;
   }
 
-  void take(const llm::ChatReply& reply, Way way) {
-    if (reply.state == llm::ReplyState::error) return take_error(reply.error);
-    ++made_.replies;
-    made_.calls += reply.calls;
-    if (reply.paid) made_.calls_paid += reply.calls;
-    made_.usage.prompt_tokens += reply.usage.prompt_tokens;
-    made_.usage.completion_tokens += reply.usage.completion_tokens;
-    made_.usage.cached_tokens += reply.usage.cached_tokens;
-    const CleanedReply cleaned =
-        clean_instruction(reply.text, reply.state == llm::ReplyState::truncated);
-    if (cleaned.why) {
-      ++made_.dropped[to_string(*cleaned.why)];
-      if (made_.first_unusable.empty())
-        made_.first_unusable = make_valid_utf8(trim(reply.text).substr(0, kQuoted));
-    }
-    for (const std::string& instruction : cleaned.instructions) {
-      const bool leaks = options_.gives_away && options_.gives_away(instruction);
-      if (leaks) ++made_.dropped["leak"];
-      if (!leaks) made_.candidates.push_back({instruction, way});
-    }
-  }
-
-  void take_error(const Error& error) {
-    if (!made_.error && ends_it(error.kind)) made_.error = error;
-    if (!ends_it(error.kind)) {
-      ++made_.dropped["error"];
-      if (made_.first_unusable.empty()) made_.first_unusable = error.message;
-    }
-  }
-
-  void drop_twins() {
-    std::vector<std::string> texts;
-    for (const Generated& candidate : made_.candidates) texts.push_back(candidate.prompt);
-    const std::vector<data::Twin> twins = data::find_twins(texts, options_.near);
-    std::vector<Generated> kept;
-    for (std::size_t i = 0; i < twins.size(); ++i) {
-      if (twins[i].kind != data::Twin::Kind::none) {
-        ++made_.dropped[to_string(twins[i].kind)];
-      } else if (static_cast<std::int64_t>(kept.size()) < options_.count) {
-        kept.push_back(std::move(made_.candidates[i]));
-      }
-    }
-    made_.candidates = std::move(kept);
-  }
-
   llm::Chat& chat_;
   const data::Dataset& train_;
   const GenerateOptions& options_;
@@ -179,7 +118,7 @@ const char* to_string(Way way) {
   for (const auto& [known, name] : kWays) {
     if (known == way) return name;
   }
-  return "";
+  return "neighbor";
 }
 
 Way way_of(std::string_view name) {

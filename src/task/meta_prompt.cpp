@@ -1,5 +1,7 @@
 #include "task/meta_prompt.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <span>
 
@@ -49,6 +51,26 @@ constexpr std::array kMutations = {
     "Add the one rule that it lacks.",
 };
 
+// The better a scored instruction, the nearer it stands to the demand.
+constexpr std::array kNeighbors = {
+    "Write one instruction that is better than all of these: keep what the last ones have in "
+    "common "
+    "and drop what the first ones do differently.",
+    "Write the last one anew, so that it says the same more clearly.",
+    "Write one instruction that joins what is best in the last two.",
+    "Change one thing about the last one that may keep it from being followed.",
+};
+
+std::string scored(const MetaPrompt& prompt) {
+  std::string text =
+      "These instructions were tried on the same task. Below each stands how many answers of a "
+      "hundred came out right with it; they get better from the first to the last.\n\n";
+  for (const Scored& one : prompt.around)
+    text += fmt::format("Instruction: {}\nRight: {:.0f} of 100\n\n", one.prompt, 100 * one.score);
+  if (prompt.demonstrations.empty()) return text;
+  return text + "What is wanted:\n\n" + demonstrations(prompt);
+}
+
 const char* pick(std::span<const char* const> demands, std::size_t variation) {
   return demands[variation % demands.size()];
 }
@@ -67,6 +89,8 @@ std::string content(const MetaPrompt& prompt) {
     case Way::mutate:
       return pairs(prompt) + "The instruction was:\n\n" + prompt.source + "\n\n" +
              pick(kMutations, prompt.variation) + " " + kOnly;
+    case Way::neighbor:
+      return scored(prompt) + pick(kNeighbors, prompt.variation) + " " + kOnly;
   }
   return {};
 }

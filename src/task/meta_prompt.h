@@ -7,14 +7,16 @@
 #include "zopo/data/dataset.h"
 #include "zopo/llm/chat.h"
 #include "zopo/task/generate.h"
+#include "zopo/task/grow.h"
 
 namespace zopo::task {
 
 struct MetaPrompt {
   Way way = Way::induce;
   std::vector<const data::Example*> demonstrations;
-  std::string source;         // the instruction to be reworded or changed; for those ways only
-  std::size_t variation = 0;  // which of the way's several demands
+  std::string source;          // the instruction to be reworded or changed; for those ways only
+  std::vector<Scored> around;  // for Way::neighbor, worst first
+  std::size_t variation = 0;   // which of the way's several demands
 };
 
 bool needs_source(Way way);

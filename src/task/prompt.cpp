@@ -1,19 +1,33 @@
 #include "zopo/task/prompt.h"
 
-#include <cctype>
-#include <functional>
+#include <algorithm>
 #include <optional>
 
+#include "task/placeholders.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 
 namespace zopo::task {
 namespace {
 
-// Calls literal(text) and placeholder(name) for the parts of content, in order.
-void walk(std::string_view content,
-          const std::function<void(std::string_view)>& literal,
-          const std::function<void(const std::string&)>& placeholder) {
+constexpr const char* kExemplars = "exemplars";
+
+void ignore_literal(std::string_view) {}
+
+void check_exemplars(bool has, bool wanted) {
+  if (has == wanted) return;
+  throw Failure(ErrorKind::config,
+                has ? "/prompt: {{exemplars}} is in it, but candidates have none: set "
+                      "\"candidates\".\"exemplars\", or remove it."
+                    : "/prompt: no {{exemplars}} in it, so the demonstrations that "
+                      "\"candidates\".\"exemplars\" chooses would be shown nowhere.");
+}
+
+}  // namespace
+
+void walk_placeholders(std::string_view content,
+                       const std::function<void(std::string_view)>& literal,
+                       const std::function<void(const std::string&)>& placeholder) {
   while (true) {
     const std::size_t open = content.find("{{");
     const std::size_t close = open == std::string_view::npos ? open : content.find("}}", open);
@@ -24,17 +38,18 @@ void walk(std::string_view content,
   }
 }
 
-void ignore_literal(std::string_view) {}
-
-}  // namespace
-
 PromptTemplate::PromptTemplate(std::vector<llm::Message> messages,
-                               const std::set<std::string>& fields)
+                               const std::set<std::string>& fields,
+                               bool with_exemplars)
     : messages_(std::move(messages)) {
   std::vector<std::string> known(fields.begin(), fields.end());
   known.insert(known.end(), {"instruction", "input"});
-  bool has_instruction = false, has_data = false;
+  bool has_instruction = false, has_data = false, has_exemplars = false;
   const auto check = [&](const std::string& name) {
+    if (name == kExemplars) {
+      has_exemplars = true;
+      return;
+    }
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       throw Failure(ErrorKind::config,
                     "/prompt: unknown placeholder {{" + name + "}}" + did_you_mean(name, known) +
@@ -42,7 +57,9 @@ PromptTemplate::PromptTemplate(std::vector<llm::Message> messages,
     }
     (name == "instruction" ? has_instruction : has_data) = true;
   };
-  for (const llm::Message& message : messages_) walk(message.content, ignore_literal, check);
+  for (const llm::Message& message : messages_)
+    walk_placeholders(message.content, ignore_literal, check);
+  check_exemplars(has_exemplars, with_exemplars);
   if (!has_instruction) {
     throw Failure(
         ErrorKind::config,
@@ -54,16 +71,26 @@ PromptTemplate::PromptTemplate(std::vector<llm::Message> messages,
   }
 }
 
-std::vector<llm::Message> PromptTemplate::fill(const std::string& instruction,
+std::vector<llm::Message> PromptTemplate::fill(const Candidate& candidate,
                                                const data::Example& example) const {
   std::vector<llm::Message> filled;
   for (const llm::Message& message : messages_) {
     std::string content;
-    walk(
-        message.content, [&](std::string_view text) { content += text; },
+    bool skips_line_ends = false;
+    walk_placeholders(
+        message.content,
+        [&](std::string_view text) {
+          if (skips_line_ends)
+            text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
+          skips_line_ends = false;
+          content += text;
+        },
         [&](const std::string& name) {
           if (name == "instruction") {
-            content += instruction;
+            content += candidate.instruction;
+          } else if (name == kExemplars) {
+            content += candidate.shown;
+            skips_line_ends = candidate.shown.empty();
           } else if (name == "input") {
             content += example.input;
           } else {

@@ -1,9 +1,11 @@
 // `zopo bench FILE --dir D`: cells that are kept, shards, plan and merge.
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <thread>
 #include <tuple>
 
 #include "tests/cli/task_fixture.h"
@@ -145,6 +147,29 @@ TEST_F(BenchCells, KeysThatDoNotGoTogetherInAVariantAreRefusedWhereTheyStand) {
   EXPECT_THAT(bench({}).err, HasSubstr("/variants/0/dev"));
   describe({{"variants", json::array({json{{"name", "a"}}, json{{"name", "a"}}})}});
   EXPECT_THAT(bench({}).err, HasSubstr("two variants are called \"a\""));
+}
+
+TEST_F(BenchCells, AfterASignalTheSameCommandGoesOn) {
+  describe({{"seeds", 1500}, {"methods", {"random"}}});
+  Program program({"bench", "bench.json", "--dir", "d", "-j", "2"}, {}, dir_.path());
+  const auto first_cell = [&] {
+    std::error_code not_yet;
+    return std::filesystem::exists(dir_ / "d/cells", not_yet) &&
+           !std::filesystem::is_empty(dir_ / "d/cells", not_yet);
+  };
+  while (!first_cell()) std::this_thread::yield();
+  program.send_signal(SIGTERM);
+  const Finished stopped = program.wait();
+  EXPECT_EQ(stopped.exit_code, 143) << stopped.err;
+  EXPECT_THAT(stopped.last_line(), HasSubstr("the same command goes on"));
+  const std::size_t done = cells_in("d").size();
+  EXPECT_LT(done, 3000u);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir_ / "d/cells"))
+    EXPECT_EQ(entry.path().string().find(".tmp"), std::string::npos) << entry.path();
+  const Finished again = bench({"--dir", "d", "-j", "2", "--out", "again.json"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("3000 cells, " + std::to_string(done) + " done before"));
+  EXPECT_EQ(read_file("again.json"), in_memory());
 }
 
 TEST_F(BenchCells, AFolderOfAnotherBenchIsRefused) {

@@ -147,6 +147,17 @@ TEST_F(BenchLive, AFailedCellIsTriedAgainAndKeptFromTheOthers) {
   EXPECT_THAT(again.err, HasSubstr("2 cells, 1 done before, 0 failed"));
 }
 
+TEST_F(BenchLive, ACellWhoseFailureMayPassIsTriedAgainAtOnce) {
+  describe({{"methods", {"random"}}, {"seeds", 1}, {"set", {{"llm.max_attempts", {1}}}}});
+  on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
+    if (request.number != 30) return std::nullopt;
+    return ServerReply{.status = 503, .body = "{}"};
+  });
+  const Finished run = bench({"--dir", "d"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(read_json(files_in("d", "cell.json").at(0))["attempts"], 2);
+}
+
 TEST_F(BenchLive, ShardsMergeWithTheirStores) {
   describe({{"methods", {"random"}}, {"seeds", 2}});
   ASSERT_EQ(bench({"--dir", "whole", "--out", "whole.json"}).exit_code, 0);

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "zopo/app/settings.h"
-#include "zopo/data/candidates.h"
 #include "zopo/data/dataset.h"
 #include "zopo/data/extract.h"
 #include "zopo/data/metric.h"
 #include "zopo/data/split.h"
+#include "zopo/task/candidate.h"
+#include "zopo/task/exemplars.h"
 #include "zopo/task/prompt.h"
 
 namespace zopo::app {
@@ -24,15 +25,21 @@ struct LoadedMetric {
 
 struct Inputs {
   data::Splits splits;
-  data::Candidates candidates;                 // none yet when they are to be generated
-  std::vector<std::string> seeds;              // that generation starts from
-  std::optional<std::int64_t> generated_with;  // calls that the candidates were generated with
+  std::vector<task::Candidate> candidates;        // none yet when they are to be generated
+  std::optional<task::ExemplarFormat> exemplars;  // set when candidates have them
+  std::vector<std::string> seeds;                 // that generation starts from
+  std::optional<std::int64_t> generated_with;     // calls that the candidates were generated with
   task::PromptTemplate prompt;
   std::vector<LoadedMetric> metrics;  // as in the settings
   // What the run depends on beside the settings: SHA-256 of data and candidates as parsed.
   std::string data_hash, candidates_hash;
   std::vector<std::string> warnings;
 };
+
+// The instructions become the candidates: alone, or each with demonstrations.
+void set_instructions(const Settings& settings,
+                      const std::vector<std::string>& instructions,
+                      Inputs& inputs);
 
 // Those there are, or are going to be.
 std::int64_t expected_candidates(const Settings& settings, const Inputs& inputs);

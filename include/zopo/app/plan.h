@@ -22,6 +22,8 @@ struct Plan {
   std::int64_t baseline_outcomes = 0;  // of the baseline prompt on dev
   std::int64_t test_outcomes = 0;      // winner and baseline
   std::int64_t generate_calls = 0;     // replies of the generator; those it took, once it is done
+  std::int64_t grow_calls = 0;         // replies of the generator during the search
+  std::int64_t variations = 0;         // candidates made during the search without a call
   std::int64_t embed_calls = 0;        // requests to an embeddings endpoint
   bool search_cut_by_calls = false;    // budget.calls leaves less than budget.evaluations wanted
   bool test_cut_by_calls = false;      // budget.calls leaves nothing for the test
@@ -39,7 +41,8 @@ struct Plan {
   // Exact upper bound of answered calls: requests that fail and are sent again come on top, within
   // budget.calls.
   std::int64_t calls() const {
-    return generate_calls + embed_calls + search_calls() + final_calls() + judge_calls();
+    return generate_calls + grow_calls + embed_calls + search_calls() + final_calls() +
+           judge_calls();
   }
 };
 
@@ -64,8 +67,11 @@ std::vector<llm::ChatRequest> judge_requests(const Settings& settings,
 // The rubric of one of them.
 task::Rubric rubric_of(const Settings& settings, const MetricSettings& metric);
 
-// The longest text that may stand for {{instruction}}.
-const std::string& longest_instruction(const Settings& settings, const Inputs& inputs);
+// The longest texts that may stand for {{instruction}} and {{exemplars}}.
+task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs);
+
+// Of a search method that can grow: candidates made at a time without a call.
+constexpr std::int64_t kVariationsAtOnce = 16;
 CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan& plan);
 
 }  // namespace zopo::app

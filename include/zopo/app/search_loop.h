@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "zopo/base/error.h"
+#include "zopo/base/result.h"
 #include "zopo/optim/method.h"
 #include "zopo/report/records.h"
 #include "zopo/task/evaluator.h"
@@ -25,6 +27,7 @@ struct SearchState {
   std::int64_t rounds = 0;
   std::optional<optim::Recommendation> recommended;  // after the last whole round
   std::vector<optim::CandidateId> initial;           // queried in the initial phase, in order
+  std::vector<optim::Turn> turns;                    // whole rounds, as the method was told
 };
 
 struct SearchOptions {
@@ -37,6 +40,10 @@ struct SearchOptions {
 struct SearchEvents {
   std::function<void(const report::Decision&)> on_decision;
   std::function<void(const SearchState&)> on_round;
+  // Asked after each round, and when the method has nothing left to ask: the method for a larger
+  // domain, whose prompts have joined the candidates, or null: it stays as it is.
+  std::function<Result<std::unique_ptr<optim::Method>>(const optim::Method&, const SearchState&)>
+      enlarge = nullptr;
 };
 
 // Runs until the method has nothing to ask, or until something stops it: the error (budget,
@@ -45,7 +52,7 @@ struct SearchEvents {
 // examples without an answer than max_error_rate allows. An example without an answer stays open:
 // it shifts no other one, and is asked again with the candidate's next query, on top of it.
 std::optional<Error> run_search(optim::Method& method,
-                                const std::vector<std::string>& candidates,
+                                const std::vector<task::Candidate>& candidates,
                                 const task::Evaluator& evaluator,
                                 const SearchOptions& options,
                                 const SearchEvents& events,

@@ -86,6 +86,22 @@ struct CandidateSettings {
     std::optional<LlmSettings> llm;  // that writes; else the task's
   };
   std::optional<Generate> generate;  // set when there is no file
+  // What a model writes during the search.
+  struct Grow {
+    std::int64_t calls = 0, at_once = 1, demonstrations = 0;
+    double temperature = 1;
+    int max_tokens = 0;
+    double near = 1;
+  };
+  std::optional<Grow> grow = {};
+  // Demonstrations that are chosen together with the instruction.
+  struct Exemplars {
+    std::int64_t count = 0, sample = 0;
+    bool baseline_only = false;          // the one instruction is the baseline
+    std::optional<std::int64_t> refine;  // candidates added during the search
+    std::string format;
+  };
+  std::optional<Exemplars> exemplars = {};
 };
 
 struct EmbeddingSettings {

@@ -2,6 +2,7 @@
 // The lines of trace.jsonl and the rows of evaluations.csv.
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,16 @@ struct Decision {
 };
 // One line of JSON without its line end.
 std::string trace_line(const Decision& decision);
+
+// Candidates that were added during the search.
+struct Enlargement {
+  std::int64_t round = 0;  // before which
+  optim::Frontier frontier;
+  std::int64_t replies = 0, distinct = 0;
+  std::map<std::string, std::int64_t> dropped;  // why some did not become candidates
+  optim::CandidateId first = 0;                 // of those added
+};
+std::string trace_line(const Enlargement& enlargement);
 
 // One answer of one prompt to one example.
 struct EvaluationRow {

@@ -37,8 +37,14 @@ std::optional<Score> score_of(std::span<const task::Answer> answers);
 
 struct PromptResult {
   std::optional<std::int64_t> id;  // none for a baseline that is no candidate
-  std::string prompt;
+  std::string prompt;              // the instruction
   std::optional<Score> dev, test;
+  struct Exemplar {
+    std::int64_t train = 0;  // its index there
+    std::string input, output;
+  };
+  std::vector<Exemplar> exemplars = {};  // in the order shown
+  std::string text = {};                 // with exemplars: all of it
 };
 
 struct RunUsage {
@@ -71,6 +77,10 @@ struct RunResult {
     std::map<std::string, std::int64_t> dropped;  // why some did not become candidates
   };
   std::optional<Generated> generated;  // when the candidates were
+  struct Grown : Generated {
+    std::int64_t distinct = 0;  // candidates that were added during the search
+  };
+  std::optional<Grown> grown;  // when they could be
 };
 
 // The dev scores of the best prompt and of the best initial one are marked "optimistic": they were

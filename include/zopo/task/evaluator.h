@@ -20,7 +20,7 @@ namespace zopo::task {
 
 // What one example of one prompt needs.
 struct Item {
-  std::string instruction;
+  Candidate candidate;
   std::int64_t example = 0;  // index in the dataset
 };
 

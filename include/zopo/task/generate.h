@@ -24,9 +24,10 @@ enum class Way {
   format,      // the same, with a demand on its form
   paraphrase,  // a seed, or one made already, in other words
   mutate,      // a seed, or one made already, changed, with demonstrations
+  neighbor,    // near the best ones, while they are searched (grow.h); not to be asked for
 };
 const char* to_string(Way way);
-// Throws Failure{config} with the nearest known one.
+// Throws Failure{config} with the nearest known one, for neighbor too.
 Way way_of(std::string_view name);
 
 struct GenerateOptions {
@@ -59,6 +60,9 @@ struct Generation {
   bool repeats_itself = false;  // it was ended because nothing new came any more
   std::string first_unusable;   // the beginning of the first reply without an instruction
   std::optional<Error> error;   // what ended it: budget, network, authentication, interruption ..
+
+  // What was made afterwards joins what was made before.
+  Generation& operator+=(const Generation& more);
 };
 
 struct GenerateProgress {

@@ -42,8 +42,8 @@ class LeakCheck {
   std::size_t most_words_ = 0;                            // of an answer
 };
 
-// Does a prompt hold an example whole, its input and one of its answers? A label that an instruction
-// names ("say positive or negative") is none, nor is an answer without its input.
+// Does a prompt hold an example whole, its input and one of its answers? A label that an
+// instruction names ("say positive or negative") is none, nor is an answer without its input.
 //
 //   const PairCheck gives_away(splits.dev);
 //   gives_away("Write the plural: cat becomes cats.");  // where dev has cat -> cats

@@ -10,19 +10,23 @@
 
 #include "zopo/data/dataset.h"
 #include "zopo/llm/chat.h"
+#include "zopo/task/candidate.h"
 
 namespace zopo::task {
 
 class PromptTemplate {
  public:
   // messages: contents with {{name}} placeholders. fields: the names that every example has beside
-  // "input". Throws Failure{config} for an unknown placeholder, for no {{instruction}}, and for no
-  // data placeholder at all.
-  PromptTemplate(std::vector<llm::Message> messages, const std::set<std::string>& fields);
+  // "input". with_exemplars: candidates bring demonstrations along. Throws Failure{config} for an
+  // unknown placeholder, for no {{instruction}}, for no data placeholder at all, and where
+  // {{exemplars}} and with_exemplars do not go together.
+  PromptTemplate(std::vector<llm::Message> messages,
+                 const std::set<std::string>& fields,
+                 bool with_exemplars = false);
 
-  // Inserted text is not expanded again: an instruction that says "{{input}}" stays as it is.
-  std::vector<llm::Message> fill(const std::string& instruction,
-                                 const data::Example& example) const;
+  // Inserted text is not expanded again: an instruction that says "{{input}}" stays as it is. Where
+  // a candidate has no exemplars, the line ends after {{exemplars}} go with it.
+  std::vector<llm::Message> fill(const Candidate& candidate, const data::Example& example) const;
 
  private:
   std::vector<llm::Message> messages_;

@@ -1,0 +1,224 @@
+// Candidates that the model writes during the search (`candidates.grow`).
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <regex>
+#include <sstream>
+
+#include "tests/cli/task_fixture.h"
+#include "tests/support/openai_replies.h"
+#include "zopo/base/hash.h"
+
+namespace zopo::test {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr int kBestOfFirst = 40;
+
+// The first candidates have qualities up to 40. Shown some, the model writes one somewhat better.
+class Growth : public TaskTest {
+ protected:
+  Growth() {
+    std::string train, candidates;
+    for (int i = 0; i < 12; ++i) {
+      const std::string n = std::to_string(i);
+      train += json{{"input", "train" + n}, {"output", "TRAIN" + n}}.dump() + "\n";
+      candidates += "quality " + std::to_string(i * kBestOfFirst / 11) + " style " + n + "\n";
+    }
+    dir_.write("train.jsonl", train);
+    dir_.write("candidates.txt", candidates);
+    write_task({{"data", {{"train", "train.jsonl"}}},
+                {"candidates", {{"grow", {{"calls", 16}, {"at_once", 4}}}}},
+                {"optimizer", {{"method", "zopo"}}},
+                {"budget", {{"evaluations", nullptr}, {"search_calls", 200}}}});
+    write_with(better);
+  }
+
+  static bool is_meta(const ServerRequest& request) {
+    return request.body.find("Reply with the instruction alone") != std::string::npos;
+  }
+  void write_with(std::function<std::string(const std::string&)> write) {
+    on_request(
+        [write = std::move(write)](const ServerRequest& request) -> std::optional<ServerReply> {
+          if (!is_meta(request)) return std::nullopt;
+          return ServerReply{.body = chat_completion(write(request.body))};
+        });
+  }
+  static std::vector<int> qualities_in(const std::string& text) {
+    static const std::regex kQuality("quality ([0-9]+)", std::regex::icase);
+    std::vector<int> found;
+    for (std::sregex_iterator at(text.begin(), text.end(), kQuality), end; at != end; ++at)
+      found.push_back(std::stoi((*at)[1]));
+    return found;
+  }
+  static std::string better(const std::string& request) {
+    const std::vector<int> shown = qualities_in(request);
+    const Sha256 hash = sha256(request);
+    const int best = *std::max_element(shown.begin(), shown.end());
+    return "Give quality " + std::to_string(std::min(best + 8 + hash[0] % 9, 95)) + " with " +
+           std::string(6, static_cast<char>('a' + hash[1] % 26)) + " in it";
+  }
+
+  std::vector<json> lines(const std::string& name) const {
+    std::istringstream in(file(name));
+    std::vector<json> all;
+    for (std::string line; std::getline(in, line);) all.push_back(json::parse(line));
+    return all;
+  }
+  std::vector<json> growths() const {
+    std::vector<json> found;
+    for (const json& line : lines("trace.jsonl"))
+      if (line["phase"] == "grow") found.push_back(line);
+    return found;
+  }
+  std::vector<std::string> meta_requests() const {
+    std::vector<std::string> bodies;
+    for (const ServerRequest& request : server_.requests())
+      if (is_meta(request)) bodies.push_back(request.body);
+    return bodies;
+  }
+};
+
+TEST_F(Growth, FindsAPromptThatTheFileDoesNotHold) {
+  const Finished run = optimize();
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_GT(qualities_in(run.out).at(0), kBestOfFirst);
+  const json r = result();
+  EXPECT_EQ(r["grown"]["replies"], meta_requests().size());
+  EXPECT_EQ(r["candidates"], 12 + r["grown"]["distinct"].get<int>());
+  EXPECT_EQ(r["usage"]["calls"], server_.request_count());
+  EXPECT_EQ(r["search_calls"], 200);
+}
+
+TEST_F(Growth, WithoutItTheFileIsAll) {
+  task_["candidates"].erase("grow");
+  write_task();
+  const Finished plain = optimize();
+  ASSERT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_LE(qualities_in(plain.out).at(0), kBestOfFirst);
+  EXPECT_TRUE(meta_requests().empty());
+}
+
+TEST_F(Growth, IsOnRecord) {
+  ASSERT_EQ(optimize().exit_code, 0);
+  ASSERT_FALSE(growths().empty());
+  std::int64_t distinct = 0;
+  for (const json& line : growths()) {
+    EXPECT_THAT(line["why"], testing::AnyOf("exhausted", "beyond"));
+    EXPECT_GE(line["replies"], line["distinct"]);
+    if (line["distinct"] > 0) {
+      EXPECT_EQ(line["first"], 12 + distinct);
+    }
+    distinct += line["distinct"].get<std::int64_t>();
+  }
+  const std::vector<json> candidates = lines("candidates.jsonl");
+  ASSERT_EQ(candidates.size(), 12u + static_cast<std::size_t>(distinct));
+  EXPECT_FALSE(candidates[11].contains("way"));
+  for (std::size_t i = 12; i < candidates.size(); ++i) EXPECT_EQ(candidates[i]["way"], "neighbor");
+  EXPECT_EQ(json::parse(file("map.json"))["x"].size(), candidates.size());
+  EXPECT_EQ(zopo({"report", run_dir().string()}).exit_code, 0);
+}
+
+TEST_F(Growth, ShowsTheBestWithTheirScoresAndTrainOnly) {
+  ASSERT_EQ(optimize().exit_code, 0);
+  const std::vector<json> records = growths();
+  ASSERT_FALSE(meta_requests().empty());
+  static const std::regex kRight("Right: ([0-9]+) of 100");
+  for (const std::string& body : meta_requests()) {
+    EXPECT_THAT(body, HasSubstr("Input: train"));
+    EXPECT_THAT(body, Not(testing::ContainsRegex("(word|term)[0-9]")));
+    std::vector<int> scores;
+    for (std::sregex_iterator at(body.begin(), body.end(), kRight), end; at != end; ++at)
+      scores.push_back(std::stoi((*at)[1]));
+    EXPECT_GE(scores.size(), 3u);
+    EXPECT_TRUE(std::is_sorted(scores.begin(), scores.end()));
+    EXPECT_EQ(scores.size(), qualities_in(body).size());
+  }
+  const json incumbent = lines("candidates.jsonl")[records[0]["incumbent"].get<std::size_t>()];
+  EXPECT_THAT(meta_requests()[0], HasSubstr(incumbent["prompt"].get<std::string>()));
+}
+
+TEST_F(Growth, DoesNotDependOnConcurrency) {
+  ASSERT_EQ(optimize({"-j", "1", "--output-dir", "one"}).exit_code, 0);
+  ASSERT_EQ(optimize({"-j", "16", "--output-dir", "many"}).exit_code, 0);
+  for (const char* name : {"result.json", "trace.jsonl", "candidates.jsonl"})
+    EXPECT_EQ(file_in("one", name), file_in("many", name)) << name;
+}
+
+TEST_F(Growth, KilledWhileItWritesItGoesOnToTheSameBytes) {
+  ASSERT_EQ(optimize({"--output-dir", "whole"}).exit_code, 0);
+  const std::size_t before = meta_requests().size();
+  // Nobody answers the third one until the program is gone.
+  std::atomic<int> asked = 0;
+  std::atomic<bool> is_gone = false;
+  on_request([&](const ServerRequest& request) -> std::optional<ServerReply> {
+    if (!is_meta(request)) return std::nullopt;
+    if (++asked >= 3 && !is_gone) return ServerReply{.fault = Fault::stall};
+    return ServerReply{.body = chat_completion(better(request.body))};
+  });
+  Program program({"optimize", "--task", "task.json", "-j", "1"}, {{"no_proxy", "127.0.0.1"}},
+                  dir_.path());
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (asked < 3 && std::chrono::steady_clock::now() < end) usleep(1000);
+  ASSERT_EQ(asked, 3);
+  program.send_signal(SIGKILL);
+  program.wait();
+  is_gone = true;
+  const Finished resumed = zopo({"optimize", "--resume", run_dir().string()});
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  for (const char* name : {"result.json", "trace.jsonl", "candidates.jsonl"})
+    EXPECT_EQ(file(name), file_in("whole", name)) << name;
+  // The two that were answered are not asked again.
+  EXPECT_EQ(static_cast<std::size_t>(asked), before + 1);
+}
+
+TEST_F(Growth, ReplaysOffline) {
+  ASSERT_EQ(optimize({"--cache", "shared.db", "--output-dir", "first"}).exit_code, 0);
+  const std::int64_t calls = server_.request_count();
+  const Finished again = optimize({"--cache", "shared.db", "--offline", "--output-dir", "again"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(server_.request_count(), calls);
+  EXPECT_EQ(file_in("first", "result.json"), file_in("again", "result.json"));
+}
+
+TEST_F(Growth, AWriterOfNonsenseIsLeftAloneAndTheSearchGoesOn) {
+  write_with([](const std::string&) { return "#### 12 34 !!"; });
+  const Finished run = optimize();
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(meta_requests().size(), 8u);  // twice four
+  EXPECT_EQ(result()["grown"]["distinct"], 0);
+  EXPECT_EQ(result()["grown"]["dropped"]["nonsense"], 8);
+  EXPECT_EQ(result()["search_calls"], 200);
+}
+
+TEST_F(Growth, ItsCallsAreInTheBoundAndInTheCap) {
+  const json preview =
+      json::parse(zopo({"optimize", "--task", "task.json", "--dry-run", "--format", "json"}).out);
+  EXPECT_EQ(preview["calls"]["grow"], 16);
+  EXPECT_EQ(preview["calls"]["total"], 16 + 200 + 20 + 60);
+  const Finished run = optimize({"--budget-calls", "180"});
+  EXPECT_EQ(run.exit_code, 4) << run.err;
+  EXPECT_LE(server_.request_count(), 180);
+  EXPECT_EQ(result()["best"]["test"]["n"], 30);
+}
+
+TEST_F(Growth, IsRefusedWhereItCannotBe) {
+  const Finished method = optimize({"--method", "zopo-paper"});
+  EXPECT_EQ(method.exit_code, 2);
+  EXPECT_THAT(method.err, HasSubstr("/candidates/grow: method zopo-paper cannot go on"));
+  const Finished asked = zopo({"ask", "--task", "task.json", "asked"});
+  EXPECT_EQ(asked.exit_code, 2);
+  EXPECT_THAT(asked.err, HasSubstr("/candidates/grow"));
+  write_task({{"embeddings", {{"file", "z.npy"}}}});
+  const Finished file = optimize();
+  EXPECT_EQ(file.exit_code, 2);
+  EXPECT_THAT(file.err, AllOf(HasSubstr("/embeddings/file"), HasSubstr("grow")));
+}
+
+}  // namespace
+}  // namespace zopo::test
