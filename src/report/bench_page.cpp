@@ -68,7 +68,7 @@ std::vector<double> ticks(double low, double high) {
   const double step = round_step(high - low);
   std::vector<double> marks;
   for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
-    marks.push_back(i * step);
+    marks.push_back(i * step + 0.0);  // not -0
   return marks;
 }
 

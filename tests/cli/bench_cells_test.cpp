@@ -172,6 +172,18 @@ TEST_F(BenchCells, AfterASignalTheSameCommandGoesOn) {
   EXPECT_EQ(read_file("again.json"), in_memory());
 }
 
+TEST_F(BenchCells, AFlatLandscapeHasNothingToFind) {
+  dir_.write("recorded/toy.json", json{{"task", "toy"},
+                                       {"candidates", {"a", "b", "c", "d", "e", "f"}},
+                                       {"scores", {{"m", {0.5, 0.5, 0.5, 0.5, 0.5, 0.5}}}}}
+                                      .dump());
+  describe({{"min_spread", 0}});
+  const Finished run = bench({"--dir", "d", "--out", "s.json", "--out", "s.html"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(json::parse(read_file("s.json"))["methods"]["random"]["final"], 0);
+  EXPECT_THAT(bench({"--dir", "d"}).err, HasSubstr("6 cells, 6 done before"));
+}
+
 TEST_F(BenchCells, AFolderOfAnotherBenchIsRefused) {
   ASSERT_EQ(bench({"--dir", "d"}).exit_code, 0);
   describe({{"calls", 240}});
