@@ -51,10 +51,9 @@ TEST(Pairs, AnInputWithItsAnswerGivesItAway) {
         "For \"San José is nice, isn't it?\" say Good.", "San José is nice, isn't it positive",
         "John lives in Paris: the answer is Paris."})
     EXPECT_TRUE(gives_away(prompt)) << prompt;
-  for (const char* prompt :
-       {"", " ", "Write the plural.", "Add an s: cats.", "The word cat is an input.",
-        "concat cats", "Say positive or good.", "Answer a with b.", "John lives in Paris",
-        "San José is nice: good"})
+  for (const char* prompt : {"", " ", "Write the plural.", "Add an s: cats.",
+                             "The word cat is an input.", "concat cats", "Say positive or good.",
+                             "Answer a with b.", "John lives in Paris", "San José is nice: good"})
     EXPECT_FALSE(gives_away(prompt)) << prompt;
 }
 
