@@ -320,29 +320,6 @@ class Run {
   Progress progress_;
 };
 
-// Refuses an unknown method or option of its before a directory is made.
-void check_method(const Settings& settings,
-                  const Inputs& inputs,
-                  const Plan& plan,
-                  const std::optional<data::Embeddings>& local) {
-  json options = settings.optimizer.options;
-  if (!local && options.is_object()) options.erase("layers");  // have to fit what is not there yet
-  const auto stand_in = [&] {
-    return data::Embeddings::from_matrix(
-        RowMatrix(RowMatrix::Ones(expected_candidates(settings, inputs), 1)));
-  };
-  const auto method = optim::make_method(
-      settings.optimizer.method, make_problem(settings, inputs, plan, local ? *local : stand_in()),
-      options);
-  const auto& exemplars = settings.candidates.exemplars;
-  const bool refines = exemplars && exemplars->refine.value_or(0) > 0;
-  if (method->can_grow() || !(settings.candidates.grow || refines)) return;
-  throw Failure(ErrorKind::config,
-                fmt::format("/candidates/{}: method {} cannot go on when candidates are added. "
-                            "Remove it, or choose method zopo without whole_evaluations.",
-                            refines ? "exemplars/refine" : "grow", settings.optimizer.method));
-}
-
 // What to run: the task given, or, resuming without one, the task that the run was started with.
 OptimizeOptions completed(OptimizeOptions options) {
   if (!options.resume || !options.task_file.empty()) return options;

@@ -1,5 +1,8 @@
 #include "app/problem.h"
 
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "zopo/base/random.h"
@@ -23,6 +26,28 @@ optim::Problem make_problem(const Settings& settings,
           .calls = plan.search_outcomes,
           .initial = plan.initial,
           .seed = settings.optimizer.seed};
+}
+
+void check_method(const Settings& settings,
+                  const Inputs& inputs,
+                  const Plan& plan,
+                  const std::optional<data::Embeddings>& local) {
+  nlohmann::json options = settings.optimizer.options;
+  if (!local && options.is_object()) options.erase("layers");  // have to fit what is not there yet
+  const auto stand_in = [&] {
+    return data::Embeddings::from_matrix(
+        RowMatrix(RowMatrix::Ones(expected_candidates(settings, inputs), 1)));
+  };
+  const auto method = optim::make_method(
+      settings.optimizer.method, make_problem(settings, inputs, plan, local ? *local : stand_in()),
+      options);
+  const auto& exemplars = settings.candidates.exemplars;
+  const bool refines = exemplars && exemplars->refine.value_or(0) > 0;
+  if (method->can_grow() || !(settings.candidates.grow || refines)) return;
+  throw Failure(ErrorKind::config,
+                fmt::format("/candidates/{}: method {} cannot go on when candidates are added. "
+                            "Remove it, or choose method zopo without whole_evaluations.",
+                            refines ? "exemplars/refine" : "grow", settings.optimizer.method));
 }
 
 }  // namespace zopo::app

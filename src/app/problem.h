@@ -2,6 +2,7 @@
 // What a search method is told of a task.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "zopo/app/inputs.h"
@@ -18,5 +19,12 @@ optim::Problem make_problem(const Settings& settings,
                             const Inputs& inputs,
                             const Plan& plan,
                             data::Embeddings z);
+
+// Throws Failure{config}: an unknown method, options that it does not have. local: embeddings that
+// are there; nothing where they are yet to be made.
+void check_method(const Settings& settings,
+                  const Inputs& inputs,
+                  const Plan& plan,
+                  const std::optional<data::Embeddings>& local);
 
 }  // namespace zopo::app

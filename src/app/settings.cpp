@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "app/candidate_settings.h"
 #include "app/metric_settings.h"
 #include "app/task_values.h"
 #include "zopo/base/error.h"
@@ -45,36 +46,19 @@ class Reader {
     settings.name = task["name"];
     settings.data = data(task["data"]);
     settings.baseline = optional_of<std::string>(task["prompt"], "baseline");
-    settings.candidates = candidates(task["candidates"]);
-    settings.candidates.grow = growth(task["candidates"]);
-    settings.candidates.exemplars = exemplars(task["candidates"], settings.baseline.has_value());
-    settings.messages = messages(task["prompt"], settings.candidates.exemplars.has_value());
-    settings.llm = llm(task["llm"], "/llm");
     const Refuse refusal = [this](const char* pointer, const std::string& message) {
       refuse(pointer, message);
     };
+    settings.candidates = candidate_settings(
+        task, directory_, [this](const json& section) { return writer(section); }, refusal);
+    settings.messages = messages(task["prompt"], settings.candidates.exemplars.has_value());
+    settings.llm = llm(task["llm"], "/llm");
     settings.metrics = metric_settings(task, directory_, refusal);
     settings.judge = judge_settings(
         task, settings, [this](const json& section) { return llm(section, "/judge/llm"); },
         refusal);
     settings.embeddings = embeddings(task["embeddings"], settings.llm);
-    if (settings.embeddings.file && settings.candidates.generate) {
-      refuse("/embeddings/file",
-             "a file of embeddings needs \"candidates\".\"file\": what is going to be generated "
-             "has none yet. Remove it, or name the candidates.");
-    }
-    if (settings.embeddings.file && settings.candidates.exemplars) {
-      refuse(
-          "/embeddings/file",
-          "a file of embeddings has a row an instruction, and \"candidates\".\"exemplars\" makes "
-          "other candidates of them. Remove one of the two, or name a \"provider\".");
-    }
-    if (settings.embeddings.file && settings.candidates.grow) {
-      refuse(
-          "/embeddings/file",
-          "a file of embeddings has none of the candidates that \"candidates\".\"grow\" is going "
-          "to write. Remove one of the two, or name a \"provider\".");
-    }
+    refuse_other_candidates(settings.candidates, settings.embeddings, refusal);
     settings.optimizer = {task["optimizer"]["method"],
                           optional_of<std::int64_t>(task["optimizer"], "initial"),
                           task["optimizer"]["seed"], task["optimizer"]["options"]};
@@ -174,30 +158,6 @@ class Reader {
     return messages;
   }
 
-  CandidateSettings candidates(const json& section) const {
-    if (section.contains("file") && section.contains("generate")) {
-      refuse("/candidates",
-             "\"file\" and \"generate\" exclude each other. Keep one; prompts to start from are "
-             "\"generate\".\"seeds\".");
-    }
-    if (section.contains("file")) return {file_of(section, "file"), std::nullopt};
-    if (!section.contains("generate")) return {};
-    const json& from = section["generate"];
-    CandidateSettings::Generate generate;
-    generate.count = from["count"];
-    generate.calls = from.value("calls", 2 * generate.count);
-    generate.demonstrations = from["demonstrations"];
-    generate.samples = from["samples"];
-    generate.temperature = from["temperature"];
-    generate.max_tokens = from["max_tokens"];
-    generate.near = from["near"];
-    for (const json& way : from["ways"])
-      generate.ways.push_back(task::way_of(way.get<std::string>()));
-    generate.seeds = file_of(from, "seeds");
-    if (from.contains("llm")) generate.llm = writer(from["llm"]);
-    return {std::nullopt, generate};
-  }
-
   // Who writes candidates does so as "generate" says.
   LlmSettings writer(const json& section) const {
     const std::string at = "/candidates/generate/llm";
@@ -209,35 +169,6 @@ class Reader {
                          "\"generate\", and to the end. Say it there, or remove it."));
     }
     return llm(section, at);
-  }
-
-  std::optional<CandidateSettings::Exemplars> exemplars(const json& section,
-                                                        bool has_baseline) const {
-    if (!section.contains("exemplars")) return std::nullopt;
-    const json& from = section["exemplars"];
-    if (from["instructions"] == "baseline") {
-      if (!has_baseline) {
-        refuse(
-            "/candidates/exemplars/instructions",
-            "\"baseline\" takes prompt.baseline for the only instruction, and there is none. Set "
-            "it.");
-      }
-      if (section.contains("file") || section.contains("generate") || section.contains("grow")) {
-        refuse("/candidates",
-               "\"exemplars\".\"instructions\" \"baseline\" excludes \"file\", \"generate\" and "
-               "\"grow\": there is one instruction. Remove them, or that.");
-      }
-    }
-    return CandidateSettings::Exemplars{
-        from["count"], from["sample"], from["instructions"] == "baseline",
-        optional_of<std::int64_t>(from, "refine"), from["template"]};
-  }
-
-  static std::optional<CandidateSettings::Grow> growth(const json& section) {
-    if (!section.contains("grow")) return std::nullopt;
-    const json& grow = section["grow"];
-    return CandidateSettings::Grow{grow["calls"],       grow["at_once"],    grow["demonstrations"],
-                                   grow["temperature"], grow["max_tokens"], grow["near"]};
   }
 
   // Task files and manifests are passed around.

@@ -1,7 +1,5 @@
 #include "llm/exchange.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -237,7 +235,7 @@ class Batch {
                                        .tokens = static_cast<double>(took.tokens())});
     if (changed && !stopped_) return outbox_.add(received.index, most_tokens(item));
     if (failed) return retry(received.index, outcome, response);
-    exchange_.refusals_in_a_row_ = 0;
+    exchange_.breaker_.close();
     last_success_ = exchange_.clock_.now();
     --in_flight_;
     item.attempt = 0;
@@ -246,8 +244,8 @@ class Batch {
     settle(item, took, again, true);
     item.paid += took;
     if (!again) return commit(received.index);
-    end_claim(
-        item);  // until all others are settled: two who wait for each other would wait for ever
+    // Until all others are settled: two who wait for each other would wait for ever.
+    end_claim(item);
     ++item.asked_again;
     again_.push_back(received.index);
   }
@@ -281,44 +279,12 @@ class Batch {
       log_debug("{} Trying again in {} ms.", outcome.error.message, decision.wait->count());
       return outbox_.add_after(*decision.wait, index, most_tokens(item));
     }
-    const Verdict verdict = judge(decision, outcome, response, item);
+    // Used-up patience, unless others got through meanwhile.
+    const bool is_down =
+        outcome.error.kind == ErrorKind::network && last_success_ < item.first_failed;
+    const auto verdict = exchange_.breaker_.judge(decision, outcome, response, is_down);
     if (verdict.meets_all) stop(verdict.error);
     give_up(index, verdict.error);
-  }
-
-  struct Verdict {
-    Error error;
-    bool meets_all = false;
-  };
-  // Whose state the failure is: the request's (kind api), or the endpoint's.
-  Verdict judge(const http::RetryDecision& decision,
-                const Outcome& outcome,
-                const http::Response* response,
-                const Item& item) {
-    const bool is_transient = outcome.error.kind == ErrorKind::network;
-    // Used-up patience, unless others got through meanwhile.
-    const bool is_down = is_transient && last_success_ < item.first_failed;
-    Verdict verdict{decision.error, decision.meets_all || outcome.meets_all || is_down};
-    if (!verdict.meets_all && breaks_the_circuit(outcome, response)) {
-      verdict.meets_all = true;
-      verdict.error.message += fmt::format(
-          " That is {} refusals in a row, as many as llm.circuit_breaker allows. Mend "
-          "what the endpoint refuses.",
-          exchange_.settings_.most_refusals);
-    }
-    if (!verdict.meets_all) {
-      verdict.error.kind = ErrorKind::api;
-    } else if (verdict.error.kind == ErrorKind::api) {
-      verdict.error.kind = ErrorKind::refused;
-    }
-    return verdict;
-  }
-
-  bool breaks_the_circuit(const Outcome& outcome, const http::Response* response) {
-    // What comes with status 200, such as a tool call, is the request's own.
-    const bool is_refusal = outcome.error.kind == ErrorKind::api && !outcome.is_own && response &&
-                            (response->status < 200 || response->status > 299);
-    return is_refusal && ++exchange_.refusals_in_a_row_ >= exchange_.settings_.most_refusals;
   }
 
   void give_up(std::size_t index, const Error& error) {
@@ -419,7 +385,8 @@ Exchange::Exchange(EndpointSettings settings,
       clock_(clock),
       retry_(settings_.retry, Rng(settings_.seed, "backoff"), clock),
       pace_{http::Concurrency(settings_.concurrency),
-            http::RateLimiter(settings_.rate_limits, clock)} {}
+            http::RateLimiter(settings_.rate_limits, clock)},
+      breaker_(settings_.most_refusals) {}
 
 void Exchange::run(std::span<Call* const> calls) {
   const std::lock_guard lock(turn_);

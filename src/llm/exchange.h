@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "llm/archive.h"
+#include "llm/circuit_breaker.h"
 #include "llm/outbox.h"
 #include "zopo/base/clock.h"
 #include "zopo/http/retry.h"
@@ -21,22 +22,6 @@
 #include "zopo/llm/endpoint.h"
 
 namespace zopo::llm {
-
-// What one sending of a call brought.
-struct Outcome {
-  enum class Kind {
-    answered,
-    empty,
-    failed,
-    changed,  // the request was refused, as error says, and is now another one: send it at once
-  };
-  Kind kind = Kind::failed;
-  Usage usage;
-  Error error;  // unless answered; of kind network when trying again may help
-  std::optional<Milliseconds> wait = {};  // for what the reply's body asks, not its headers
-  bool meets_all = false;                 // the failure would meet every other call as well
-  bool is_own = false;                    // nor is it a sign that any other would fail
-};
 
 // One unit of work. Used by one thread at a time.
 class Call {
@@ -90,7 +75,7 @@ class Exchange {
   const Clock& clock_;
   http::RetryPolicy retry_;
   Pace pace_;
-  int refusals_in_a_row_ = 0;
+  CircuitBreaker breaker_;
   std::mutex turn_;
 };
 

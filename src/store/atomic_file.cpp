@@ -29,26 +29,23 @@ namespace fs = std::filesystem;
 // The temporary file; gone with the object unless it was renamed away.
 class Temporary {
  public:
-  Temporary(const fs::path& target, mode_t mode) : target_(target) {
-    path_ = target.string() + ".tmp-XXXXXX";
-    descriptor_ = mkostemp(path_.data(), O_CLOEXEC);
-    if (descriptor_ < 0) fail(target, "creating a temporary file beside it");
-    fchmod(descriptor_, mode);  // mkostemp made it 0600; failing to widen that loses nothing
-  }
-  ~Temporary() {
-    if (descriptor_ >= 0) close(descriptor_);
-    if (!path_.empty()) unlink(path_.c_str());
-  }
-  // Of a name that no other thread or process uses.
+  // Of a name that no other thread or process uses; as open as the file that it is to replace.
   explicit Temporary(const fs::path& target) : target_(target) {
     static std::atomic<std::uint64_t> count{0};
     do {
       path_ = fmt::format("{}.tmp-{}-{}", target.string(), getpid(), count++);
       descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     } while (descriptor_ < 0 && errno == EEXIST);
-    if (descriptor_ >= 0) return;
-    path_.clear();
-    fail(target, "creating a temporary file beside it");
+    if (descriptor_ < 0) {
+      path_.clear();
+      fail(target, "creating a temporary file beside it");
+    }
+    struct stat replaced {};
+    if (stat(target.c_str(), &replaced) == 0) fchmod(descriptor_, replaced.st_mode & 07777);
+  }
+  ~Temporary() {
+    if (descriptor_ >= 0) close(descriptor_);
+    if (!path_.empty()) unlink(path_.c_str());
   }
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
@@ -78,14 +75,6 @@ class Temporary {
   int descriptor_ = -1;
 };
 
-mode_t mode_of(const fs::path& file) {
-  struct stat status {};
-  if (stat(file.c_str(), &status) == 0) return status.st_mode & 07777;
-  const mode_t mask = umask(0);
-  umask(mask);
-  return 0644 & ~mask;
-}
-
 // Where writing to file would write. A dangling link counts, so weakly_canonical() will not do.
 fs::path end_of_links(fs::path file) {
   std::error_code not_a_link;
@@ -106,7 +95,7 @@ void sync_directory(const fs::path& directory) {
 
 void write_file_atomically(const fs::path& file, std::string_view bytes) {
   const fs::path target = end_of_links(file);
-  Temporary temporary(target, mode_of(target));
+  Temporary temporary(target);
   temporary.write(bytes);
   temporary.commit();
   sync_directory(target.has_parent_path() ? target.parent_path() : fs::path("."));

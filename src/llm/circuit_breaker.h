@@ -1,0 +1,57 @@
+#pragma once
+// What a sending brought, and what a failure that is not tried again means: for its own request, or
+// for every other one too.
+
+#include <optional>
+
+#include "zopo/base/clock.h"
+#include "zopo/base/error.h"
+#include "zopo/http/retry.h"
+#include "zopo/http/transport.h"
+#include "zopo/llm/chat.h"
+
+namespace zopo::llm {
+
+// What one sending of a call brought.
+struct Outcome {
+  enum class Kind {
+    answered,
+    empty,
+    failed,
+    changed,  // the request was refused, as error says, and is now another one: send it at once
+  };
+  Kind kind = Kind::failed;
+  Usage usage;
+  Error error;  // unless answered; of kind network when trying again may help
+  std::optional<Milliseconds> wait = {};  // for what the reply's body asks, not its headers
+  bool meets_all = false;                 // the failure would meet every other call as well
+  bool is_own = false;                    // nor is it a sign that any other would fail
+};
+
+// Counts refusals in a row, over all calls of an endpoint. Not thread-safe.
+class CircuitBreaker {
+ public:
+  explicit CircuitBreaker(int most_refusals) : most_refusals_(most_refusals) {}
+
+  // Somebody got an answer.
+  void close() { refusals_in_a_row_ = 0; }
+
+  struct Verdict {
+    Error error;  // whose state the failure is: the request's (kind api), or the endpoint's
+    bool meets_all = false;
+  };
+  // response: null where none came. is_down: the patience was used up, and nobody else got through
+  // meanwhile.
+  Verdict judge(const http::RetryDecision& decision,
+                const Outcome& outcome,
+                const http::Response* response,
+                bool is_down);
+
+ private:
+  bool breaks(const Outcome& outcome, const http::Response* response);
+
+  const int most_refusals_;
+  int refusals_in_a_row_ = 0;
+};
+
+}  // namespace zopo::llm
