@@ -90,7 +90,9 @@ TEST(EmbeddingsManifest, LongTextsAreShortenedToWhereTheyDiffer) {
   const std::string difference = first_difference(a, b);
   EXPECT_THAT(difference, AllOf(HasSubstr("xABCx"), HasSubstr("xABDx"), HasSubstr("..\"xx")));
   EXPECT_LT(difference.size(), 300u);
-  const std::vector<std::string> c = {std::string(79, 'x') + "\u00e9" + same};
+  std::string accented(79, 'x');
+  accented.append("\u00e9").append(same);
+  const std::vector<std::string> c = {accented};
   EXPECT_TRUE(is_valid_utf8(first_difference(c, b)));
 }
 
