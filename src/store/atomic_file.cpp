@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const fs::path& file, const char* step) {
+[[noreturn]] void fail_at(const fs::path& file, const char* step) {
   throw Failure(ErrorKind::data,
                 fmt::format("Cannot write {}: {} failed: {}. Check the path, its permissions and "
                             "the free space.",
@@ -38,7 +38,7 @@ class Temporary {
     } while (descriptor_ < 0 && errno == EEXIST);
     if (descriptor_ < 0) {
       path_.clear();
-      fail(target, "creating a temporary file beside it");
+      fail_at(target, "creating a temporary file beside it");
     }
     struct stat replaced {};
     if (stat(target.c_str(), &replaced) == 0) fchmod(descriptor_, replaced.st_mode & 07777);
@@ -54,18 +54,18 @@ class Temporary {
     while (!bytes.empty()) {
       const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) fail(target_, "writing");
+      if (written < 0) fail_at(target_, "writing");
       bytes.remove_prefix(static_cast<std::size_t>(written));
     }
   }
 
   void commit() {
-    if (fsync(descriptor_) != 0) fail(target_, "fsync");
+    if (fsync(descriptor_) != 0) fail_at(target_, "fsync");
     rename_away();
   }
 
   void rename_away() {
-    if (rename(path_.c_str(), target_.c_str()) != 0) fail(target_, "renaming");
+    if (rename(path_.c_str(), target_.c_str()) != 0) fail_at(target_, "renaming");
     path_.clear();
   }
 
