@@ -77,7 +77,7 @@ task::Generation DomainGrowth::write(const optim::Frontier& frontier, std::int64
   std::vector<task::Scored> around;
   for (const optim::Recommendation& one : frontier.around)
     around.push_back({candidate(one.id).instruction, one.mean});
-  const task::Generation made = endpoint_.grow(inputs_, around, replies, asked_);
+  task::Generation made = endpoint_.grow(inputs_, around, replies, asked_);
   asked_ += replies;
   fruitless_ = made.candidates.empty() ? fruitless_ + 1 : 0;
   *answers_.growth += made;

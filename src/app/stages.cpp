@@ -162,11 +162,9 @@ report::RunResult make_result(const Settings& settings,
   }
   if (answers.growth) {
     totals.add(*answers.growth);
-    result.grown.emplace();
-    result.grown->replies = answers.growth->replies;
-    result.grown->dropped = answers.growth->dropped;
-    result.grown->distinct =
-        static_cast<std::int64_t>(answers.growth->candidates.size()) + answers.variations;
+    const auto written = static_cast<std::int64_t>(answers.growth->candidates.size());
+    result.grown = report::RunResult::Grown{{answers.growth->replies, answers.growth->dropped},
+                                            written + answers.variations};
   }
   result.usage = totals.usage(settings);
   result.errors = totals.errors();

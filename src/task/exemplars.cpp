@@ -35,7 +35,7 @@ class Variation {
             std::vector<std::string> instructions,
             std::int64_t train,
             Rng rng)
-      : best_(best), instructions_(std::move(instructions)), train_(train), rng_(std::move(rng)) {}
+      : best_(best), instructions_(std::move(instructions)), train_(train), rng_(rng) {}
 
   Candidate draw(std::int64_t kind) {
     Candidate changed = best_;
