@@ -101,6 +101,12 @@ Interval score_interval(double p, double n) {
   return {p <= 0 ? 0.0 : std::max(0.0, center - half), p >= 1 ? 1.0 : std::min(1.0, center + half)};
 }
 
+// std::lgamma() writes a variable that all threads share, signgam.
+double log_gamma(double x) {
+  int sign = 0;
+  return lgamma_r(x, &sign);
+}
+
 }  // namespace
 
 Interval wilson_interval(double sum, std::int64_t trials) {
@@ -125,8 +131,8 @@ double sign_test_p_value(std::int64_t k, std::int64_t n) {
   double tail = 0;
   for (std::int64_t i = 0; i <= k; ++i) {
     const double a = static_cast<double>(n), b = static_cast<double>(i);
-    tail += std::exp(std::lgamma(a + 1) - std::lgamma(b + 1) - std::lgamma(a - b + 1) -
-                     a * std::log(2.0));
+    tail +=
+        std::exp(log_gamma(a + 1) - log_gamma(b + 1) - log_gamma(a - b + 1) - a * std::log(2.0));
   }
   return std::min(1.0, 2 * tail);
 }
