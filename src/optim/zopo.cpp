@@ -79,9 +79,12 @@ class Zopo final : public Method {
 
   void add(const std::vector<Written>& written, const data::Embeddings& all) override {
     require_rows(written, domain().size(), all);
+    if (all.rows() == domain().size()) return;
     beliefs_ = std::make_unique<Beliefs>(all, *beliefs_);
     asked_.resize(static_cast<std::size_t>(domain().size()), 0);
-    learn();
+    if (model().evaluations().tallies().empty()) return;
+    model().refit();
+    if (options_.localize) learn();  // the neighbourhood, now that there is a model
   }
 
   bool can_write() const override { return true; }
