@@ -5,6 +5,7 @@
 #include <deque>
 #include <vector>
 
+#include "app/totals.h"
 #include "zopo/data/embeddings_manifest.h"
 #include "zopo/data/text_features.h"
 #include "zopo/http/curl_transport.h"
@@ -35,8 +36,7 @@ http::CurlOptions curl_options(const LlmSettings& settings) {
   return options;
 }
 
-llm::EndpointSettings endpoint_settings(const Settings& settings,
-                                        const std::atomic<bool>* interrupted) {
+llm::EndpointSettings endpoint_settings(const Settings& settings, const Interruption* interrupted) {
   llm::EndpointSettings endpoint;
   endpoint.base_url = settings.llm.base_url;
   endpoint.api_key_env = settings.llm.api_key_env;
@@ -52,6 +52,7 @@ llm::EndpointSettings endpoint_settings(const Settings& settings,
   endpoint.retry.max_wait = Milliseconds(settings.llm.max_retry_wait_ms);
   endpoint.seed = settings.optimizer.seed;
   endpoint.interrupted = interrupted;
+  endpoint.grace = Milliseconds(std::llround(settings.budget.grace_seconds * 1e3));
   return endpoint;
 }
 
@@ -64,8 +65,7 @@ std::optional<llm::Pricing> pricing(const LlmSettings& settings) {
 
 }  // namespace
 
-llm::ClientSettings client_settings(const Settings& settings,
-                                    const std::atomic<bool>* interrupted) {
+llm::ClientSettings client_settings(const Settings& settings, const Interruption* interrupted) {
   llm::ClientSettings client;
   client.provider = settings.llm.provider;
   client.endpoint = endpoint_settings(settings, interrupted);
@@ -76,8 +76,7 @@ llm::ClientSettings client_settings(const Settings& settings,
   return client;
 }
 
-llm::EmbedderSettings embedder_settings(const Settings& settings,
-                                        const std::atomic<bool>* interrupted) {
+llm::EmbedderSettings embedder_settings(const Settings& settings, const Interruption* interrupted) {
   llm::EmbedderSettings embedder;
   embedder.endpoint = endpoint_settings(settings, interrupted);
   embedder.provider = settings.embeddings.provider;
@@ -143,7 +142,7 @@ std::string rubric_for_person(const Settings& settings) {
 struct Endpoint::Parts {
   Parts(const Settings& given,
         const std::filesystem::path& responses,
-        const std::atomic<bool>* interrupt,
+        const Interruption* interrupt,
         const std::vector<std::filesystem::path>& earlier_files,
         const Choose& choose)
       : settings(given),
@@ -157,7 +156,22 @@ struct Endpoint::Parts {
                system_clock()),
         chat(llm::make_chat_client(
             client_settings(given, interrupt), *transport, stores(), budget, system_clock())) {
+    bring_forward();
     if (given.judge) add_judge(judging(given), choose);
+  }
+
+  // What earlier processes of the same run sent, and what became of it is in no answer.
+  void bring_forward() {
+    for (const store::Sending& sending : run_store->sendings()) {
+      const store::Cost& cost = sending.cost;
+      const llm::Amount amount{
+          cost.calls,
+          {cost.prompt_tokens, cost.completion_tokens, cost.cached_tokens, cost.reasoning_tokens},
+          cost.money};
+      const bool is_known = sending.state == store::Sending::State::spent;
+      budget.bring_forward(sending.role, is_known ? amount : llm::Amount{},
+                           is_known ? llm::Amount{} : amount);
+    }
   }
 
   void add_judge(const Settings& judge, const Choose& choose) {
@@ -184,7 +198,7 @@ struct Endpoint::Parts {
   }
 
   const Settings& settings;
-  const std::atomic<bool>* interrupted;
+  const Interruption* interrupted;
   std::unique_ptr<ResponseStore> run_store, cache;
   std::unique_ptr<store::Claims> claims;  // of the cache; none where it is not written
   std::vector<std::unique_ptr<ResponseStore>> earlier;
@@ -199,7 +213,7 @@ struct Endpoint::Parts {
 
 Endpoint::Endpoint(const Settings& settings,
                    const std::filesystem::path& responses,
-                   const std::atomic<bool>* interrupted,
+                   const Interruption* interrupted,
                    const std::vector<std::filesystem::path>& earlier,
                    const Choose& choose)
     : parts_(std::make_unique<Parts>(settings, responses, interrupted, earlier, choose)) {}
@@ -239,34 +253,10 @@ task::Evaluator Endpoint::evaluator(const Inputs& inputs,
           settings.evaluation.score_truncated ? task::Truncated::score : task::Truncated::open};
 }
 
-void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {
-  if (plan.test_outcomes == 0) return;
-  const task::Candidate candidate = longest_candidate(parts_->settings, inputs);
-  std::vector<llm::ChatRequest> requests;
-  for (const data::Example& example : inputs.splits.test.examples) {
-    for (int copy = 0; copy < 2 * plan.repeats; ++copy) {
-      requests.push_back({inputs.prompt.fill(candidate, example), copy, kTestRole});
-    }
-  }
-  parts_->budget.keep_aside(kTestRole,
-                            llm::upper_bound(client_settings(parts_->settings, nullptr), requests));
-  if (parts_->settings.judge) keep_aside_for_judge(inputs, plan);
-}
+llm::Budget& Endpoint::budget() { return parts_->budget; }
 
-void Endpoint::keep_aside_for_judge(const Inputs& inputs, const Plan& plan) {
-  const Settings& settings = parts_->settings;
-  const llm::ClientSettings judge = client_settings(judging(settings), nullptr);
-  llm::Amount sum;
-  const auto add = [&](const data::Example& example, bool with_choices) {
-    const llm::Amount once =
-        llm::upper_bound(judge, judge_requests(settings, example, with_choices));
-    for (std::int64_t repeat = 0; repeat < plan.repeats; ++repeat) sum += once;
-  };
-  for (const data::Example& example : inputs.splits.test.examples) {
-    add(example, true);   // of the winner
-    add(example, false);  // of the baseline
-  }
-  parts_->budget.keep_aside(kJudgeTestRole, sum);
+report::RunUsage Endpoint::usage() const {
+  return usage_of_roles(parts_->settings, parts_->budget.by_role());
 }
 
 std::unique_ptr<llm::Chat> Endpoint::Parts::writer(double temperature, int max_tokens) {
@@ -337,9 +327,9 @@ Endpoint::Embedded Endpoint::embed(const std::vector<std::string>& texts,
 
 Endpoint::Spent Endpoint::spent() const {
   const llm::Spending total = parts_->budget.total();
-  llm::Amount needed = total.needed;
-  needed += total.asked_again;
-  return {total.paid.calls, total.calls_cached, needed.usd(), parts_->budget.by_role()};
+  const llm::Amount needed = total.charged();
+  return {total.paid.calls, total.calls_cached, total.lost.calls, needed.usd(),
+          parts_->budget.by_role()};
 }
 
 std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {

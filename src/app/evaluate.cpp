@@ -143,7 +143,7 @@ class Evaluation {
                                           : std::nullopt);
     }
     totals.add(baseline_);
-    result.usage = totals.usage(settings_);
+    result.usage = endpoint_.usage();
     result.errors = totals.errors();
     result.truncated = totals.truncated();
     return result;

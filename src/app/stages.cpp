@@ -156,17 +156,14 @@ report::RunResult make_result(const Settings& settings,
   for (const auto* others : {&answers.baseline_dev, &answers.best_test, &answers.baseline_test})
     totals.add(*others);
   if (answers.generation) {
-    totals.add(*answers.generation);
     result.generated =
         report::RunResult::Generated{answers.generation->replies, answers.generation->dropped};
   }
   if (answers.growth) {
-    totals.add(*answers.growth);
     const auto written = static_cast<std::int64_t>(answers.growth->candidates.size());
     result.grown = report::RunResult::Grown{{answers.growth->replies, answers.growth->dropped},
                                             written + answers.variations};
   }
-  result.usage = totals.usage(settings);
   result.errors = totals.errors();
   result.truncated = totals.truncated();
   result.warnings = answers.warnings;

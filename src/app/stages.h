@@ -66,6 +66,7 @@ std::vector<task::Item> items_of(const task::Candidate& candidate, std::size_t e
 std::optional<task::PairedDifference> paired_difference(std::span<const task::Answer> a,
                                                         std::span<const task::Answer> b);
 
+// Without its usage, which the endpoint knows.
 report::RunResult make_result(const Settings& settings,
                               const Inputs& inputs,
                               const Answers& answers,

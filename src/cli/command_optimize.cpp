@@ -36,9 +36,14 @@ std::string next_step(const std::optional<Error>& error, const std::filesystem::
 
 int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   const report::RunResult& result = report.result;
-  fmt::print(stderr, "{}run {}: {} calls paid, {} found in stores, {:.1f} s\n",
+  const std::string lost =
+      report.calls_lost > 0
+          ? fmt::format(", {} of an earlier process without an answer (the caps count them)",
+                        report.calls_lost)
+          : "";
+  fmt::print(stderr, "{}run {}: {} calls paid, {} found in stores{}, {:.1f} s\n",
              report::summary_text(result), report.run_dir.string(), report.calls_paid,
-             report.calls_cached, report.seconds);
+             report.calls_cached, lost, report.seconds);
   if (command.format == "json") {
     fmt::print("{}\n", report::to_json(result).dump(2));
   } else if (result.best) {

@@ -19,7 +19,8 @@ void say_how_it_ended(int code, const std::string& what, const std::string& next
 }
 
 int code_of(const Error& error) {
-  if (error.kind == ErrorKind::interrupted && signal_received() == SIGTERM) return kTerminated;
+  const bool is_terminated = signal_received() == SIGTERM || signal_received() == SIGHUP;
+  if (error.kind == ErrorKind::interrupted && is_terminated) return kTerminated;
   return exit_code(error.kind);
 }
 

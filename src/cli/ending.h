@@ -10,7 +10,7 @@ namespace zopo::cli {
 void warn(const std::string& message);
 // next: a command, or nothing.
 void say_how_it_ended(int code, const std::string& what, const std::string& next);
-// exit_code(), but 143 when SIGTERM interrupted.
+// exit_code(), but 143 when SIGTERM or SIGHUP interrupted.
 int code_of(const Error& error);
 
 }  // namespace zopo::cli

@@ -163,17 +163,20 @@ void Transfer::finish(CURLcode code) {
 void Transfer::give_up_idle() { fail(CURLE_OPERATION_TIMEDOUT, "no byte came"); }
 
 void Transfer::fail(CURLcode code, const char* detail) {
-  done_(explain({.code = code,
-                 .detail = detail,
-                 .host = host_of(request_.url),
-                 .connected = has_begun_sending(handle()),
-                 .over_cap = over_cap_},
-                options_));
+  const bool connected = has_begun_sending(handle());
+  done_({explain({.code = code,
+                  .detail = detail,
+                  .host = host_of(request_.url),
+                  .connected = connected,
+                  .over_cap = over_cap_},
+                 options_),
+         !connected});
 }
 
 void Transfer::cancel() {
-  done_(Error{ErrorKind::interrupted,
-              "The request to " + host_of(request_.url) + " was given up before its reply came."});
+  done_({Error{ErrorKind::interrupted,
+               "The request to " + host_of(request_.url) + " was given up before its reply came."},
+         !has_begun_sending(handle())});
 }
 
 }  // namespace zopo::http

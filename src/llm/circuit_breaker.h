@@ -26,6 +26,7 @@ struct Outcome {
   std::optional<Milliseconds> wait = {};  // for what the reply's body asks, not its headers
   bool meets_all = false;                 // the failure would meet every other call as well
   bool is_own = false;                    // nor is it a sign that any other would fail
+  bool is_free = false;                   // a failure without usage that cannot have been charged
 };
 
 // Counts refusals in a row, over all calls of an endpoint. Not thread-safe.

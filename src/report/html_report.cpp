@@ -136,6 +136,8 @@ json stages(const AnswerTable& table, const json& result) {
       rest.prompt -= sum.prompt;
       rest.completion -= sum.completion;
     }
+    const json roles = usage.value("roles", json::object());
+    rest.prompt -= roles.value("embed", json::object()).value("prompt_tokens", 0LL);
     sums["candidates"] = rest;
   }
   json rows = json::array();

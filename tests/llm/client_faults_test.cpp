@@ -170,7 +170,7 @@ TEST_F(ClientTest, NothingButFaultsIsAnErrorAndNeverAnAnswer) {
 }
 
 TEST_F(ClientTest, InterruptionKeepsWhatIsInFlightAndSendsNoMore) {
-  std::atomic<bool> interrupted = false;
+  Interruption interrupted = 0;
   settings_.endpoint.interrupted = &interrupted;
   stores_.run = open("run.db");
   FakeTransport transport([&](const auto&, int number) {
@@ -185,7 +185,7 @@ TEST_F(ClientTest, InterruptionKeepsWhatIsInFlightAndSendsNoMore) {
 }
 
 TEST_F(ClientTest, InterruptionEndsAWaitForARetry) {
-  std::atomic<bool> interrupted = false;
+  Interruption interrupted = 0;
   settings_.endpoint.interrupted = &interrupted;
   FakeTransport transport([&](const auto&, int) {
     interrupted = true;

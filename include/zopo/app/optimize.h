@@ -1,7 +1,6 @@
 #pragma once
 // `zopo optimize`: one whole run.
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -13,6 +12,7 @@
 #include "zopo/app/person.h"
 #include "zopo/app/plan.h"
 #include "zopo/app/settings.h"
+#include "zopo/base/interruption.h"
 #include "zopo/report/run_result.h"
 
 namespace zopo::app {
@@ -45,7 +45,7 @@ struct OptimizeOptions {
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   SharedSettings shared = {};  // caps and rates of all runs with the same cache
   Choose choose = {};          // where a person is the judge
-  const std::atomic<bool>* interrupted =
+  const Interruption* interrupted =
       nullptr;  // set by a signal: finish what is in flight, save, stop
 };
 
@@ -54,6 +54,7 @@ struct OptimizeReport {
   std::filesystem::path run_dir;
   std::optional<Error> error;  // why the run ended before its time; everything paid for is kept
   std::int64_t calls_paid = 0, calls_cached = 0;  // by this process
+  std::int64_t calls_lost = 0;  // by earlier ones, without an answer: at their bound in the caps
   double seconds = 0;
 };
 
