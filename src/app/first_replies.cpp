@@ -22,9 +22,9 @@ struct OtherScoring {
 
 // The least change first.
 const std::vector<OtherScoring>& other_scorings() {
-  static const std::vector<OtherScoring> all = {{{"last_line"}, ""},
+  static const std::vector<OtherScoring> all = {{{"strip_think"}, ""},
+                                                {{"last_line"}, ""},
                                                 {{"first_line"}, ""},
-                                                {{"strip_think"}, ""},
                                                 {{"strip_think", "last_line"}, ""},
                                                 {{"boxed"}, ""},
                                                 {{"json:/answer"}, ""},

@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t kMostNamed = 5;
 
 std::string what_helps(const task::Answer& first, const std::string& go_on, double enough) {
-  std::string advice = first.refused ? "Asking again cannot help."
-                                     : "Such examples are asked again when the run goes on.";
+  std::string advice =
+      first.refused ? "Asking again cannot help."
+                    : "Going on asks for them again, which helps where the trouble was passing.";
   if (go_on.empty()) return advice;
   return advice +
          fmt::format(
