@@ -46,7 +46,7 @@ TEST(Settings, TheSmallestTaskHasTheDocumentedDefaults) {
   EXPECT_EQ(settings.candidates.file, dir / "c.txt");
   EXPECT_EQ(settings.output.dir, dir / "runs");
   EXPECT_THAT(settings.messages[0].content, HasSubstr("{{instruction}}"));
-  EXPECT_EQ(settings.canonical["evaluation"]["max_error_rate"], 0);
+  EXPECT_EQ(settings.canonical["evaluation"]["max_error_rate"], 0.05);
 }
 
 TEST(Settings, AMetricBringsTheNormalisationOfItsConvention) {
