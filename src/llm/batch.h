@@ -87,6 +87,7 @@ class Batch {
   // Claims, ledger, wire.
   void claim();
   void look_at_what_others_ask();
+  void look_at_suspects();
   void end_claim(Item& item);
   void note(std::size_t index);
   void noted(const Noted& noted);
@@ -111,6 +112,11 @@ class Batch {
              const Outcome& outcome,
              bool was_charged,
              const http::Response* response);
+  void conclude(std::size_t index,
+                const http::RetryDecision& decision,
+                const Outcome& outcome,
+                const http::Response* response,
+                bool is_down);
   void send_again(std::size_t index, bool was_charged, Milliseconds wait);
   static Amount charge(const Item& item, const Outcome& outcome);
   static Amount actual(const Item& item, const Usage& usage);
@@ -139,6 +145,14 @@ class Batch {
   std::size_t committing_ = 0;  // calls with records that are not on the disk yet
   TimePoint last_success_ = TimePoint::min();
   std::optional<Error> stopped_;
+  // Refused, and whether others would be cannot be told yet. They count as in flight.
+  struct Suspect {
+    std::size_t index;
+    http::RetryDecision decision;
+    Outcome outcome;
+    http::Response response;
+  };
+  std::vector<Suspect> suspects_;
 };
 
 }  // namespace zopo::llm
