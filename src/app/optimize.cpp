@@ -12,6 +12,7 @@
 #include "app/manifest.h"
 #include "app/map.h"
 #include "app/problem.h"
+#include "app/sealed_test.h"
 #include "app/stages.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
@@ -81,15 +82,34 @@ class Run {
         plan_(make_plan(settings, inputs_)),
         directory_(directory),
         endpoint_(settings, directory.responses(), options.interrupted, {}, options.choose),
-        start_(system_clock().now()) {}
+        start_(system_clock().now()),
+        sealed_(manifest_so_far(directory),
+                settings.budget,
+                plan_.search_calls(),
+                options.reopen_test) {
+    sealed_.require_same_search(directory.path());
+  }
 
   OptimizeReport execute() {
+    progress_.run_dir = directory_.path();
+    try {
+      return play();
+    } catch (...) {
+      const Endpoint::Spent spent = endpoint_.spent();
+      if (spent.calls_paid + spent.calls_cached > 0) report("stopped");  // says what was paid
+      throw;
+    }
+  }
+
+ private:
+  OptimizeReport play() {
     write_manifest();
     progress_.calls_planned = plan_.calls();
     endpoint_.keep_test_aside(inputs_, plan_);
     std::optional<Error> error = generate();
     if (!error) error = embed();
     if (!error) error = search();
+    search_was_cut_ = error.has_value();
     const bool may_go_on = !error || error->kind == ErrorKind::budget;
     if (answers_.search.recommended) winner_ = find_winner(settings_, inputs_, answers_.search);
     if (winner_ && may_go_on) {
@@ -99,7 +119,6 @@ class Run {
     return write(error);
   }
 
- private:
   // Before anything is paid for, so that whatever happens the run can be gone on with.
   void write_manifest() {
     // What an endpoint embeds follows from the settings and the stored replies.
@@ -207,9 +226,29 @@ class Run {
     report("baseline");
     if (auto error = run_baseline(settings_, inputs_, plan_, endpoint_, answers_)) return error;
     report("test");
-    auto error = run_test(settings_, inputs_, plan_, *winner_, endpoint_, answers_);
+    auto error = test();
     report("done");
     return error;
+  }
+
+  // The reading is on the disk before anything of the test is asked.
+  std::optional<Error> test() {
+    if (plan_.test_outcomes == 0) return std::nullopt;
+    const task::Candidate& best = inputs_.candidates.at(static_cast<std::size_t>(*winner_->best));
+    const bool is_new = sealed_.open(best.text(), search_was_cut_, directory_.path());
+    write_readings();
+    auto error = run_test(settings_, inputs_, plan_, *winner_, endpoint_, answers_);
+    if (is_new && answers_.test_answered == 0) {
+      sealed_.take_back();
+      write_readings();
+    }
+    answers_.test_readings = sealed_.readings();
+    return error;
+  }
+
+  void write_readings() {
+    manifest_[SealedTest::kKey] = sealed_.to_json();
+    directory_.write("manifest.json", manifest_.dump(2) + "\n");
   }
 
   OptimizeReport write(const std::optional<Error>& error) {
@@ -315,6 +354,8 @@ class Run {
   Endpoint endpoint_;
   std::chrono::steady_clock::time_point start_;
   json manifest_;
+  SealedTest sealed_;
+  bool search_was_cut_ = false;
   Answers answers_;
   std::optional<Winner> winner_;
   Progress progress_;

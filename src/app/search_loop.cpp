@@ -58,6 +58,7 @@ class Loop {
     const Batch batch = items_of(round);
     std::vector<task::Answer> answers;
     if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
+    if (auto error = check_for_answers(answers)) return error;
     if (auto error = check_for_text(answers)) return error;
     if (auto error = check_queries(round, batch, answers)) return error;
     state_.turns.push_back({round, record(round, batch, answers)});
@@ -98,6 +99,19 @@ class Loop {
     for (const task::Answer& answer : known->second) {
       if (answer.state == llm::ReplyState::error) batch.items.push_back({prompt, answer.example});
     }
+  }
+
+  // Whatever max_error_rate allows: of nothing nothing can be learnt.
+  std::optional<Error> check_for_answers(const std::vector<task::Answer>& answers) {
+    any_answer_ =
+        any_answer_ || std::any_of(answers.begin(), answers.end(), [](const auto& answer) {
+          return answer.state != llm::ReplyState::error;
+        });
+    if (any_answer_ || answers.empty()) return std::nullopt;
+    return Error{ErrorKind::incomplete,
+                 fmt::format("None of the {} examples asked has an answer, so there is nothing to "
+                             "search by; the first: {}",
+                             answers.size(), answers.front().error.message)};
   }
 
   // A single prompt may silence a model; all of them, from the start, mean that nothing works.
@@ -182,6 +196,7 @@ class Loop {
   const SearchEvents& events_;
   SearchState& state_;
   std::map<optim::CandidateId, std::int64_t> next_position_;
+  bool any_answer_ = false;
   bool any_text_ = false;  // in any reply
 };
 

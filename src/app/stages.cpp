@@ -1,5 +1,7 @@
 #include "app/stages.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "app/tie_break.h"
@@ -18,6 +20,12 @@ const std::vector<task::Answer>& answers_of(const SearchState& search, optim::Ca
 double trusted_score(const std::vector<task::Answer>& answers) {
   const task::Evaluation counts = task::summarize(answers);
   return counts.scored() > 0 ? task::wilson_interval(counts.sum, counts.scored()).low : -1;
+}
+
+std::int64_t answered(const std::vector<task::Answer>& answers) {
+  return std::count_if(answers.begin(), answers.end(), [](const task::Answer& answer) {
+    return answer.state != llm::ReplyState::error;
+  });
 }
 
 optim::CandidateId best_initial(const SearchState& search) {
@@ -99,6 +107,20 @@ std::optional<Error> run_baseline(const Settings& settings,
                           "the baseline on dev");
 }
 
+// Whatever max_error_rate allows: without an answer there is no score.
+std::optional<Error> check_for_scores(const Answers& answers) {
+  for (const auto* of : {&answers.best_test, &answers.baseline_test}) {
+    if (of->empty() || answered(*of) > 0) continue;
+    return Error{
+        ErrorKind::incomplete,
+        fmt::format("the test: none of the {} examples that {} was asked has an answer; "
+                    "the first: {}",
+                    of->size(), of == &answers.best_test ? "the best prompt" : "the baseline",
+                    of->front().error.message)};
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> run_test(const Settings& settings,
                               const Inputs& inputs,
                               const Plan& plan,
@@ -116,15 +138,19 @@ std::optional<Error> run_test(const Settings& settings,
   std::vector<task::Item> items = is_apart ? baseline : items_of(best, n);
   if (!is_apart && !is_same) items.insert(items.end(), baseline.begin(), baseline.end());
   std::vector<task::Answer> all, compared;
-  if (auto error = answer_all(endpoint.evaluator(inputs, test, "test"), items, all)) return error;
+  const auto ask = [&](const task::Opponents* opponents, const std::vector<task::Item>& what,
+                       std::vector<task::Answer>& into) {
+    auto error = answer_all(endpoint.evaluator(inputs, test, "test", opponents), what, into);
+    answers.test_asked += static_cast<std::int64_t>(what.size());
+    answers.test_answered += answered(into);
+    return error;
+  };
+  if (auto error = ask(nullptr, items, all)) return error;
   if (is_apart) {
     const task::Opponents opponents = opponents_of(test, all);
-    const task::Evaluator evaluator = endpoint.evaluator(inputs, test, "test", &opponents);
-    if (auto error = answer_all(evaluator, items_of(best, n), compared)) return error;
+    if (auto error = ask(&opponents, items_of(best, n), compared)) return error;
     all.insert(all.begin(), compared.begin(), compared.end());
   }
-  if (auto error = check_error_rate(all, settings.evaluation.max_error_rate, "the test"))
-    return error;
   const auto middle = all.begin() + static_cast<std::ptrdiff_t>(n);
   answers.best_test.assign(all.begin(), middle);
   answers.baseline_test =
@@ -136,7 +162,10 @@ std::optional<Error> run_test(const Settings& settings,
       answer.judge = {};
     }
   }
-  return std::nullopt;
+  auto error = check_error_rate(all, settings.evaluation.max_error_rate, "the test");
+  if (!error) error = check_for_scores(answers);
+  answers.test_has_failed = error.has_value();
+  return error;
 }
 
 report::RunResult make_result(const Settings& settings,
@@ -170,6 +199,12 @@ report::RunResult make_result(const Settings& settings,
   result.errors = totals.errors();
   result.truncated = totals.truncated();
   result.warnings = answers.warnings;
+  result.test = {answers.test_readings, answers.test_asked, answers.test_answered};
+  if (answers.test_readings > 1) {
+    result.warnings.push_back(fmt::format(
+        "the test was read {} times, for different winners, so its figures are optimistic",
+        answers.test_readings));
+  }
   if (!winner) return result;
 
   const auto prompt_of = [&](optim::CandidateId id) {
@@ -184,20 +219,22 @@ report::RunResult make_result(const Settings& settings,
     return prompt;
   };
   result.best = prompt_of(*winner->best);
-  result.best->test = report::score_of(answers.best_test);
+  if (!answers.test_has_failed) result.best->test = report::score_of(answers.best_test);
   if (winner->initial_best) result.initial_best = prompt_of(*winner->initial_best);
   result.baseline_source = winner->baseline_source;
   result.baseline = settings.baseline
                         ? report::PromptResult{std::nullopt, *settings.baseline,
                                                report::score_of(answers.baseline_dev), std::nullopt}
                         : result.initial_best;
-  if (result.baseline) result.baseline->test = report::score_of(answers.baseline_test);
+  if (result.baseline && !answers.test_has_failed)
+    result.baseline->test = report::score_of(answers.baseline_test);
   const auto leaking = leaks(inputs, "the best prompt", result.best->prompt);
   result.warnings.insert(result.warnings.end(), leaking.begin(), leaking.end());
   if (winner->baseline.instruction != result.best->prompt) {
     const auto more = leaks(inputs, "the baseline", winner->baseline.instruction);
     result.warnings.insert(result.warnings.end(), more.begin(), more.end());
   }
+  if (answers.test_has_failed) return result;
   result.test_difference = paired_difference(answers.best_test, answers.baseline_test);
   return result;
 }

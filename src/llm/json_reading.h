@@ -6,17 +6,18 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::llm {
 
 using Json = nlohmann::json;
 
-// Discarded (is_discarded()) when body is not JSON. Invalid UTF-8 is forgiven: some servers cut a
-// character in the middle at the end of a reply.
+// Discarded (is_discarded()) when body is not JSON or too deep. Invalid UTF-8 is forgiven: some
+// servers cut a character in the middle at the end of a reply.
 inline Json parse_json(const std::string& body) {
-  Json json = Json::parse(body, nullptr, false);
-  return json.is_discarded() ? Json::parse(make_valid_utf8(body), nullptr, false) : json;
+  Json json = parse_json_of_others(body);
+  return json.is_discarded() ? parse_json_of_others(make_valid_utf8(body)) : json;
 }
 
 // json[key], or null.

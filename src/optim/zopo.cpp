@@ -116,6 +116,7 @@ class Zopo final : public Method {
   // Candidates with answers by posterior mean, the first told of equals first.
   std::vector<CandidateId> incumbents() const {
     std::vector<CandidateId> ids;
+    model_.evaluations().require_scores();
     for (const Tally& tally : model_.evaluations().tallies()) ids.push_back(tally.id);
     std::stable_sort(ids.begin(), ids.end(),
                      [&](CandidateId a, CandidateId b) { return mean(a) > mean(b); });
