@@ -16,7 +16,7 @@ std::string with_next(std::string_view sentence, const std::string& next) {
 
 std::string calls_paid() {
   const std::int64_t calls = under_way().calls_paid;
-  return calls == 0 ? "" : fmt::format("{} calls were paid for and are kept", calls);
+  return calls == 0 ? "" : fmt::format("{} calls were paid for, and what was stored of them is kept", calls);
 }
 
 void say(int code, const std::string& sentence) {

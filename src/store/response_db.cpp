@@ -205,6 +205,9 @@ std::string explain(const SQLite::Exception& error, const fs::path& file) {
           name, error.what(), name);
     case SQLITE_FULL:
       return fmt::format("{} cannot grow: the disk is full. Free some space and resume.", name);
+    case SQLITE_IOERR:
+      return fmt::format("{} cannot be read or written ({}). Look at the disk and its free space.",
+                         name, error.what());
     case SQLITE_CANTOPEN:
       return fmt::format("{} cannot be opened. Check that its directory exists and may be written.",
                          name);

@@ -159,7 +159,7 @@ class SqliteResponseStore final : public ResponseStore {
   SqliteResponseStore(const fs::path& file, Mode mode, const Clock& clock) : file_(file) {
     if (mode == Mode::read_write) writer_ = std::make_unique<Writer>(file, clock);
     reader_ = writer_ ? open_for_reading(file) : open_without_writing(file);
-    has_checksums_ = has_checksums(*reader_);
+    has_checksums_ = patiently(file_, [&] { return has_checksums(*reader_); });
   }
 
   bool writable() const override { return writer_ != nullptr; }
