@@ -87,6 +87,8 @@ std::filesystem::path open_store_of(const EmbedOptions& options, const Settings&
 
 EmbedReport embed(const EmbedOptions& options) {
   check_npy_name(options.out);
+  store::require_writable(options.out);
+  store::require_writable(data::manifest_beside(options.out));
   const Settings settings = embedding(options);
   const std::vector<std::string> texts = data::load_candidates(*settings.candidates.file).prompts;
   EmbedReport report;

@@ -188,6 +188,7 @@ class Evaluation {
   void show_progress() const {
     const Endpoint::Spent spent = endpoint_.spent();
     Progress progress;
+    progress.run_dir = directory_.path();
     progress.stage = answered_.size() == prompts_.size() ? "done" : "evaluate";
     progress.calls = spent.calls_paid + spent.calls_cached;
     progress.calls_paid = spent.calls_paid;

@@ -13,6 +13,7 @@
 #include "app/manifest.h"
 #include "app/map.h"
 #include "app/problem.h"
+#include "app/sealed_test.h"
 #include "app/stages.h"
 #include "app/timing.h"
 #include "zopo/app/first_replies.h"
@@ -85,9 +86,27 @@ class Run {
         bound_(bound_cost(settings, inputs_, plan_)),
         directory_(directory),
         endpoint_(settings, directory.responses(), options.interrupted, {}, options.choose),
-        start_(system_clock().now()) {}
+        start_(system_clock().now()),
+        sealed_(manifest_so_far(directory),
+                settings.budget,
+                plan_.search_calls(),
+                options.reopen_test) {
+    sealed_.require_same_search(directory.path());
+  }
 
   OptimizeReport execute() {
+    progress_.run_dir = directory_.path();
+    try {
+      return play();
+    } catch (...) {
+      const Endpoint::Spent spent = endpoint_.spent();
+      if (spent.calls_paid + spent.calls_cached > 0) report("stopped");  // says what was paid
+      throw;
+    }
+  }
+
+ private:
+  OptimizeReport play() {
     write_manifest();
     progress_.calls_planned = plan_.calls();
     endpoint_.budget().set_bound(bound_.most());
@@ -95,6 +114,7 @@ class Run {
     std::optional<Error> error = generate();
     if (!error) error = embed();
     if (!error) error = search();
+    search_was_cut_ = error.has_value();
     const bool may_go_on = !error || error->kind == ErrorKind::budget;
     if (answers_.search.recommended) winner_ = find_winner(settings_, inputs_, answers_.search);
     if (winner_ && may_go_on) {
@@ -104,7 +124,6 @@ class Run {
     return write(error);
   }
 
- private:
   // Before anything is paid for, so that whatever happens the run can be gone on with.
   void write_manifest() {
     // What an endpoint embeds follows from the settings and the stored replies.
@@ -234,13 +253,13 @@ class Run {
 
   std::optional<Error> final_stages() {
     report("baseline");
-    const std::optional<Error> cut = 
+    const std::optional<Error> cut =
         run_baseline(settings_, inputs_, plan_, tolerance(), endpoint_, answers_);
     if (cut && cut->kind != ErrorKind::budget) return cut;  // else the test has a share of its own
     update_final_share();
     if (plan_.test_outcomes > 0 && !share_->has_room_for_test()) return no_room_for_test();
     report("test");
-    auto error = run_test(settings_, inputs_, plan_, *winner_, tolerance(), endpoint_, answers_);
+    auto error = test();
     report("done");
     return error ? error : cut;
   }
@@ -249,6 +268,26 @@ class Run {
     return {ErrorKind::budget,
             "What the caps leave does not pay for the test, so it was not begun. What was paid for "
             "is kept; raise the cap to go on."};
+  }
+
+  // The reading is on the disk before anything of the test is asked.
+  std::optional<Error> test() {
+    if (plan_.test_outcomes == 0) return std::nullopt;
+    const task::Candidate& best = inputs_.candidates.at(static_cast<std::size_t>(*winner_->best));
+    const bool is_new = sealed_.open(best.text(), search_was_cut_, directory_.path());
+    write_readings();
+    auto error = run_test(settings_, inputs_, plan_, *winner_, tolerance(), endpoint_, answers_);
+    if (is_new && answers_.test_answered == 0) {
+      sealed_.take_back();
+      write_readings();
+    }
+    answers_.test_readings = sealed_.readings();
+    return error;
+  }
+
+  void write_readings() {
+    manifest_[SealedTest::kKey] = sealed_.to_json();
+    directory_.write("manifest.json", manifest_.dump(2) + "\n");
   }
 
   OptimizeReport write(const std::optional<Error>& error) {
@@ -334,6 +373,8 @@ class Run {
   Endpoint endpoint_;
   std::chrono::steady_clock::time_point start_;
   json manifest_;
+  SealedTest sealed_;
+  bool search_was_cut_ = false;
   Answers answers_;
   std::optional<FinalShare> share_;
   std::optional<Winner> winner_;

@@ -140,6 +140,7 @@ RecordReport record(const RecordOptions& options) {
   const Inputs inputs = load_inputs(settings);
   json landscape;
   if (options.landscape) {
+    store::require_writable(*options.landscape);
     landscape = landscape_there(
         *options.landscape,
         {{"task", settings.name}, {"candidates", task::texts_of(inputs.candidates)}});

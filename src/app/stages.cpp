@@ -1,5 +1,7 @@
 #include "app/stages.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "app/tie_break.h"
@@ -18,6 +20,12 @@ const std::vector<task::Answer>& answers_of(const SearchState& search, optim::Ca
 double trusted_score(const std::vector<task::Answer>& answers) {
   const task::Evaluation counts = task::summarize(answers);
   return counts.scored() > 0 ? task::wilson_interval(counts.sum, counts.scored()).low : -1;
+}
+
+std::int64_t answered(const std::vector<task::Answer>& answers) {
+  return std::count_if(answers.begin(), answers.end(), [](const task::Answer& answer) {
+    return answer.state != llm::ReplyState::error;
+  });
 }
 
 optim::CandidateId best_initial(const SearchState& search) {
@@ -112,6 +120,20 @@ std::optional<Error> run_baseline(const Settings& settings,
   return tolerance.check(answers.baseline_dev, "the baseline on dev", {"dev", &inputs.splits.dev});
 }
 
+// Whatever max_error_rate allows: without an answer there is no score.
+std::optional<Error> check_for_scores(const Answers& answers) {
+  for (const auto* of : {&answers.best_test, &answers.baseline_test}) {
+    if (of->empty() || answered(*of) > 0) continue;
+    return Error{
+        ErrorKind::incomplete,
+        fmt::format("the test: none of the {} examples that {} was asked has an answer; "
+                    "the first: {}",
+                    of->size(), of == &answers.best_test ? "the best prompt" : "the baseline",
+                    of->front().error.message)};
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> run_test(const Settings& settings,
                               const Inputs& inputs,
                               const Plan& plan,
@@ -130,11 +152,17 @@ std::optional<Error> run_test(const Settings& settings,
   std::vector<task::Item> items = is_apart ? baseline : items_of(best, n);
   if (!is_apart && !is_same) items.insert(items.end(), baseline.begin(), baseline.end());
   std::vector<task::Answer> all, compared;
-  if (auto error = answer_all(endpoint.evaluator(inputs, test, "test"), items, all)) return error;
+  const auto ask = [&](const task::Opponents* opponents, const std::vector<task::Item>& what,
+                       std::vector<task::Answer>& into) {
+    auto error = answer_all(endpoint.evaluator(inputs, test, "test", opponents), what, into);
+    answers.test_asked += static_cast<std::int64_t>(what.size());
+    answers.test_answered += answered(into);
+    return error;
+  };
+  if (auto error = ask(nullptr, items, all)) return error;
   if (is_apart) {
     const task::Opponents opponents = opponents_of(test, all);
-    const task::Evaluator evaluator = endpoint.evaluator(inputs, test, "test", &opponents);
-    if (auto error = answer_all(evaluator, items_of(best, n), compared)) return error;
+    if (auto error = ask(&opponents, items_of(best, n), compared)) return error;
     all.insert(all.begin(), compared.begin(), compared.end());
   }
   const auto middle = all.begin() + static_cast<std::ptrdiff_t>(n);
@@ -150,9 +178,11 @@ std::optional<Error> run_test(const Settings& settings,
   }
   // Their scores are kept and reported all the same: the search that they end is paid for.
   const ExampleNames names{"test", &test};
-  if (auto error = tolerance.check(answers.best_test, "the best prompt on the test", names))
-    return error;
-  return tolerance.check(answers.baseline_test, "the baseline on the test", names);
+  auto error = tolerance.check(answers.best_test, "the best prompt on the test", names);
+  if (!error) error = tolerance.check(answers.baseline_test, "the baseline on the test", names);
+  if (!error) error = check_for_scores(answers);
+  answers.test_has_failed = error.has_value();
+  return error;
 }
 
 report::RunResult make_result(const Settings& settings,
@@ -185,6 +215,12 @@ report::RunResult make_result(const Settings& settings,
   result.warnings = answers.warnings;
   for (const std::string& sentence : open_examples(inputs, answers))
     result.warnings.push_back(sentence);
+  result.test = {answers.test_readings, answers.test_asked, answers.test_answered};
+  if (answers.test_readings > 1) {
+    result.warnings.push_back(fmt::format(
+        "the test was read {} times, for different winners, so its figures are optimistic",
+        answers.test_readings));
+  }
   if (!winner) return result;
 
   const auto prompt_of = [&](optim::CandidateId id) {
@@ -199,20 +235,22 @@ report::RunResult make_result(const Settings& settings,
     return prompt;
   };
   result.best = prompt_of(*winner->best);
-  result.best->test = report::score_of(answers.best_test);
+  if (!answers.test_has_failed) result.best->test = report::score_of(answers.best_test);
   if (winner->initial_best) result.initial_best = prompt_of(*winner->initial_best);
   result.baseline_source = winner->baseline_source;
   result.baseline = settings.baseline
                         ? report::PromptResult{std::nullopt, *settings.baseline,
                                                report::score_of(answers.baseline_dev), std::nullopt}
                         : result.initial_best;
-  if (result.baseline) result.baseline->test = report::score_of(answers.baseline_test);
+  if (result.baseline && !answers.test_has_failed)
+    result.baseline->test = report::score_of(answers.baseline_test);
   const auto leaking = leaks(inputs, "the best prompt", result.best->prompt);
   result.warnings.insert(result.warnings.end(), leaking.begin(), leaking.end());
   if (winner->baseline.instruction != result.best->prompt) {
     const auto more = leaks(inputs, "the baseline", winner->baseline.instruction);
     result.warnings.insert(result.warnings.end(), more.begin(), more.end());
   }
+  if (answers.test_has_failed) return result;
   result.test_difference = paired_difference(answers.best_test, answers.baseline_test);
   return result;
 }

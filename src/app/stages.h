@@ -23,6 +23,9 @@ struct Answers {
   SearchState search;
   std::vector<task::Answer> baseline_dev;
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples
+  bool test_has_failed = false;                        // too few of them have an answer for a score
+  std::int64_t test_asked = 0, test_answered = 0;      // examples
+  std::int64_t test_readings = 0;                      // for how many winners
   std::vector<std::string> warnings;                   // of what the search had to work with
 };
 
@@ -35,7 +38,8 @@ struct Winner {
 Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search);
 
 // The baseline on all of dev (when the task names one), then winner and baseline on the test
-// examples, read once. The error that stopped it, if any.
+// examples, read once; incomplete without any answer, whatever error rate is allowed. The error
+// that stopped it, if any.
 std::optional<Error> run_baseline(const Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,

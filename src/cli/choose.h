@@ -10,7 +10,4 @@ namespace zopo::cli {
 // Asks on stderr and reads stdin; empty when stdin is no terminal. Borrows both, which outlive it.
 app::Choose choose_at_terminal(ProgressPrinter& printer, const Interruption& interrupted);
 
-// The text without what would steer a terminal.
-std::string harmless(std::string_view text);
-
 }  // namespace zopo::cli

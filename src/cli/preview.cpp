@@ -9,6 +9,7 @@
 
 #include "cli/ending.h"
 #include "cli/exit_code.h"
+#include "cli/output.h"
 #include "zopo/app/optimize.h"
 #include "zopo/base/text.h"
 
@@ -85,7 +86,7 @@ std::string to_text(const app::Preview& preview) {
 int show_preview(const TaskOptions& task, const std::string& format) {
   const app::Preview preview = app::preview(task.task_file, task.overrides);
   for (const std::string& warning : preview.warnings) warn(warning);
-  fmt::print("{}", format == "json" ? to_json(preview).dump(2) + "\n" : to_text(preview));
+  print_result("{}", format == "json" ? to_json(preview).dump(2) + "\n" : to_text(preview));
   return kDone;
 }
 

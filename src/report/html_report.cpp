@@ -11,6 +11,7 @@
 #include "report/page.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 #include "zopo/data/csv.h"
 #include "zopo/store/run_dir.h"
@@ -31,7 +32,7 @@ std::vector<json> read_lines(const store::RunDir& run, const char* file) {
   if (!has(run, file)) return lines;
   const std::string text = run.read(file);
   for (const std::string_view line : split_lines(text)) {
-    lines.push_back(json::parse(line, nullptr, false));
+    lines.push_back(parse_json_of_others(line));
     if (!lines.back().is_object())
       bad_data(run.path() / file,
                fmt::format("line {} is no JSON object. Resume the run.", lines.size()));

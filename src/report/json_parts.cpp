@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "zopo/base/bad_data.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::report {
@@ -105,7 +106,7 @@ json json_of_run(const store::RunDir& run, const char* file) {
   const std::filesystem::path path = run.path() / file;
   if (!std::filesystem::exists(path))
     bad_data(path, "is missing. Finish the run by zopo optimize --resume.");
-  json object = json::parse(run.read(file), nullptr, false);
+  json object = parse_json_of_others(run.read(file));
   if (!object.is_object()) bad_data(path, "no JSON object. Restore it, or resume the run.");
   return object;
 }

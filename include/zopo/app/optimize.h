@@ -19,7 +19,8 @@ namespace zopo::app {
 
 // What a watcher may want to know, after each round and stage.
 struct Progress {
-  std::string stage;  // generate, embed, search, baseline, test
+  std::filesystem::path run_dir;  // of a run that can be gone on with
+  std::string stage;              // generate, embed, search, baseline, test
   std::int64_t rounds = 0;
   std::int64_t distinct = 0;       // candidates generated so far
   std::int64_t embedded = 0;       // candidates that have their vector
@@ -41,6 +42,9 @@ struct OptimizeOptions {
   std::optional<std::filesystem::path> resume;  // a run directory
   // With resume: the endpoints' addresses may have changed; the same models answer there.
   bool same_model = false;
+  // The search may go on although the sealed test was read; it is then read again for another
+  // winner, and the result says so.
+  bool reopen_test = false;
   // An existing directory for a new run, or with a part of the same run, which is gone on with.
   std::optional<std::filesystem::path> run_directory;
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};

@@ -176,13 +176,13 @@ class Method {
   virtual void add(const std::vector<Written>& written, const data::Embeddings& all);
   // Can it order candidates to be written?
   virtual bool can_write() const { return false; }
-  // Best so far. Requires at least one outcome told.
+  // Best so far. Throws Failure{internal} before the first score was told.
   virtual Recommendation recommend() const = 0;
 
   // Can the domain be enlarged on the way? Then the method made anew, for the larger domain and
   // with the turns so far as its history, goes on knowing all it was told.
   virtual bool can_grow() const { return false; }
-  // Requires can_grow() and at least one outcome told.
+  // Requires can_grow(). Throws Failure{internal} before the first score was told.
   virtual Frontier frontier() const { return {}; }
 };
 

@@ -34,6 +34,8 @@ class ResponseStore {
     std::string payload;
     // To the second; unknown where an older zopo stored it.
     std::optional<std::chrono::system_clock::time_point> stored_at;
+    // It does not match its checksum: not what was stored under key.
+    bool damaged = false;
   };
   // clock dates what is put, and outlives the store. Throws Failure{data}: not a response store, a
   // newer schema, unreadable, corrupt (then says how to verify). Read-only, a file in journal mode
@@ -47,7 +49,8 @@ class ResponseStore {
   virtual ~ResponseStore() = default;
   // Whether put() can succeed.
   virtual bool writable() const = 0;
-  // The payload of key, if any.
+  // The payload of key, if any. A damaged record counts as none: it is reported in the log, and
+  // deleted where writable(), so that it can be put again.
   virtual std::optional<std::string> get(const Sha256& key) = 0;
   // Runs reads, which may throw; the get()s in it see one state of the store and are cheaper for
   // it.
@@ -83,8 +86,8 @@ class ResponseStore {
   // All that has no answer, of this process, too.
   virtual std::vector<Sending> sendings() { return {}; }
   virtual std::int64_t size() = 0;
-  // Every record in key order, for merging and verification. Stops when visit returns false. visit
-  // may use the store.
+  // Every record in key order, damaged ones too, for merging and verification. Stops when visit
+  // returns false. visit may use the store.
   virtual void for_each(const std::function<bool(const Entry&)>& visit) = 0;
   // Deletes records and gives their space back. Throws Failure{data} where writable() is false.
   virtual void erase(std::span<const Sha256> keys) = 0;
