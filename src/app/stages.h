@@ -21,7 +21,7 @@ struct Answers {
   std::optional<task::Generation> growth;      // of all that were added during the search
   std::int64_t variations = 0;                 // added without the generator
   SearchState search;
-  std::vector<task::Answer> baseline_dev;
+  std::vector<task::Answer> baseline_dev;              // what the search does not have of it
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples
   std::vector<std::string> warnings;                   // of what the search had to work with
 };
@@ -34,8 +34,8 @@ struct Winner {
 // Requires a recommendation in the search's state.
 Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search);
 
-// The baseline on all of dev (when the task names one), then winner and baseline on the test
-// examples, read once. The error that stopped it, if any.
+// The baseline on what the search did not ask it of dev (when the task names one), then winner and
+// baseline on the test examples, read once. The error that stopped it, if any.
 std::optional<Error> run_baseline(const Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,
@@ -47,6 +47,9 @@ std::optional<Error> run_test(const Settings& settings,
                               const Winner& winner,
                               Endpoint& endpoint,
                               Answers& answers);
+
+// The baseline's answers to dev, by example: the search's and those besides.
+std::vector<task::Answer> baseline_on_dev(const Inputs& inputs, const Answers& answers);
 
 // The replies of the baseline, for a metric that compares with them.
 task::Opponents opponents_of(const data::Dataset& dataset,

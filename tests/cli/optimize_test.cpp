@@ -26,9 +26,9 @@ TEST_F(Optimize, PrintsTheBestPromptAndNothingElseOnStdout) {
 TEST_F(Optimize, CountsExactlyTheCallsOfItsBudget) {
   ASSERT_EQ(optimize().exit_code, 0);
   const json r = result();
-  EXPECT_EQ(r["search_calls"], 80);              // 8 evaluations x 10 examples
-  EXPECT_EQ(r["usage"]["calls"], 80 + 20 + 60);  // baseline on dev, two prompts on the test
-  EXPECT_EQ(server_.request_count(), 160);
+  EXPECT_EQ(r["search_calls"], 80);  // 8 evaluations x 10 examples, the first the baseline's
+  EXPECT_EQ(r["usage"]["calls"], 80 + 10 + 60);  // baseline on the rest of dev, two on the test
+  EXPECT_EQ(server_.request_count(), 150);
   EXPECT_EQ(r["candidates_tried"], 8);
   EXPECT_EQ(r["stopped"], "budget");
 }
@@ -38,6 +38,8 @@ TEST_F(Optimize, ReportsTheTestAgainstTheBaseline) {
   const json r = result();
   EXPECT_EQ(r["best"]["test"]["n"], 30);
   EXPECT_EQ(r["baseline"]["prompt"], "quality 50 baseline");
+  EXPECT_EQ(r["baseline"]["id"], 0);
+  EXPECT_EQ(r["candidates"], 25);
   EXPECT_EQ(r["baseline"]["dev"]["n"], 20);
   const double gain =
       r["best"]["test"]["score"].get<double>() - r["baseline"]["test"]["score"].get<double>();
