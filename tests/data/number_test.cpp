@@ -85,7 +85,8 @@ std::string numbers_in(const std::string& text) {
 }
 
 TEST(Number, NumbersAreFoundInTextAndWrittenPlainly) {
-  for (const NumberCase& row : kNumberCases) EXPECT_EQ(numbers_in(row.text), row.numbers) << row.text;
+  for (const NumberCase& row : kNumberCases)
+    EXPECT_EQ(numbers_in(row.text), row.numbers) << row.text;
 }
 
 TEST(Number, OnlyASingleNumberHasAValue) {

@@ -24,8 +24,8 @@ json message_of(const json& part) {
 }
 
 std::string responses_reply_of(const std::vector<json>& output,
-                     const char* status,
-                     const json& details = nullptr) {
+                               const char* status,
+                               const json& details = nullptr) {
   return json{{"object", "response"},
               {"status", status},
               {"error", nullptr},
@@ -89,20 +89,21 @@ TEST(ResponsesReply, StateFollowsOutputAndStatus) {
   const json reasoning = {{"type", "reasoning"}, {"summary", json::array()}};
   const json call = {{"type", "function_call"}, {"name", "f"}, {"arguments", "{}"}};
   const json limit = {{"reason", "max_output_tokens"}}, filter = {{"reason", "content_filter"}};
-  expect_states(parse_openai_responses,
-                {{"plain", responses_reply_of({a}, "completed"), ok, "a"},
-                 {"several messages", responses_reply_of({a, a}, "completed"), ok, "aa"},
-                 {"reasoning aside", responses_reply_of({reasoning, a}, "completed"), ok, "a"},
-                 {"refusal", responses_reply_of({no}, "completed"), ok, "I can't"},
-                 {"text beside a call", responses_reply_of({call, a}, "completed"), ok, "a"},
-                 {"cut", responses_reply_of({a}, "incomplete", limit), truncated, "a"},
-                 {"cut while thinking", responses_reply_of({reasoning}, "incomplete", limit), truncated, ""},
-                 {"incomplete", responses_reply_of({a}, "incomplete"), truncated, "a"},
-                 {"only reasoning", responses_reply_of({reasoning}, "completed"), truncated, ""},
-                 {"empty", responses_reply_of({}, "completed"), truncated, ""},
-                 {"filtered", responses_reply_of({a}, "incomplete", filter), error, "a"},
-                 {"cancelled", responses_reply_of({a}, "cancelled"), error, "a"},
-                 {"tool call", responses_reply_of({call}, "completed"), error, ""}});
+  expect_states(
+      parse_openai_responses,
+      {{"plain", responses_reply_of({a}, "completed"), ok, "a"},
+       {"several messages", responses_reply_of({a, a}, "completed"), ok, "aa"},
+       {"reasoning aside", responses_reply_of({reasoning, a}, "completed"), ok, "a"},
+       {"refusal", responses_reply_of({no}, "completed"), ok, "I can't"},
+       {"text beside a call", responses_reply_of({call, a}, "completed"), ok, "a"},
+       {"cut", responses_reply_of({a}, "incomplete", limit), truncated, "a"},
+       {"cut while thinking", responses_reply_of({reasoning}, "incomplete", limit), truncated, ""},
+       {"incomplete", responses_reply_of({a}, "incomplete"), truncated, "a"},
+       {"only reasoning", responses_reply_of({reasoning}, "completed"), truncated, ""},
+       {"empty", responses_reply_of({}, "completed"), truncated, ""},
+       {"filtered", responses_reply_of({a}, "incomplete", filter), error, "a"},
+       {"cancelled", responses_reply_of({a}, "cancelled"), error, "a"},
+       {"tool call", responses_reply_of({call}, "completed"), error, ""}});
 }
 
 TEST(ResponsesReply, DocumentedErrors) {

@@ -32,7 +32,8 @@ Key key(const Candidate& one) { return {one.instruction, one.exemplars}; }
 
 TEST(ExemplarFormat, WritesOneAfterAnotherInTheirOrder) {
   EXPECT_EQ(kFormat(kExemplarTrain, std::vector<std::int64_t>{4, 1}), "in4 > out4\n\nin1 > out1");
-  EXPECT_EQ(ExemplarFormat("{{hint}}: {{output}}", {"hint"})(kExemplarTrain, std::vector<std::int64_t>{2}),
+  EXPECT_EQ(ExemplarFormat("{{hint}}: {{output}}", {"hint"})(kExemplarTrain,
+                                                             std::vector<std::int64_t>{2}),
             "h2: out2");
 }
 
@@ -42,8 +43,8 @@ TEST(ExemplarFormat, RefusesWhatTrainDoesNotHave) {
 }
 
 TEST(SampleCandidates, AreDistinctAndTakeTheInstructionsInTurn) {
-  const auto domain =
-      sample_candidates(kInstructions, kExemplarTrain, kFormat, {.count = 3, .sample = 40, .seed = 1});
+  const auto domain = sample_candidates(kInstructions, kExemplarTrain, kFormat,
+                                        {.count = 3, .sample = 40, .seed = 1});
   ASSERT_EQ(domain.size(), 40u);
   std::set<Key> keys;
   for (const Candidate& one : domain) {
@@ -62,8 +63,8 @@ TEST(SampleCandidates, AreDistinctAndTakeTheInstructionsInTurn) {
 TEST(SampleCandidates, AreTheSameForASeedAndOthersForAnother) {
   const auto keys = [](std::uint64_t seed) {
     std::vector<Key> all;
-    for (const Candidate& one :
-         sample_candidates(kInstructions, kExemplarTrain, kFormat, {.count = 2, .sample = 8, .seed = seed}))
+    for (const Candidate& one : sample_candidates(kInstructions, kExemplarTrain, kFormat,
+                                                  {.count = 2, .sample = 8, .seed = seed}))
       all.push_back(key(one));
     return all;
   };
@@ -73,12 +74,13 @@ TEST(SampleCandidates, AreTheSameForASeedAndOthersForAnother) {
 
 TEST(SampleCandidates, EndWhereThereAreNoMore) {
   const std::vector<std::string> one = {"A"};
-  EXPECT_EQ(sample_candidates(one, kExemplarTrain, kFormat, {.count = 1, .sample = 100}).size(), 6u);
+  EXPECT_EQ(sample_candidates(one, kExemplarTrain, kFormat, {.count = 1, .sample = 100}).size(),
+            6u);
 }
 
 TEST(VaryCandidate, ChangesOneThing) {
-  const auto known =
-      sample_candidates(kInstructions, kExemplarTrain, kFormat, {.count = 3, .sample = 10, .seed = 1});
+  const auto known = sample_candidates(kInstructions, kExemplarTrain, kFormat,
+                                       {.count = 3, .sample = 10, .seed = 1});
   const Candidate& best = known[0];
   const auto varied = vary_candidate(best, known, kExemplarTrain, kFormat, 9, 1, 0);
   ASSERT_EQ(varied.size(), 9u);
