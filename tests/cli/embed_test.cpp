@@ -191,9 +191,10 @@ TEST_F(Embed, AFileWithoutARowForTheBaselineServesAsWell) {
   write_task({{"prompt", {{"baseline", nullptr}}}});
   ASSERT_EQ(embed().exit_code, 0);
   write_task(task);
-  const Finished run = optimize_with_file();
-  EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(json::parse(file("result.json"))["candidates"], 25);
+  write_task({{"embeddings", {{"file", "e.npy"}}}});
+  const Finished run = optimize({"--format", "json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["candidates"], 25);
 }
 
 TEST_F(Embed, AFileThatWasChangedSinceIsRefused) {
