@@ -35,7 +35,7 @@ class Baseline : public testing::TestWithParam<std::string> {
 
 TEST_P(Baseline, IsAskedFirst) {
   const auto search = method(problem_with_baseline());
-  const optim::Round first = search->ask();
+  const std::vector<optim::Query> first = search->ask().queries;
   EXPECT_EQ(first.front().id, kInUse);
   EXPECT_EQ(first.front().phase, optim::Phase::initial);
   EXPECT_EQ(first.size(), 8);
@@ -44,17 +44,17 @@ TEST_P(Baseline, IsAskedFirst) {
 TEST_P(Baseline, LeavesTheOtherInitialPromptsAsTheyAre) {
   optim::Problem without = problem_with_baseline();
   without.baseline.reset();
-  const optim::Round alone = method(without)->ask();
-  const optim::Round with = method(problem_with_baseline())->ask();
+  const std::vector<optim::Query> alone = method(without)->ask().queries;
+  const std::vector<optim::Query> with = method(problem_with_baseline())->ask().queries;
   for (std::size_t i = 1; i < with.size(); ++i) EXPECT_EQ(with[i].id, alone[i - 1].id);
 }
 
 TEST_P(Baseline, OfTheDesignOnlyMovesToTheFront) {
   optim::Problem problem = problem_with_baseline();
   problem.baseline.reset();
-  const CandidateId third = method(problem)->ask()[2].id;
+  const CandidateId third = method(problem)->ask().queries[2].id;
   problem.baseline = third;
-  const optim::Round round = method(problem)->ask();
+  const std::vector<optim::Query> round = method(problem)->ask().queries;
   EXPECT_EQ(round.front().id, third);
   EXPECT_EQ(round.size(), 8);
 }
@@ -85,7 +85,7 @@ TEST(BaselineOfZopo, IsAFinalistHoweverBad) {
   const test::Played played = test::play(*search, far_better);
   std::map<CandidateId, std::int64_t> asked;
   for (const optim::Round& round : played.rounds) {
-    for (const optim::Query& query : round) asked[query.id] += query.examples;
+    for (const optim::Query& query : round.queries) asked[query.id] += query.examples;
   }
   EXPECT_EQ(asked[kInUse], 40);
   EXPECT_NE(search->recommend().id, kInUse);
