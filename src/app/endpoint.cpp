@@ -334,12 +334,41 @@ Endpoint::Spent Endpoint::spent() const {
           parts_->budget.by_role()};
 }
 
-std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {
-  const auto rows = static_cast<Index>(inputs.candidates.size());
-  if (settings.embeddings.file) {
-    data::check_against_manifest(*settings.embeddings.file, task::texts_of(inputs.candidates));
-    return data::load_embeddings(*settings.embeddings.file, rows);
+namespace {
+
+// The mean of all rows as a row before them.
+data::Embeddings with_mean_first(const data::Embeddings& embeddings) {
+  return std::visit(
+      [](const auto& z) {
+        using Scalar = typename std::decay_t<decltype(z)>::Scalar;
+        Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> longer(z.rows() + 1,
+                                                                                      z.cols());
+        longer.bottomRows(z.rows()) = z;
+        longer.row(0) = (z.template cast<double>().colwise().sum() / static_cast<double>(z.rows()))
+                            .template cast<Scalar>();
+        if (longer.row(0).isZero(0)) longer.row(0) = z.row(0);
+        return data::Embeddings::from_matrix(std::move(longer));
+      },
+      embeddings.storage());
+}
+
+// A file of the candidates given has no row for a baseline that was added: it stands at their mean.
+data::Embeddings embeddings_in_file(const std::filesystem::path& file, const Inputs& inputs) {
+  const std::vector<std::string> texts = task::texts_of(inputs.candidates);
+  const auto rows = static_cast<Index>(texts.size());
+  const data::Embeddings all = data::load_embeddings(file, -1);
+  if (!inputs.baseline_is_added || all.rows() == rows) {
+    data::check_against_manifest(file, texts);
+    return data::load_embeddings(file, rows);
   }
+  data::check_against_manifest(file, std::span(texts).subspan(1));
+  return with_mean_first(data::load_embeddings(file, rows - 1));
+}
+
+}  // namespace
+
+std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {
+  if (settings.embeddings.file) return embeddings_in_file(*settings.embeddings.file, inputs);
   if (settings.embeddings.provider != "features") return std::nullopt;
   return data::text_features(task::texts_of(inputs.candidates), {.dim = settings.embeddings.dim});
 }

@@ -148,8 +148,9 @@ class Run {
     for (const task::Generated& candidate : made.candidates)
       instructions.push_back(candidate.prompt);
     set_instructions(settings_, instructions, inputs_);
+    const std::size_t first = inputs_.candidates.size() - made.candidates.size();
     for (std::size_t i = 0; !inputs_.exemplars && i < made.candidates.size(); ++i)
-      inputs_.candidates[i].way = task::to_string(made.candidates[i].way);
+      inputs_.candidates[first + i].way = task::to_string(made.candidates[i].way);
     if (auto error = generation_error(made)) return error;
     inputs_.generated_with = made.calls;
     plan_ = make_plan(settings_, inputs_);

@@ -2,8 +2,9 @@
 // example to all answers so far, and hands out small blocks of examples by upper confidence bound
 // over the pool of candidates, asked before or not. A block handed out counts as a
 // pseudo-observation (GP-BUCB: Desautels, Krause & Burdick, JMLR 2014), so that a round spreads
-// over several prompts and keeps the endpoint busy. Its last calls complete the finalists, so that
-// what it recommends, the highest posterior mean among the prompts asked, has answered all of dev.
+// over several prompts and keeps the endpoint busy. Its last calls complete the finalists, the
+// baseline among them, so that what it recommends, the highest posterior mean among the prompts
+// that answered all of dev, has been compared with the baseline on the same examples.
 //
 // The pool is the whole domain where that is small. A large one is searched locally (ZOPO, NeurIPS
 // 2024, Sec. 4): each round the candidates nearest to z_t + eta mu(z_t) join the pool, z_t one of
@@ -90,7 +91,7 @@ class Zopo final : public Method {
   bool can_write() const override { return true; }
 
   Recommendation recommend() const override {
-    const CandidateId best = incumbents().front();
+    const CandidateId best = preferred();
     return {best, model().score(mean(best))};
   }
 
@@ -113,6 +114,7 @@ class Zopo final : public Method {
     for (const Query& query : turn.asked) {
       asked_[static_cast<std::size_t>(query.id)] += query.examples;
       calls_left_ -= query.examples;
+      is_ending_ = is_ending_ || query.phase == Phase::final;
     }
     for (const Outcome& outcome : turn.told) beliefs_->add(outcome);
     started_ = true;
@@ -132,7 +134,26 @@ class Zopo final : public Method {
   AnswerModel& model() { return beliefs_->model(); }
   const AnswerModel& model() const { return beliefs_->model(); }
   double mean(CandidateId id) const { return beliefs_->mean(id); }
-  std::vector<CandidateId> incumbents() const { return beliefs_->incumbents(); }
+  // By posterior mean; of equals the baseline first, then the first told.
+  std::vector<CandidateId> incumbents() const {
+    std::vector<CandidateId> ids = beliefs_->incumbents();
+    std::stable_sort(ids.begin(), ids.end(), [&](CandidateId a, CandidateId b) {
+      return mean(a) > mean(b) || (mean(a) == mean(b) && is_baseline(a) && !is_baseline(b));
+    });
+    return ids;
+  }
+
+  bool is_baseline(CandidateId id) const { return problem_.baseline == id; }
+
+  // At the end, the first of those that answered all of dev, where there are any; before it, the
+  // first of all.
+  CandidateId preferred() const {
+    const std::vector<CandidateId> ids = incumbents();
+    if (!is_ending_) return ids.front();
+    const auto complete = std::find_if(ids.begin(), ids.end(),
+                                       [&](CandidateId id) { return examples_left(id) == 0; });
+    return complete == ids.end() ? ids.front() : *complete;
+  }
 
   // As many examples each as fill one round.
   void initial_round(std::vector<Query>& round) {
@@ -150,6 +171,7 @@ class Zopo final : public Method {
     const std::vector<CandidateId> best = finalists();
     while (calls_left_ > stop_at) {
       const bool last_calls = calls_left_ <= lacking(best);
+      is_ending_ = is_ending_ || last_calls;
       const Index position = last_calls ? first_incomplete(best) : highest_bound();
       if (position < 0) break;
       const CandidateId id = pool().id(position);
@@ -174,12 +196,21 @@ class Zopo final : public Method {
     return sum;
   }
 
-  // The best by posterior mean, as many as the share of the calls completes.
+  // The baseline and the best others by posterior mean, as many as the share of the calls
+  // completes; best first.
   std::vector<CandidateId> finalists() const {
     const double affordable = kFinalShare * static_cast<double>(problem_.calls);
-    std::vector<CandidateId> best = incumbents();
-    best.resize(std::min(best.size(), static_cast<std::size_t>(options_.finalists)));
-    while (static_cast<double>(lacking(best)) > affordable) best.pop_back();
+    std::vector<CandidateId> best;
+    std::int64_t others = 0;
+    for (const CandidateId id : incumbents()) {
+      if (!is_baseline(id) && ++others > options_.finalists) continue;
+      best.push_back(id);
+    }
+    while (static_cast<double>(lacking(best)) > affordable) {
+      const auto last = std::find_if(best.rbegin(), best.rend(),
+                                     [&](CandidateId id) { return !is_baseline(id); });
+      best.erase(last == best.rend() ? best.begin() : std::prev(last.base()));
+    }
     return best;
   }
 
@@ -273,6 +304,7 @@ class Zopo final : public Method {
   std::size_t rounds_ = 0;
   double gradient_norm_ = 0;
   bool started_ = false;
+  bool is_ending_ = false;  // the calls left are the finalists'
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ using testing::HasSubstr;
 
 class Compare : public TaskTest {
  protected:
+  Compare() { write_task({{"prompt", {{"baseline", nullptr}}}}); }
   // A run whose winner can only be a prompt of this quality; its directory.
   std::string run(int quality, const std::vector<std::string>& more = {}) {
     const std::string name = "runs" + std::to_string(count_++);

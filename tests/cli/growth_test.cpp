@@ -34,6 +34,7 @@ class Growth : public TaskTest {
     dir_.write("candidates.txt", candidates);
     write_task({{"data", {{"train", "train.jsonl"}}},
                 {"candidates", {{"grow", {{"calls", 16}, {"at_once", 4}}}}},
+                {"prompt", {{"baseline", nullptr}}},
                 {"optimizer", {{"method", "zopo"}}},
                 {"budget", {{"evaluations", nullptr}, {"search_calls", 200}}}});
     write_with(better);

@@ -77,7 +77,7 @@ TEST_F(Out, HostileTextsStayText) {
   dir_.write("candidates.jsonl", json{{"prompt", hostile}}.dump() + "\n");
   write_task({{"name", "a|b <i>`"}, {"candidates", {{"file", "candidates.jsonl"}}}});
   const Finished run = optimize({"--out", "a.junit.xml", "--out", "a.md", "--budget-evaluations",
-                                 "1", "--set", "optimizer.initial=1"});
+                                 "2", "--set", "optimizer.initial=2"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const std::string xml = read("a.junit.xml"), md = read("a.md");
   EXPECT_TRUE(is_well_formed(xml)) << xml;

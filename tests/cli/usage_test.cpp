@@ -119,7 +119,7 @@ TEST_F(Usage, SettingsComeFromFlagThenEnvironmentThenFile) {
 TEST_F(Usage, ValidateSaysWhatItFoundAndSendsNothing) {
   const Finished run = zopo({"validate", "--task", "task.json"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.out, HasSubstr("candidates  24"));
+  EXPECT_THAT(run.out, HasSubstr("candidates  25"));
   EXPECT_EQ(server_.request_count(), 0);
 }
 
