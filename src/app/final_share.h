@@ -37,7 +37,7 @@ class FinalShare {
   const RoleCost* cost_of(const std::string& role) const;
   // Of `calls` answers for role, judged by what those of `like` cost so far.
   Expected expected(const std::string& role, const std::string& like, double longer) const;
-  Expected expected_test() const;
+  llm::Amount still_to_pay(const std::string& role, llm::Amount amount) const;
 
   bool is_capped_ = false;
   CostBound bound_;

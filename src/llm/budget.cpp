@@ -199,6 +199,7 @@ Amount Budget::committed(const std::string& role) const {
     sum += spent;
     sum += account.spending.lost;
     sum += account.spending.unused;
+    spent += account.spending.unused;
     if (name != role) sum += rest(account.aside, spent);
   }
   return sum;

@@ -182,6 +182,16 @@ TEST_F(CapsOfRuns, WhatIsKeptForTheTestPaysForTheTest) {
   }
 }
 
+TEST_F(CapsOfRuns, ARunThatUsedItsCapUpIsResumedToTheSameBytes) {
+  ASSERT_EQ(optimize({"--budget-calls", "130"}).exit_code, 4);
+  const std::string before = file("result.json");
+  ASSERT_EQ(result()["best"]["test"]["n"], 30);
+  const std::int64_t asked = server_.request_count();
+  EXPECT_EQ(zopo({"optimize", "--resume", run_dir().string()}).exit_code, 4);
+  EXPECT_EQ(file("result.json"), before);
+  EXPECT_EQ(server_.request_count(), asked);
+}
+
 TEST_F(CapsOfRuns, HugeSettingsAreRefusedOrBounded) {
   const Finished refused =
       optimize({"--dry-run", "--set", "evaluation.repeats=9223372036854775807"});

@@ -125,6 +125,15 @@ TEST(Budget, StoredAnswersOfTheRunCountBeforeAnybodyAsksForThemAndAreNeverRefuse
   EXPECT_EQ(budget.reserve("a", tokens(10), Answer::to_be_asked).grant, Grant::granted);
 }
 
+TEST(Budget, WhatIsPaidOfAShareAlreadyIsNotKeptAsideTwice) {
+  const test::FakeClock clock;
+  Budget budget({.tokens = 100}, clock);
+  budget.keep_aside("test", tokens(60));
+  budget.bring_forward("test", {}, {}, tokens(60));
+  EXPECT_EQ(budget.reserve("search", tokens(41), Answer::to_be_asked).grant, Grant::refused);
+  EXPECT_EQ(budget.reserve("search", tokens(40), Answer::to_be_asked).grant, Grant::granted);
+}
+
 TEST(Budget, SumsStopAtTheLargestInteger) {
   const test::FakeClock clock;
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
