@@ -41,6 +41,12 @@ double length_of_winner(const Settings& settings, const SearchState& search) {
   return tokens_of_call(settings, own) / mean;
 }
 
+Error no_room_for_test() {
+  return {ErrorKind::budget,
+          "What the caps leave does not pay for the test, so it was not begun. What was paid for "
+          "is kept; raise the cap to go on."};
+}
+
 FinalShare::FinalShare(const Settings& settings,
                        const Plan& plan,
                        CostBound bound,

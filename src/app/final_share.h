@@ -18,6 +18,9 @@ namespace zopo::app {
 // are known.
 double length_of_winner(const Settings& settings, const SearchState& search);
 
+// The error of a run whose test is not begun.
+Error no_room_for_test();
+
 class FinalShare {
  public:
   // Borrows budget.

@@ -11,6 +11,8 @@ namespace {
 
 constexpr Milliseconds kLookAround{100};  // how often an interruption is looked for
 
+constexpr std::size_t kMostSuspects = 3;
+
 double most_tokens_of(const Amount& bound) { return static_cast<double>(bound.tokens()); }
 
 store::Cost cost_of(const Amount& amount) {
@@ -36,6 +38,7 @@ void Batch::run() {
     admit();
     look_at_what_others_ask();
     claim();
+    look_at_suspects();
     send_what_may_go();
     if (stopped_) fail_the_rest();
     if (is_done()) break;
@@ -65,7 +68,9 @@ bool Batch::may_admit() { return !stopped_ && has_room() && next_pass_if_over();
 // concurrency is lost and asked for again.
 bool Batch::has_room() const {
   const auto most = static_cast<std::size_t>(std::max(1, exchange_.settings_.concurrency));
-  return in_flight_ + committing_ < most;
+  // A few are asked for beside those of which it cannot be told yet whom their refusal meets.
+  const std::size_t unclear = suspects_.size() < kMostSuspects ? suspects_.size() : 0;
+  return in_flight_ - unclear + committing_ < most;
 }
 
 // False when there is nothing to admit now.
@@ -153,6 +158,7 @@ void Batch::release_twins(Item& item) {
 // Goes through the stored sendings one by one, as the run that paid for them did.
 void Batch::use_stored(std::size_t index) {
   Item& item = items_[index];
+  exchange_.breaker_.close();
   const bool last = item.replayed + 1 == item.stored->size();
   const Amount took = actual(item, (*item.stored)[item.replayed]);
   item.total += took;

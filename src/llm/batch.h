@@ -112,6 +112,12 @@ class Batch {
              const Outcome& outcome,
              bool was_charged,
              const http::Response* response);
+  void conclude(std::size_t index,
+                const http::RetryDecision& decision,
+                const Outcome& outcome,
+                const http::Response* response,
+                bool is_down);
+  void look_at_suspects();
   bool is_down_by_charges(bool was_charged);
   void send_again(std::size_t index, bool was_charged, Milliseconds wait);
   static Amount charge(const Item& item, const Outcome& outcome);
@@ -143,6 +149,14 @@ class Batch {
   TimePoint last_success_ = TimePoint::min();
   std::int64_t charges_in_a_row_ = 0;  // failures that were charged, since the last answer
   std::optional<Error> stopped_;
+  // Refused, and whether others would be cannot be told yet. They count as in flight.
+  struct Suspect {
+    std::size_t index;
+    http::RetryDecision decision;
+    Outcome outcome;
+    http::Response response;
+  };
+  std::vector<Suspect> suspects_;
 };
 
 }  // namespace zopo::llm

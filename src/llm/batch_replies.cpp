@@ -100,8 +100,8 @@ void Batch::retry(std::size_t index,
   Item& item = items_[index];
   // The endpoint's trouble is told by what stopped the batch: that says what to do.
   if (stopped_) {
-    const bool is_transient = outcome.error.kind == ErrorKind::network;
-    return give_up(index, is_transient ? *stopped_ : outcome.error);
+    const bool is_told = outcome.error.kind == ErrorKind::network || outcome.meets_all;
+    return give_up(index, is_told ? *stopped_ : outcome.error);
   }
   if (item.attempt == 0) item.first_failed = exchange_.clock_.now();
   std::optional<http::Response> hinted;
@@ -129,9 +129,28 @@ void Batch::retry(std::size_t index,
   // Used-up patience, unless others got through meanwhile.
   const bool is_down =
       outcome.error.kind == ErrorKind::network && last_success_ < item.first_failed;
+  // A 403 may be for a wrong key, or for what this request says: the other replies tell.
+  if (outcome.meets_all && outcome.unless_answered && !exchange_.breaker_.has_answered())
+    return suspects_.push_back({index, decision, outcome, *response});
+  conclude(index, decision, outcome, response, is_down);
+}
+
+void Batch::conclude(std::size_t index,
+                     const http::RetryDecision& decision,
+                     const Outcome& outcome,
+                     const http::Response* response,
+                     bool is_down) {
   const auto verdict = exchange_.breaker_.judge(decision, outcome, response, is_down);
   if (verdict.meets_all) stop(verdict.error);
   give_up(index, verdict.error);
+}
+
+// They wait until somebody has an answer, or until nobody is left who might.
+void Batch::look_at_suspects() {
+  if (suspects_.empty()) return;
+  if (!stopped_ && !exchange_.breaker_.has_answered() && in_flight_ > suspects_.size()) return;
+  for (const Suspect& one : std::exchange(suspects_, {}))
+    conclude(one.index, one.decision, one.outcome, &one.response, false);
 }
 
 // Those that were charged wait for the next pass. So that a dead endpoint is not asked for a whole
