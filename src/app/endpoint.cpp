@@ -162,18 +162,22 @@ struct Endpoint::Parts {
     if (given.judge) add_judge(judging(given), choose);
   }
 
-  // What earlier processes of the same run sent, and what became of it is in no answer.
+  // What earlier processes of the same run sent, and what its answers came to.
   void bring_forward() {
     for (const store::Sending& sending : run_store->sendings()) {
-      const store::Cost& cost = sending.cost;
-      const llm::Amount amount{
-          cost.calls,
-          {cost.prompt_tokens, cost.completion_tokens, cost.cached_tokens, cost.reasoning_tokens},
-          cost.money};
       const bool is_known = sending.state == store::Sending::State::spent;
-      budget.bring_forward(sending.role, is_known ? amount : llm::Amount{},
-                           is_known ? llm::Amount{} : amount);
+      const llm::Amount cost = amount_of(sending.cost);
+      budget.bring_forward(sending.role, is_known ? cost : llm::Amount{},
+                           is_known ? llm::Amount{} : cost, {});
     }
+    for (const auto& [role, cost] : run_store->answered())
+      budget.bring_forward(role, {}, {}, amount_of(cost));
+  }
+
+  static llm::Amount amount_of(const store::Cost& cost) {
+    return {cost.calls,
+            {cost.prompt_tokens, cost.completion_tokens, cost.cached_tokens, cost.reasoning_tokens},
+            cost.money};
   }
 
   void add_judge(const Settings& judge, const Choose& choose) {
@@ -330,7 +334,7 @@ Endpoint::Embedded Endpoint::embed(const std::vector<std::string>& texts,
 Endpoint::Spent Endpoint::spent() const {
   const llm::Spending total = parts_->budget.total();
   const llm::Amount needed = total.charged();
-  return {total.paid.calls, total.calls_cached, total.lost.calls, needed.usd(),
+  return {total.paid.calls, total.calls_cached, total.lost.calls + total.unused.calls, needed.usd(),
           parts_->budget.by_role()};
 }
 

@@ -83,7 +83,7 @@ class Endpoint {
   struct Spent {
     std::int64_t calls_paid = 0;    // answered over the network, by this process
     std::int64_t calls_cached = 0;  // found in a store
-    std::int64_t calls_lost = 0;    // sent by an earlier process, and nobody knows their answers
+    std::int64_t calls_lost = 0;    // sent by earlier processes, and of no use to this one
     double usd = 0;                 // of the first two
     std::map<std::string, llm::Spending> by_role;
   };

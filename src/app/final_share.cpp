@@ -41,6 +41,12 @@ double length_of_winner(const Settings& settings, const SearchState& search) {
   return tokens_of_call(settings, own) / mean;
 }
 
+Error no_room_for_test() {
+  return {ErrorKind::budget,
+          "What the caps leave does not pay for the test, so it was not begun. What was paid for "
+          "is kept; raise the cap to go on."};
+}
+
 FinalShare::FinalShare(const Settings& settings,
                        const Plan& plan,
                        CostBound bound,
@@ -65,15 +71,22 @@ void FinalShare::update(double longer) {
 }
 
 bool FinalShare::has_room_for_test() const {
-  return !is_capped_ || budget_.has_room_for(expected_test().mean);
+  if (!is_capped_) return true;
+  llm::Amount sum = still_to_pay("test", expected("test", "search", longer_).mean);
+  sum += still_to_pay("judge-test", expected("judge-test", "judge", 1).mean);
+  return budget_.has_room_for(sum);
 }
 
-FinalShare::Expected FinalShare::expected_test() const {
-  Expected sum = expected("test", "search", longer_);
-  const Expected judged = expected("judge-test", "judge", 1);
-  sum.mean += judged.mean;
-  sum.with_margin += judged.with_margin;
-  return sum;
+// Without what an earlier process has paid for already.
+llm::Amount FinalShare::still_to_pay(const std::string& role, llm::Amount amount) const {
+  const auto spending = budget_.by_role();
+  const auto found = spending.find(role);
+  if (found != spending.end()) amount -= found->second.unused;
+  for (std::int64_t* const part : {&amount.calls, &amount.cost, &amount.usage.prompt_tokens,
+                                   &amount.usage.completion_tokens}) {
+    *part = std::max<std::int64_t>(*part, 0);
+  }
+  return amount;
 }
 
 const RoleCost* FinalShare::cost_of(const std::string& role) const {

@@ -18,6 +18,9 @@ namespace zopo::app {
 // are known.
 double length_of_winner(const Settings& settings, const SearchState& search);
 
+// The error of a run whose test is not begun.
+Error no_room_for_test();
+
 class FinalShare {
  public:
   // Borrows budget.
@@ -37,7 +40,7 @@ class FinalShare {
   const RoleCost* cost_of(const std::string& role) const;
   // Of `calls` answers for role, judged by what those of `like` cost so far.
   Expected expected(const std::string& role, const std::string& like, double longer) const;
-  Expected expected_test() const;
+  llm::Amount still_to_pay(const std::string& role, llm::Amount amount) const;
 
   bool is_capped_ = false;
   CostBound bound_;

@@ -14,6 +14,7 @@ nlohmann::json timing_of(const OptimizeReport& report,
                    {"calls_asked_again", spent.asked_again.calls},
                    {"calls_lost", spent.lost.calls},
                    {"tokens_lost", spent.lost.tokens()},
+                   {"calls_unused", spent.unused.calls},
                    {"prompt_tokens_paid", paid.usage.prompt_tokens},
                    {"completion_tokens_paid", paid.usage.completion_tokens}};
     if (spent.is_priced) roles[role]["usd_paid"] = paid.usd();

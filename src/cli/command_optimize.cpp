@@ -34,7 +34,7 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   const report::RunResult& result = report.result;
   const std::string lost =
       report.calls_lost > 0
-          ? fmt::format(", {} of an earlier process without an answer (the caps count them)",
+          ? fmt::format(", {} of an earlier process of no use now (the caps count them)",
                         report.calls_lost)
           : "";
   print_note("{}run {}: {} calls paid, {} found in stores{}, {:.1f} s\n",

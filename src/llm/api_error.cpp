@@ -143,6 +143,7 @@ ErrorKind kind_of(int status, const Json& json) {
 }
 
 std::string advice(int status, const http::Headers& headers) {
+  if (status == 404) return " Check base_url and the model's name.";
   if (status == 407) {
     return " That is the proxy, which wants a user and password: give both in http_proxy or "
            "HTTPS_PROXY, or name the host in NO_PROXY.";
@@ -272,8 +273,7 @@ std::string route_hint(const http::Response& response, const std::string& url) {
       return hint + " base_url ends before \"" + path + "\", which is appended: remove it there.";
   }
   const std::string said = fold_case(message_of(parse_json(response.body)));
-  if (said.find("model") != std::string::npos && said.find("/") == std::string::npos)
-    return hint + " Check the model's name.";
+  if (said.find("model") != std::string::npos && said.find("/") == std::string::npos) return hint;
   const std::size_t host = asked.find("://");
   const std::size_t slash = host == std::string::npos ? host : asked.find('/', host + 3);
   const bool has_version =
@@ -282,7 +282,7 @@ std::string route_hint(const http::Response& response, const std::string& url) {
       asked.find("/openai") != std::string::npos;
   if (slash != std::string::npos && !has_version)
     return hint + " Most servers have the API under \"/v1\": does base_url end in /v1?";
-  return hint + " Check base_url and the model's name.";
+  return hint;
 }
 
 std::string quoted(const std::string& text) {

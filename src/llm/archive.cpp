@@ -80,8 +80,9 @@ void Archive::keep(const Record& record,
   }
   if (targets.empty()) return done("");
   const auto countdown = std::make_shared<Countdown>(targets.size(), std::move(done));
-  const store::Receipt of_run{receipt.sendings, {}, {}};
-  const store::Receipt of_cache{{}, receipt.claim_owner, receipt.claim_spent};
+  store::Receipt of_run = receipt, of_cache;
+  std::swap(of_run.claim_owner, of_cache.claim_owner);
+  std::swap(of_run.claim_spent, of_cache.claim_spent);
   for (store::ResponseStore* const target : targets) {
     target->put_with(record.key, record.payload, target == stores_.run ? of_run : of_cache,
                      [countdown](const std::string& error) { countdown->report(error); });

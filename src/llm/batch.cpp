@@ -12,6 +12,8 @@ namespace {
 constexpr Milliseconds kLookAround{100};  // how often an interruption is looked for
 constexpr std::size_t kMostSuspects = 3;
 
+constexpr std::size_t kMostSuspects = 3;
+
 double most_tokens_of(const Amount& bound) { return static_cast<double>(bound.tokens()); }
 
 store::Cost cost_of(const Amount& amount) {
@@ -92,7 +94,7 @@ bool Batch::admit_one(std::size_t index) {
   }
   if (!item.stored && waits_for_twin(index)) return true;
   const Budget::Verdict verdict =
-      exchange_.budget_.reserve(item.call->role(), item.bound, item.stored.has_value());
+      exchange_.budget_.reserve(item.call->role(), item.bound, answer_of(item));
   if (verdict.grant == Budget::Grant::later) return false;
   if (verdict.grant == Budget::Grant::refused) {
     stop(verdict.error);
@@ -115,6 +117,11 @@ bool Batch::admit_one(std::size_t index) {
       note(index);
   }
   return true;
+}
+
+Budget::Answer Batch::answer_of(const Item& item) {
+  if (!item.stored) return Budget::Answer::to_be_asked;
+  return item.call->is_in_run() ? Budget::Answer::of_the_run : Budget::Answer::stored;
 }
 
 void Batch::look_up(Item& item) const {
@@ -154,7 +161,9 @@ void Batch::use_stored(std::size_t index) {
   Item& item = items_[index];
   exchange_.breaker_.close();
   const bool last = item.replayed + 1 == item.stored->size();
-  settle(item, actual(item, (*item.stored)[item.replayed]), !last, false);
+  const Amount took = actual(item, (*item.stored)[item.replayed]);
+  item.total += took;
+  settle(item, took, !last, false);
   if (last) {
     mark_counted(item);
     return commit(index);
@@ -286,6 +295,8 @@ void Batch::commit(std::size_t index) {
   item.uncommitted = records.size();
   store::Receipt receipt;
   for (const Row& row : std::exchange(item.rows, {})) receipt.sendings.push_back(row.id);
+  receipt.role = item.call->role();
+  receipt.cost = cost_of(item.total);
   if (item.claimed && exchange_.archive_.ends_claims()) {
     item.claimed = false;
     const Amount paid = std::exchange(item.paid, {});
@@ -350,6 +361,7 @@ void Batch::settle(Item& item, const Amount& took, bool asked_again, bool paid) 
                            {.actual = took,
                             .asked_again = asked_again,
                             .paid = paid,
+                            .was_unused = answer_of(item) == Budget::Answer::of_the_run,
                             .is_priced = item.call->is_priced()});
 }
 

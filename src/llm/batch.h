@@ -51,6 +51,7 @@ class Batch {
     bool on_wire = false;
     bool claimed = false;
     Amount paid = {};                      // under the claim
+    Amount total = {};                     // that the answer's record says
     std::optional<std::int64_t> row = {};  // of the ledger, of the sending under way
     std::vector<Row> rows = {};            // of those before
     std::size_t uncommitted = 0;           // records on their way to the disk
@@ -117,9 +118,11 @@ class Batch {
                 const Outcome& outcome,
                 const http::Response* response,
                 bool is_down);
+  bool is_down_by_charges(bool was_charged);
   void send_again(std::size_t index, bool was_charged, Milliseconds wait);
   static Amount charge(const Item& item, const Outcome& outcome);
   static Amount actual(const Item& item, const Usage& usage);
+  static Budget::Answer answer_of(const Item& item);
   void settle(Item& item, const Amount& took, bool asked_again, bool paid);
   void spend_row(Item& item, const Amount& took, bool is_carried);
   void cut_rows(Item& item);
@@ -144,6 +147,7 @@ class Batch {
   std::size_t noting_ = 0;      // of these, not yet in the ledger
   std::size_t committing_ = 0;  // calls with records that are not on the disk yet
   TimePoint last_success_ = TimePoint::min();
+  std::int64_t charges_in_a_row_ = 0;  // failures that were charged, since the last answer
   std::optional<Error> stopped_;
   // Refused, and whether others would be cannot be told yet. They count as in flight.
   struct Suspect {

@@ -1,5 +1,8 @@
 // What comes back, and when it is no longer waited for.
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "llm/batch.h"
@@ -39,12 +42,14 @@ void Batch::receive(const Received& received) {
   if (!is_answer(outcome)) return receive_failure(received.index, outcome, took, response);
   exchange_.breaker_.close();
   last_success_ = exchange_.clock_.now();
+  charges_in_a_row_ = 0;
   --in_flight_;
   item.attempt = 0;
   const bool again =
       outcome.kind == Outcome::Kind::empty && item.asked_again < exchange_.ask_again_;
   settle(item, took, again, true);
   item.paid += took;
+  item.total += took;
   if (!again) {
     mark_counted(item);
     if (item.row) item.rows.push_back({*std::exchange(item.row, std::nullopt), took});
@@ -79,7 +84,9 @@ void Batch::receive_failure(std::size_t index,
   if (was_charged) {
     settle(item, took, true, true);
     item.paid += took;
-    spend_row(item, took, item.call->carry(took.usage));
+    const bool is_carried = item.call->carry(took.usage);
+    if (is_carried) item.total += took;
+    spend_row(item, took, is_carried);
   }
   if (outcome.kind == Outcome::Kind::changed && !stopped_)
     return send_again(index, was_charged, Milliseconds(0));
@@ -107,6 +114,11 @@ void Batch::retry(std::size_t index,
   const std::optional<Milliseconds> left = exchange_.budget_.time_left();
   if (decision.wait && left && *decision.wait >= *left) {
     stop(exchange_.budget_.out_of_time());
+    return give_up(index, *stopped_);
+  }
+  if (decision.wait && is_down_by_charges(was_charged)) {
+    stop({outcome.error.kind, fmt::format("{} Gave up after {} attempts in a row.",
+                                          outcome.error.message, charges_in_a_row_)});
     return give_up(index, *stopped_);
   }
   if (decision.wait) {
@@ -139,6 +151,14 @@ void Batch::look_at_suspects() {
   if (!stopped_ && !exchange_.breaker_.has_answered() && in_flight_ > suspects_.size()) return;
   for (const Suspect& one : std::exchange(suspects_, {}))
     conclude(one.index, one.decision, one.outcome, &one.response, false);
+}
+
+// Those that were charged wait for the next pass. So that a dead endpoint is not asked for a whole
+// pass, as many failures in a row as the calls in flight could come to end it.
+bool Batch::is_down_by_charges(bool was_charged) {
+  if (!was_charged) return false;
+  const std::int64_t in_flight = std::max(1, exchange_.settings_.concurrency);
+  return ++charges_in_a_row_ >= exchange_.settings_.retry.max_attempts * in_flight;
 }
 
 void Batch::send_again(std::size_t index, bool was_charged, Milliseconds wait) {

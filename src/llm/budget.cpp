@@ -41,6 +41,16 @@ Usage plus(const Usage& a, const Usage& b, std::int64_t sign) {
           plus(a.reasoning_tokens, b.reasoning_tokens, sign)};
 }
 
+Amount minus_clamped(Amount from, const Amount& taken) {
+  from -= taken;
+  const auto clamp = [](std::int64_t& part) { part = std::max<std::int64_t>(part, 0); };
+  clamp(from.calls);
+  clamp(from.cost);
+  clamp(from.usage.prompt_tokens);
+  clamp(from.usage.completion_tokens);
+  return from;
+}
+
 // What of share is left when spent is taken off, never below nothing.
 Amount rest(const Amount& share, const Amount& spent) {
   Amount left = share;
@@ -80,6 +90,7 @@ Spending& Spending::operator+=(const Spending& other) {
   needed += other.needed;
   asked_again += other.asked_again;
   lost += other.lost;
+  unused += other.unused;
   paid += other.paid;
   calls_cached += other.calls_cached;
   is_priced = is_priced && other.is_priced;
@@ -95,10 +106,14 @@ void Budget::keep_aside(const std::string& role, const Amount& amount) {
   accounts_[role].aside = amount;
 }
 
-void Budget::bring_forward(const std::string& role, const Amount& asked_again, const Amount& lost) {
+void Budget::bring_forward(const std::string& role,
+                           const Amount& asked_again,
+                           const Amount& lost,
+                           const Amount& unused) {
   const std::lock_guard lock(mutex_);
   accounts_[role].spending.asked_again += asked_again;
   accounts_[role].spending.lost += lost;
+  accounts_[role].spending.unused += unused;
 }
 
 void Budget::set_bound(const Amount& most) {
@@ -124,8 +139,9 @@ void Budget::mark_counted(const Sha256& key) {
   counted_.insert(key);
 }
 
-Budget::Verdict Budget::reserve(const std::string& role, const Amount& bound, bool stored) {
-  const std::optional<Milliseconds> left = stored ? std::nullopt : time_left();
+Budget::Verdict Budget::reserve(const std::string& role, const Amount& bound, Answer answer) {
+  const std::optional<Milliseconds> left =
+      answer == Answer::to_be_asked ? time_left() : std::nullopt;
   if (left && left->count() <= 0) return {Grant::refused, out_of_time()};
   const std::lock_guard lock(mutex_);
   Amount wanted = committed(role);
@@ -134,7 +150,7 @@ Budget::Verdict Budget::reserve(const std::string& role, const Amount& bound, bo
   most += bound;
   std::optional<Error> error = over_cap(wanted);
   if (!error) error = over_bound(most);
-  if (error) {
+  if (error && answer != Answer::of_the_run) {
     if (in_flight_ > 0) return {Grant::later, {}};
     return {Grant::refused, std::move(*error)};
   }
@@ -154,6 +170,7 @@ void Budget::settle(const std::string& role, const Amount& bound, const Settleme
   } else {
     spending.calls_cached += settlement.actual.calls;
   }
+  if (settlement.was_unused) spending.unused = minus_clamped(spending.unused, settlement.actual);
   account.reserved -= bound;
   --in_flight_;
   ++settlements_;
@@ -181,6 +198,8 @@ Amount Budget::committed(const std::string& role) const {
     spent += account.reserved;
     sum += spent;
     sum += account.spending.lost;
+    sum += account.spending.unused;
+    spent += account.spending.unused;
     if (name != role) sum += rest(account.aside, spent);
   }
   return sum;
@@ -191,6 +210,7 @@ Amount Budget::committed() const {
   for (const auto& [name, account] : accounts_) {
     sum += account.spending.charged();
     sum += account.spending.lost;
+    sum += account.spending.unused;
     sum += account.reserved;
   }
   return sum;

@@ -138,9 +138,8 @@ Outcome ChatCall::refused(const http::Response& response) const {
 
 Outcome ChatCall::receive(const http::Response& response) {
   reply_ = wire_.parse(response);
-  const Usage usage = reply_.usage;
   if (streams_unasked(response))
-    return {.kind = Outcome::Kind::changed, .usage = usage, .error = reply_.error};
+    return {.kind = Outcome::Kind::changed, .usage = reply_.usage, .error = reply_.error};
   if (reply_.state == ReplyState::error) {
     Outcome outcome = refused(response);
     if (learns_from(response)) outcome.kind = Outcome::Kind::changed;

@@ -27,6 +27,7 @@ class ChatCall final : public Call {
   Picodollars cost(const Usage& usage) const override;
   bool is_priced() const override { return settings_.pricing.has_value(); }
   std::optional<std::vector<Usage>> find_stored(const Budget& budget) override;
+  bool is_in_run() const override { return in_run_; }
   Sha256 key() const override { return key_; }
   std::vector<Sha256> keys() const override { return {key_}; }
   http::Request request() override;

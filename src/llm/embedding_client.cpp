@@ -59,6 +59,7 @@ class EmbeddingCall final : public Call {
   Picodollars cost(const Usage& usage) const override;
   bool is_priced() const override { return wire_.settings.pricing.has_value(); }
   std::optional<std::vector<Usage>> find_stored(const Budget& budget) override;
+  bool is_in_run() const override { return records_.empty(); }
   // Of the first text that is missing: it stands for the batch.
   Sha256 key() const override { return key(missing_.front()); }
   std::vector<Sha256> keys() const override;

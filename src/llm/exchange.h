@@ -32,6 +32,8 @@ class Call {
   // where budget has counted the answer before; nothing when it is not stored. From here on the
   // call has its answer. It may be called again where others may have stored it meanwhile.
   virtual std::optional<std::vector<Usage>> find_stored(const Budget& budget) = 0;
+  // Whether the answer that find_stored() found is in the run's own store.
+  virtual bool is_in_run() const = 0;
   // Under which the answer is going to be stored; after find_stored() has found nothing.
   virtual Sha256 key() const = 0;
   // Of all that is answered with it.

@@ -10,8 +10,13 @@ constexpr const char* kSendings =
     "INTEGER, calls INTEGER, prompt INTEGER, completion INTEGER, cached INTEGER, reasoning "
     "INTEGER, money INTEGER)";
 
+constexpr const char* kAnswered =
+    "CREATE TABLE IF NOT EXISTS answered(role TEXT PRIMARY KEY, calls INTEGER, prompt INTEGER, "
+    "completion INTEGER, cached INTEGER, reasoning INTEGER, money INTEGER) WITHOUT ROWID";
+
 SQLite::Database& with_sendings(SQLite::Database& db) {
   db.exec(kSendings);
+  db.exec(kAnswered);
   return db;
 }
 
@@ -73,7 +78,12 @@ LedgerSql::LedgerSql(SQLite::Database& db)
       forget_(db, "DELETE FROM sendings WHERE id = ?"),
       set_(db,
            "UPDATE sendings SET state = ?, calls = ?, prompt = ?, completion = ?, cached = ?, "
-           "reasoning = ?, money = ? WHERE id = ?") {}
+           "reasoning = ?, money = ? WHERE id = ?"),
+      add_(db,
+           "INSERT INTO answered VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(role) DO UPDATE SET "
+           "calls = calls + excluded.calls, prompt = prompt + excluded.prompt, completion = "
+           "completion + excluded.completion, cached = cached + excluded.cached, reasoning = "
+           "reasoning + excluded.reasoning, money = money + excluded.money") {}
 
 std::int64_t LedgerSql::begin(const Sending& sending) {
   bind_key(insert_, 1, sending.key);
@@ -94,6 +104,25 @@ void LedgerSql::set(std::int64_t id, Sending::State state, const Cost& cost) {
   bind_cost(set_, 2, cost);
   set_.bind(8, id);
   run_once(set_);
+}
+
+void LedgerSql::add(const std::string& role, const Cost& cost) {
+  add_.bind(1, role);
+  bind_cost(add_, 2, cost);
+  run_once(add_);
+}
+
+std::map<std::string, Cost> read_answered(SQLite::Database& db) {
+  std::map<std::string, Cost> answered;
+  if (!db.tableExists("answered")) return answered;
+  SQLite::Statement rows(
+      db, "SELECT role, calls, prompt, completion, cached, reasoning, money FROM answered");
+  while (rows.executeStep()) {
+    answered[rows.getColumn(0).getString()] = {rows.getColumn(1), rows.getColumn(2),
+                                               rows.getColumn(3), rows.getColumn(4),
+                                               rows.getColumn(5), rows.getColumn(6)};
+  }
+  return answered;
 }
 
 std::vector<Sending> read_sendings(SQLite::Database& db) {

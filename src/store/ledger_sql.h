@@ -3,6 +3,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,13 +31,17 @@ class LedgerSql {
   std::int64_t begin(const Sending& sending);
   void forget(std::int64_t id);
   void set(std::int64_t id, Sending::State state, const Cost& cost);
+  // To the sum of the answers for role.
+  void add(const std::string& role, const Cost& cost);
 
  private:
   SQLite::Database& db_;
-  SQLite::Statement insert_, forget_, set_;
+  SQLite::Statement insert_, forget_, set_, add_;
 };
 
 // All rows, in the order of their making; none where there is no such table.
 std::vector<Sending> read_sendings(SQLite::Database& db);
+// The sums of the answers, by role.
+std::map<std::string, Cost> read_answered(SQLite::Database& db);
 
 }  // namespace zopo::store

@@ -155,6 +155,7 @@ class Writer {
   // What the answer ends.
   void settle(const Put& put) {
     for (const std::int64_t id : put.receipt.sendings) ledger_.forget(id);
+    if (!put.receipt.role.empty()) ledger_.add(put.receipt.role, put.receipt.cost);
     if (put.receipt.claim_owner.empty()) return;
     if (!claims_) claims_.emplace(*db_);
     claims_->end(put.key, put.receipt.claim_owner, put.receipt.claim_spent);
@@ -245,6 +246,11 @@ class SqliteResponseStore final : public ResponseStore {
   std::vector<Sending> sendings() override {
     const std::lock_guard lock(reader_mutex_);
     return patiently(file_, [&] { return read_sendings(*reader_); });
+  }
+
+  std::map<std::string, Cost> answered() override {
+    const std::lock_guard lock(reader_mutex_);
+    return patiently(file_, [&] { return read_answered(*reader_); });
   }
 
   std::int64_t size() override {

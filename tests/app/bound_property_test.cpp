@@ -214,7 +214,9 @@ TEST_F(Bound, OfADryRunIsNeverExceeded) {
       EXPECT_THAT(failure.what(), testing::HasSubstr("/budget")) << task.dump();
       continue;
     }
-    const OptimizeReport run = optimize({.task_file = file});
+    OptimizeOptions options;
+    options.task_file = file;
+    const OptimizeReport run = optimize(options);
     const Bill bill = server_.total();
     const report::RunUsage& usage = run.result.usage;
     EXPECT_EQ(bill.calls, usage.calls) << i << task.dump();

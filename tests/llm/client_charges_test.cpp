@@ -183,10 +183,11 @@ TEST_F(ClientTest, WhatAnEarlierProcessMayHaveSpentCounts) {
   FakeTransport transport([](const auto&, int) { return ok(completion_with("stop")); });
   caps_.calls = 10;
   budget_.emplace(caps_, clock_);
-  budget_->bring_forward("search", {.calls = 2, .usage = {}}, {.calls = 3, .usage = {}});
+  budget_->bring_forward("search", {.calls = 2, .usage = {}}, {.calls = 3, .usage = {}},
+                         {.calls = 1, .usage = {}});
   complete(transport, ask_numbers(30));
-  EXPECT_EQ(transport.count(), 5);
-  EXPECT_EQ(budget_->total().charged().calls, 7);  // what is lost is in nobody's usage
+  EXPECT_EQ(transport.count(), 4);
+  EXPECT_EQ(budget_->total().charged().calls, 6);  // what is lost is in nobody's usage
 }
 
 TEST_F(ClientTest, TheBoundOfTheDryRunBearsOnlySoManyFailures) {

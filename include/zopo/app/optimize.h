@@ -60,7 +60,7 @@ struct OptimizeReport {
   std::filesystem::path run_dir;
   std::optional<Error> error;  // why the run ended before its time; everything paid for is kept
   std::int64_t calls_paid = 0, calls_cached = 0;  // by this process
-  std::int64_t calls_lost = 0;  // by earlier ones, without an answer: at their bound in the caps
+  std::int64_t calls_lost = 0;  // by earlier ones, of no use to this one; the caps count them
   double seconds = 0;
 };
 

@@ -43,7 +43,7 @@ struct Amount {
   Amount& operator-=(const Amount& other);
 };
 
-// What one role came to. The caps hold needed + asked_again + lost.
+// What one role came to. The caps hold needed + asked_again + lost + unused.
 struct Spending {
   Amount needed;  // the answers themselves, whoever paid: one call each
   // What was charged and brought no answer: empty replies, and failures that cost something. Where
@@ -52,6 +52,9 @@ struct Spending {
   // Of processes before this one, what had left and whose answers were not kept; at its bound where
   // nobody knows what became of it.
   Amount lost;
+  // What answers in the run's store came to that nobody has asked for yet: a run that was killed
+  // may go another way than before, and has paid for them all the same.
+  Amount unused;
   Amount paid;                    // of the first two, what this process paid
   std::int64_t calls_cached = 0;  // of both, what was found in a store
   bool is_priced = true;          // the price of all that was charged is known
@@ -73,7 +76,10 @@ class Budget {
   // has spent. For the final test, whose share no search may use up.
   void keep_aside(const std::string& role, const Amount& amount);
   // What processes before this one spent for role beyond the answers that are stored; see Spending.
-  void bring_forward(const std::string& role, const Amount& asked_again, const Amount& lost);
+  void bring_forward(const std::string& role,
+                     const Amount& asked_again,
+                     const Amount& lost,
+                     const Amount& unused);
   // All that this process may come to, as --dry-run says it; what was brought forward before comes
   // on top. Only so many charged failures are borne.
   void set_bound(const Amount& most);
@@ -94,14 +100,19 @@ class Budget {
     Grant grant = Grant::granted;
     Error error;  // when refused, kind budget: which cap, its value, what to do
   };
-  // stored: the answer is known already, so the cap on seconds does not matter.
-  Verdict reserve(const std::string& role, const Amount& bound, bool stored);
+  enum class Answer {
+    to_be_asked,
+    stored,     // known already, so the cap on seconds does not matter
+    of_the_run  // in the run's own store: it was within the caps once, and is counted as unused
+  };
+  Verdict reserve(const std::string& role, const Amount& bound, Answer answer);
 
   struct Settlement {
     Amount actual;
     bool asked_again = false;  // it brought no answer
     bool paid = false;
-    bool is_priced = true;  // actual.cost is what it cost
+    bool was_unused = false;  // it was counted as that until now
+    bool is_priced = true;    // actual.cost is what it cost
   };
   // Ends a reservation with what it really was.
   void settle(const std::string& role, const Amount& bound, const Settlement& settlement);

@@ -35,6 +35,9 @@ struct Sending {
 // What an answer ends, in the transaction that stores it.
 struct Receipt {
   std::vector<std::int64_t> sendings = {};  // ids: forgotten, the answer's record has their cost
+  // What it came to and what for, in the sum of all answers; "" where it is in no sum.
+  std::string role = {};
+  Cost cost = {};
   // The claim on its key in the same file, and what was paid under it; "" for none.
   std::string claim_owner = {};
   Claims::Spent claim_spent = {};

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -85,6 +86,8 @@ class ResponseStore {
   }
   // All that has no answer, of this process, too.
   virtual std::vector<Sending> sendings() { return {}; }
+  // What all the answers came to, by role, as their receipts said.
+  virtual std::map<std::string, Cost> answered() { return {}; }
   virtual std::int64_t size() = 0;
   // Every record in key order, damaged ones too, for merging and verification. Stops when visit
   // returns false. visit may use the store.
