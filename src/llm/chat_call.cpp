@@ -145,6 +145,7 @@ Outcome ChatCall::receive(const http::Response& response) {
     if (learns_from(response)) outcome.kind = Outcome::Kind::changed;
     return outcome;
   }
+  const Usage usage = reply_.usage;
   calls_.push_back(usage);
   reply_.usage = sum_of(calls_);
   reply_.calls = static_cast<int>(calls_.size());
