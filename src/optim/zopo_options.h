@@ -30,7 +30,7 @@ struct ZopoOptions {
   std::int64_t write_first = 0;  // replies of `first`, as far as the calls go
   // Of writing by index: what the calls that are left could gain, in standard deviations of a new
   // candidate; the calls that one takes to be judged; how many may wait to be asked.
-  double stake = 0.1;
+  double stake = 0.06;
   std::int64_t judging = 4;
   std::int64_t unseen = 2;
   WritingOptions writing;
