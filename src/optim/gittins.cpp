@@ -11,7 +11,7 @@ constexpr std::size_t kMeans = 41, kCounts = 24;
 constexpr double kFewest = 0.5, kMost = 400;
 constexpr int kBisections = 14;
 // A prompt of certain accuracy: its K would be infinite.
-constexpr double kSmallestVariance = 1e-7;
+constexpr double kLeastVariance = 1e-7;
 
 double count_at(std::size_t k) {
   return kFewest * std::pow(kMost / kFewest, static_cast<double>(k) / (kCounts - 1));
@@ -62,7 +62,7 @@ double turning_point(double low, double high, IsWorth is_worth) {
 
 AccuracyBelief accuracy_belief(double mean, double sd) {
   const double p = std::clamp(mean, 0.0, 1.0), coin = p * (1 - p);
-  const double count = coin / std::max(sd * sd, kSmallestVariance) - 1;
+  const double count = coin / std::max(sd * sd, kLeastVariance) - 1;
   return {p, std::clamp(count, kFewest, kMost)};
 }
 
