@@ -17,7 +17,7 @@ using nlohmann::json;
 using optim::CandidateId;
 using optim::Parents;
 
-constexpr std::int64_t kBudget = 400, kExamples = 50;
+constexpr std::int64_t kWorkshopCalls = 400, kWorkshopExamples = 50;
 
 struct Wrote {
   std::int64_t asked = 0, written_for = 0;  // calls
@@ -38,12 +38,12 @@ class Workshop {
     for (int i = 0; i < 3; ++i) scores_.push_back(0.3 + 0.05 * i);
   }
 
-  Wrote play(const json& options, double price = 0, std::int64_t writing_calls = kBudget) {
+  Wrote play(const json& options, double price = 0, std::int64_t writing_calls = kWorkshopCalls) {
     const auto method = optim::make_method("zopo",
                                            {.embeddings = embeddings(),
-                                            .dev_examples = kExamples,
+                                            .dev_examples = kWorkshopExamples,
                                             .examples_per_evaluation = 20,
-                                            .calls = kBudget,
+                                            .calls = kWorkshopCalls,
                                             .initial = 3,
                                             .seed = seed_,
                                             .ways = ways_,
@@ -124,7 +124,7 @@ TEST(Writing, AndAskingShareOneBudget) {
   for (const std::int64_t cost : {1, 3, 10, 1000}) {
     for (const char* when : {"index", "first", "turns"}) {
       const Wrote wrote = Workshop(cost).play({{"write", when}, {"write_first", 20}});
-      EXPECT_LE(wrote.asked + wrote.written_for, kBudget) << cost << when;
+      EXPECT_LE(wrote.asked + wrote.written_for, kWorkshopCalls) << cost << when;
       EXPECT_GT(wrote.asked, 0) << cost << when;
     }
   }
@@ -178,7 +178,7 @@ TEST(Writing, TheSameWriterGivesTheSameOrders) {
 TEST(Price, StopsASearchBeforeItsBudget) {
   const Wrote wrote = Workshop(3).play(nullptr, 0.01);
   EXPECT_EQ(wrote.stop, optim::Stop::price);
-  EXPECT_LT(wrote.asked + wrote.written_for, kBudget / 2);
+  EXPECT_LT(wrote.asked + wrote.written_for, kWorkshopCalls / 2);
 }
 
 TEST(Price, TheHigherItIsTheLessIsSpent) {
@@ -193,7 +193,7 @@ TEST(Price, TheHigherItIsTheLessIsSpent) {
 TEST(Price, WithoutOneTheBudgetIsSpent) {
   const Wrote wrote = Workshop(1).play(nullptr);
   EXPECT_EQ(wrote.stop, optim::Stop::budget);
-  EXPECT_EQ(wrote.asked + wrote.written_for, kBudget);
+  EXPECT_EQ(wrote.asked + wrote.written_for, kWorkshopCalls);
 }
 
 }  // namespace
