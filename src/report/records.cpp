@@ -80,7 +80,33 @@ std::string trace_line(const Decision& decision) {
               {"phase", optim::to_string(decision.query.phase)},
               {"posterior_mean", number_or_null(decision.query.posterior_mean)},
               {"posterior_sd", number_or_null(decision.query.posterior_sd)},
-              {"gradient_norm", number_or_null(decision.query.gradient_norm)}}
+              {"gradient_norm", number_or_null(decision.query.gradient_norm)},
+              {"index", number_or_null(decision.query.index)}}
+      .dump();
+}
+
+std::string trace_line(const WritingDecision& decision) {
+  const optim::WriteOrder& order = decision.order;
+  json line = {{"round", decision.round},
+               {"phase", "write"},
+               {"way", decision.way},
+               {"parents", order.parents},
+               {"replies", order.replies},
+               {"candidates", decision.candidates},
+               {"dropped", decision.dropped},
+               {"posterior_mean", number_or_null(order.posterior_mean)},
+               {"posterior_sd", number_or_null(order.posterior_sd)},
+               {"index", number_or_null(order.index)},
+               {"to_beat", number_or_null(decision.to_beat)}};
+  if (decision.candidates > 0) line["first"] = decision.first;
+  return line.dump();
+}
+
+std::string trace_line(const StopDecision& decision) {
+  return json{{"round", decision.round},
+              {"phase", "stop"},
+              {"why", optim::to_string(decision.why)},
+              {"to_beat", number_or_null(decision.to_beat)}}
       .dump();
 }
 

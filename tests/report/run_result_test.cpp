@@ -107,5 +107,31 @@ TEST(EvaluationsCsv, QuotesWhatModelsSay) {
               HasSubstr("bytes \uFFFD"));
 }
 
+TEST(TraceLine, OfAnOrderToWriteSaysWhatForAndWhatCame) {
+  const WritingDecision decision{
+      .round = 4,
+      .way = "repair",
+      .order = {.way = 2, .parents = {7}, .replies = 3, .posterior_mean = 0.5, .index = 0.75},
+      .to_beat = 0.625,
+      .candidates = 2,
+      .first = 30,
+      .dropped = {{"echo", 1}}};
+  const json line = json::parse(trace_line(decision));
+  EXPECT_EQ(line["phase"], "write");
+  EXPECT_EQ(line["way"], "repair");
+  EXPECT_EQ(line["parents"], json({7}));
+  EXPECT_EQ(line["first"], 30);
+  EXPECT_EQ(line["dropped"], json({{"echo", 1}}));
+  EXPECT_EQ(line["index"], 0.75);
+  EXPECT_TRUE(line["posterior_sd"].is_null());
+}
+
+TEST(TraceLine, OfAStopSaysWhy) {
+  const json line = json::parse(trace_line(StopDecision{9, optim::Stop::price, 0.5}));
+  EXPECT_EQ(line["phase"], "stop");
+  EXPECT_EQ(line["why"], "price");
+  EXPECT_EQ(line["round"], 9);
+}
+
 }  // namespace
 }  // namespace zopo::report

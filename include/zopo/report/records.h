@@ -24,6 +24,26 @@ struct Decision {
 // One line of JSON without its line end.
 std::string trace_line(const Decision& decision);
 
+// An order to write, and what came of it.
+struct WritingDecision {
+  std::int64_t round = 0;  // from 0
+  std::string way;
+  optim::WriteOrder order;
+  double to_beat = optim::kNoFigure;                 // the incumbent's posterior mean then
+  std::int64_t candidates = 0;                       // that were accepted
+  optim::CandidateId first = 0;                      // of them
+  std::map<std::string, std::int64_t> dropped = {};  // why others were not
+};
+std::string trace_line(const WritingDecision& decision);
+
+// Why a search ended of itself; the incumbent's posterior mean then.
+struct StopDecision {
+  std::int64_t round = 0;  // the first that was not played
+  optim::Stop why = optim::Stop::budget;
+  double to_beat = optim::kNoFigure;
+};
+std::string trace_line(const StopDecision& decision);
+
 // Candidates that were added during the search.
 struct Enlargement {
   std::int64_t round = 0;  // before which
