@@ -12,8 +12,6 @@ namespace {
 constexpr Milliseconds kLookAround{100};  // how often an interruption is looked for
 constexpr std::size_t kMostSuspects = 3;
 
-constexpr std::size_t kMostSuspects = 3;
-
 double most_tokens_of(const Amount& bound) { return static_cast<double>(bound.tokens()); }
 
 store::Cost cost_of(const Amount& amount) {
