@@ -16,7 +16,9 @@ using testing::Not;
 
 using Reply = std::optional<ServerReply>;
 
-std::int64_t tokens_in(const std::string& text) { return (static_cast<int>(text.size()) + 3) / 4; }
+std::int64_t said_tokens(const std::string& text) {
+  return (static_cast<int>(text.size()) + 3) / 4;
+}
 
 ServerReply with_body(int status, const json& body) {
   return {.status = status, .headers = {{"Retry-After", "0"}}, .body = body.dump()};
@@ -56,8 +58,8 @@ Provider anthropic() {
                              {"content", json::array({{{"type", "text"}, {"text", said.text}}})},
                              {"stop_reason", "end_turn"},
                              {"usage",
-                              {{"input_tokens", tokens_in(said.content)},
-                               {"output_tokens", tokens_in(said.text)}}}}
+                              {{"input_tokens", said_tokens(said.content)},
+                               {"output_tokens", said_tokens(said.text)}}}}
                             .dump()};
           },
           with_body(529, error("overloaded_error", "Overloaded")),
@@ -87,8 +89,8 @@ Provider responses() {
                                    {"model", "toy-2026"},
                                    {"output", output},
                                    {"usage",
-                                    {{"input_tokens", tokens_in(said.content)},
-                                     {"output_tokens", tokens_in(said.text)}}}});
+                                    {{"input_tokens", said_tokens(said.content)},
+                                     {"output_tokens", said_tokens(said.text)}}}});
           },
           with_body(200, {{"status", "failed"},
                           {"error", {{"code", "server_error"}, {"message", "again"}}}}),
@@ -112,8 +114,8 @@ Provider azure() {
         return with_body(200, {{"model", "toy-2026"},
                                {"choices", choices},
                                {"usage",
-                                {{"prompt_tokens", tokens_in(said.content)},
-                                 {"completion_tokens", tokens_in(said.text)}}}});
+                                {{"prompt_tokens", said_tokens(said.content)},
+                                 {"completion_tokens", said_tokens(said.text)}}}});
       },
       with_body(429, {{"error", {{"code", "429"}, {"message", "Please retry after 0 seconds."}}}}),
       with_body(404, {{"error",
@@ -143,8 +145,8 @@ Provider gemini() {
         return with_body(200, {{"modelVersion", "toy-2026"},
                                {"candidates", candidates},
                                {"usageMetadata",
-                                {{"promptTokenCount", tokens_in(said.content)},
-                                 {"candidatesTokenCount", tokens_in(said.text)}}}});
+                                {{"promptTokenCount", said_tokens(said.content)},
+                                 {"candidatesTokenCount", said_tokens(said.text)}}}});
       },
       ServerReply{.status = 429,
                   .body = error(429, "RESOURCE_EXHAUSTED", {{{"retryDelay", "0.002s"}}}).dump()},
