@@ -265,12 +265,6 @@ class Run {
     return error ? error : cut;
   }
 
-  static Error no_room_for_test() {
-    return {ErrorKind::budget,
-            "What the caps leave does not pay for the test, so it was not begun. What was paid for "
-            "is kept; raise the cap to go on."};
-  }
-
   // The reading is on the disk before anything of the test is asked.
   std::optional<Error> test() {
     if (plan_.test_outcomes == 0) return std::nullopt;

@@ -144,7 +144,8 @@ std::optional<Error> run_baseline(const Settings& settings,
   forget_what_is_searched(inputs, answers);
   std::vector<char> known(inputs.splits.dev.examples.size(), 0);
   for (const task::Answer& answer : baseline_on_dev(inputs, answers))
-    known[static_cast<std::size_t>(answer.example)] = answer.state != llm::ReplyState::error;
+    known[static_cast<std::size_t>(answer.example)] =
+        answer.state != llm::ReplyState::error || answer.refused;
   std::vector<task::Item> missing = items_of(*settings.baseline, known.size());
   std::erase_if(missing, [&](const task::Item& item) {
     return known[static_cast<std::size_t>(item.example)] != 0;
@@ -217,9 +218,9 @@ std::optional<Error> run_test(const Settings& settings,
   const ExampleNames names{"test", &test};
   auto error = tolerance.check(answers.best_test, "the best prompt on the test", names);
   if (!error) error = tolerance.check(answers.baseline_test, "the baseline on the test", names);
-  if (!error) error = check_for_scores(answers);
-  answers.test_has_failed = error.has_value();
-  return error;
+  const auto without_score = check_for_scores(answers);
+  answers.test_has_failed = without_score.has_value();
+  return error ? error : without_score;
 }
 
 report::RunResult make_result(const Settings& settings,

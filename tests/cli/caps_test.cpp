@@ -45,7 +45,8 @@ class CapsOfRuns : public TaskTest {
     on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
       if (request.target != "/v1/embeddings") return std::nullopt;
       std::vector<std::vector<float>> rows;
-      for (const json& text : json::parse(request.body)["input"])
+      const json body = json::parse(request.body);
+      for (const json& text : body["input"])
         rows.push_back({static_cast<float>(text.get<std::string>().size()),
                         static_cast<float>(rows.size()), 1});
       return ServerReply{.body = embedding_reply(rows, 9)};
@@ -202,6 +203,7 @@ TEST_F(CapsOfRuns, HugeSettingsAreRefusedOrBounded) {
   const json bound = dry_run();
   EXPECT_GT(bound["tokens_at_most"]["completion"], 100'000'000'000'000);
   EXPECT_GT(bound["calls"]["total"], 160'000'000);
+  write_task({{"evaluation", {{"repeats", 2}}}});
   const Finished run = optimize({"--budget-tokens", "100"});
   EXPECT_EQ(run.exit_code, 4) << run.err;
   EXPECT_EQ(server_.request_count(), 0);

@@ -58,7 +58,7 @@ TEST_F(Export, WhatPromptfooCannotBeToldIsRefused) {
   for (const auto& wrong : cases) {
     task_ = original;
     write_task(wrong.change);
-    ASSERT_EQ(optimize().exit_code, 0) << wrong.expected;
+    ASSERT_EQ(optimize({"--set", "evaluation.all_wrong=score"}).exit_code, 0) << wrong.expected;
     const Finished run = zopo({"export", run_dir().string(), "--out", "never.yaml"});
     EXPECT_EQ(run.exit_code, 2);
     EXPECT_THAT(run.err, HasSubstr(wrong.expected));

@@ -169,7 +169,10 @@ TEST_F(Optimize, FaultsOnTheWayChangeNothing) {
   });
   const Finished run = optimize();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(file("result.json"), expected);
+  // What may have been charged counts; nothing else differs.
+  json faulty = result(), calm_result = json::parse(expected);
+  faulty.erase("usage"), calm_result.erase("usage");
+  EXPECT_EQ(faulty, calm_result);
 }
 
 TEST_F(Optimize, ACapOnCallsIsNotExceededByOne) {
