@@ -96,7 +96,7 @@ TEST_F(Out, EvaluationsHaveTheirKinds) {
             100);
   EXPECT_THAT(read("e.md"), HasSubstr("| prompt 2, dev |"));
   EXPECT_THAT(read("e.junit.xml"), HasSubstr("tests=\"2\" failures=\"1\" errors=\"0\""));
-  EXPECT_EQ(evaluate({"--out", "e.html"}).exit_code, 2);
+  EXPECT_EQ(evaluate({"--out", "e.jsonl"}).exit_code, 2);
 }
 
 TEST_F(Out, ReportWritesTheKindsOfAFinishedRun) {
