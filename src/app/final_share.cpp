@@ -10,7 +10,7 @@ namespace zopo::app {
 namespace {
 
 constexpr std::int64_t kFewAnswers = 8;
-constexpr double kMargin = 1.05, kMarginUnseen = 1.25;
+constexpr double kMargin = 1.05;
 
 std::int64_t scaled(std::int64_t count, double factor) {
   return saturated(std::ceil(static_cast<double>(count) * factor));
@@ -104,8 +104,11 @@ FinalShare::Expected FinalShare::expected(const std::string& role,
   const auto spending = budget_.by_role();
   const auto seen = alike ? spending.find(like) : spending.end();
   llm::Amount once = cost->typical;  // all of them, one sending each
-  double sendings = 1, margin = kMarginUnseen;
-  if (seen != spending.end() && seen->second.needed.calls >= kFewAnswers) {
+  double sendings = 1;
+  const bool is_known = seen != spending.end() && seen->second.needed.calls >= kFewAnswers;
+  if (!is_known) {
+    once.usage = {};  // only the number of calls is
+  } else {
     const llm::Amount charged = seen->second.charged();
     const auto answers = static_cast<double>(seen->second.needed.calls);
     sendings = static_cast<double>(charged.calls) / answers;
@@ -119,18 +122,18 @@ FinalShare::Expected FinalShare::expected(const std::string& role,
     once.usage.completion_tokens = scaled(
         once.usage.completion_tokens, longer * per_answer(charged.usage.completion_tokens,
                                                           alike->typical.usage.completion_tokens));
-    margin = kMargin;
   }
-  if (cost->pricing) once.cost = cost->pricing->upper_bound(once.usage);
+  if (cost->pricing || !is_known) once.cost = is_known ? cost->pricing->upper_bound(once.usage) : 0;
   const auto calls = static_cast<double>(once.calls);
   // How far the number of sendings may stray: three deviations of that of a geometric one.
   const double stray = 3 * std::sqrt(calls * sendings * (sendings - 1));
   Expected expected{once, once};
   expected.mean.calls = scaled(once.calls, sendings);
   expected.with_margin = {saturated_sum(expected.mean.calls, scaled(1, stray)),
-                          {scaled(once.usage.prompt_tokens, margin),
-                           scaled(once.usage.completion_tokens, margin), 0, 0},
-                          scaled(once.cost, margin)};
+                          {scaled(once.usage.prompt_tokens, kMargin),
+                           scaled(once.usage.completion_tokens, kMargin), 0, 0},
+                          scaled(once.cost, kMargin)};
+  if (!is_known) return expected;
   // The last one is sent only where its longest reply fits.
   llm::Amount last = cost->longest;
   last.calls = 0;

@@ -318,10 +318,10 @@ TEST_F(JudgeTest, SeveralMetricsAreReportedBesideTheScore) {
   EXPECT_EQ(test["metrics"]["has it"]["n"], 30);
   EXPECT_THAT(run.err, HasSubstr("of it on the test: exact_match "));
   const std::vector<data::CsvRow> rows = data::parse_csv(file("evaluations.csv"), "csv");
-  EXPECT_EQ(rows[0].cells[10], "score:exact_match");
-  EXPECT_EQ(rows[0].cells[12], "score:judge");
-  EXPECT_EQ(rows[0].cells[13], "judge");
-  EXPECT_THAT(rows[1].cells[13], HasSubstr("\"score\""));
+  EXPECT_EQ(rows[0].cells[12], "score:exact_match");
+  EXPECT_EQ(rows[0].cells[14], "score:judge");
+  EXPECT_EQ(rows[0].cells[15], "judge");
+  EXPECT_THAT(rows[1].cells[15], HasSubstr("\"score\""));
   ASSERT_EQ(zopo({"compare", run_dir().string(), run_dir().string()}).exit_code, 0);
 }
 

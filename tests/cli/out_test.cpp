@@ -75,7 +75,9 @@ TEST_F(Out, HostileTextsStayText) {
   const std::string hostile =
       "quality 90 ]]></testcase>&amp;\"'\x01```` | <b>x</b>\n# title \\| ![i](u)";
   dir_.write("candidates.jsonl", json{{"prompt", hostile}}.dump() + "\n");
-  write_task({{"name", "a|b <i>`"}, {"candidates", {{"file", "candidates.jsonl"}}}});
+  write_task({{"name", "a|b <i>`"},
+              {"prompt", {{"baseline", nullptr}}},
+              {"candidates", {{"file", "candidates.jsonl"}}}});
   const Finished run = optimize({"--out", "a.junit.xml", "--out", "a.md", "--budget-evaluations",
                                  "8", "--set", "optimizer.initial=2"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
