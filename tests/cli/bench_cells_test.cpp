@@ -92,7 +92,7 @@ TEST_F(BenchCells, CellsDoneBeforeAreKeptAndDamagedOnesAreRunAgain) {
   ASSERT_EQ(bench({"--dir", "d"}).exit_code, 0);
   const std::vector<std::filesystem::path> cells = cells_in("d");
   ASSERT_EQ(cells.size(), 12u);
-  // A record that says otherwise shows that it is read, and not made again.
+  // A record that was changed is not believed.
   json changed = json::parse(read_file(cells[0]));
   changed["result"]["auc"] = 7;
   std::ofstream(cells[0]) << changed.dump();
@@ -100,13 +100,9 @@ TEST_F(BenchCells, CellsDoneBeforeAreKeptAndDamagedOnesAreRunAgain) {
   std::filesystem::remove_all(cells[2].parent_path());
   const Finished again = bench({"--dir", "d", "--out", "again.json"});
   ASSERT_EQ(again.exit_code, 0) << again.err;
-  EXPECT_THAT(again.err, HasSubstr("12 cells, 10 done before, 0 failed, 0 missing"));
-  json expected = json::parse(whole)["cells"],
-       found = json::parse(read_file("again.json"))["cells"];
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i]["id"] == changed["id"]) expected[i]["auc"] = 7;
-  }
-  EXPECT_EQ(found, expected);
+  EXPECT_THAT(again.err, HasSubstr("12 cells, 9 done before, 0 failed, 0 missing"));
+  EXPECT_THAT(again.err, HasSubstr("damaged; the cell counts as not run"));
+  EXPECT_EQ(read_file("again.json"), whole);
 }
 
 TEST_F(BenchCells, AVariantsFiguresAreThoseOfABenchUnderItsConditions) {
