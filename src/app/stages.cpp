@@ -35,6 +35,19 @@ optim::CandidateId best_initial(const SearchState& search) {
   return *std::max_element(search.initial.begin(), search.initial.end(), better);
 }
 
+// What the endpoint gave no answer to, by name.
+std::vector<std::string> open_examples(const Inputs& inputs, const Answers& answers) {
+  OpenExamples dev({"dev", &inputs.splits.dev}), test({"test", &inputs.splits.test});
+  for (const auto& [id, own] : answers.search.board) dev.add(own);
+  dev.add(answers.baseline_dev);
+  test.add(answers.best_test);
+  test.add(answers.baseline_test);
+  std::vector<std::string> sentences = dev.sentences();
+  const std::vector<std::string> of_test = test.sentences();
+  sentences.insert(sentences.end(), of_test.begin(), of_test.end());
+  return sentences;
+}
+
 }  // namespace
 
 std::vector<std::string> leaks(const Inputs& inputs,
@@ -93,6 +106,7 @@ Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchS
 std::optional<Error> run_baseline(const Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,
+                                  const Tolerance& tolerance,
                                   Endpoint& endpoint,
                                   Answers& answers) {
   const bool is_done = !answers.baseline_dev.empty();
@@ -103,8 +117,7 @@ std::optional<Error> run_baseline(const Settings& settings,
     answers.baseline_dev.clear();
     return error;
   }
-  return check_error_rate(answers.baseline_dev, settings.evaluation.max_error_rate,
-                          "the baseline on dev");
+  return tolerance.check(answers.baseline_dev, "the baseline on dev", {"dev", &inputs.splits.dev});
 }
 
 // Whatever max_error_rate allows: without an answer there is no score.
@@ -125,6 +138,7 @@ std::optional<Error> run_test(const Settings& settings,
                               const Inputs& inputs,
                               const Plan& plan,
                               const Winner& winner,
+                              const Tolerance& tolerance,
                               Endpoint& endpoint,
                               Answers& answers) {
   if (plan.test_outcomes == 0) return std::nullopt;
@@ -162,10 +176,12 @@ std::optional<Error> run_test(const Settings& settings,
       answer.judge = {};
     }
   }
-  auto error = check_error_rate(all, settings.evaluation.max_error_rate, "the test");
-  if (!error) error = check_for_scores(answers);
-  answers.test_has_failed = error.has_value();
-  return error;
+  // Their scores are kept and reported all the same: the search that they end is paid for.
+  if (auto error = check_for_scores(answers)) return error;
+  const ExampleNames names{"test", &test};
+  if (auto error = tolerance.check(answers.best_test, "the best prompt on the test", names))
+    return error;
+  return tolerance.check(answers.baseline_test, "the baseline on the test", names);
 }
 
 report::RunResult make_result(const Settings& settings,
@@ -205,6 +221,8 @@ report::RunResult make_result(const Settings& settings,
         "the test was read {} times, for different winners, so its figures are optimistic",
         answers.test_readings));
   }
+  for (const std::string& sentence : open_examples(inputs, answers))
+    result.warnings.push_back(sentence);
   if (!winner) return result;
 
   const auto prompt_of = [&](optim::CandidateId id) {
@@ -219,22 +237,20 @@ report::RunResult make_result(const Settings& settings,
     return prompt;
   };
   result.best = prompt_of(*winner->best);
-  if (!answers.test_has_failed) result.best->test = report::score_of(answers.best_test);
+  result.best->test = report::score_of(answers.best_test);
   if (winner->initial_best) result.initial_best = prompt_of(*winner->initial_best);
   result.baseline_source = winner->baseline_source;
   result.baseline = settings.baseline
                         ? report::PromptResult{std::nullopt, *settings.baseline,
                                                report::score_of(answers.baseline_dev), std::nullopt}
                         : result.initial_best;
-  if (result.baseline && !answers.test_has_failed)
-    result.baseline->test = report::score_of(answers.baseline_test);
+  if (result.baseline) result.baseline->test = report::score_of(answers.baseline_test);
   const auto leaking = leaks(inputs, "the best prompt", result.best->prompt);
   result.warnings.insert(result.warnings.end(), leaking.begin(), leaking.end());
   if (winner->baseline.instruction != result.best->prompt) {
     const auto more = leaks(inputs, "the baseline", winner->baseline.instruction);
     result.warnings.insert(result.warnings.end(), more.begin(), more.end());
   }
-  if (answers.test_has_failed) return result;
   result.test_difference = paired_difference(answers.best_test, answers.baseline_test);
   return result;
 }

@@ -23,7 +23,6 @@ struct Answers {
   SearchState search;
   std::vector<task::Answer> baseline_dev;
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples
-  bool test_has_failed = false;                        // too few of them have an answer for a score
   std::int64_t test_asked = 0, test_answered = 0;      // examples
   std::int64_t test_readings = 0;                      // for how many winners
   std::vector<std::string> warnings;                   // of what the search had to work with
@@ -43,12 +42,14 @@ Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchS
 std::optional<Error> run_baseline(const Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,
+                                  const Tolerance& tolerance,
                                   Endpoint& endpoint,
                                   Answers& answers);
 std::optional<Error> run_test(const Settings& settings,
                               const Inputs& inputs,
                               const Plan& plan,
                               const Winner& winner,
+                              const Tolerance& tolerance,
                               Endpoint& endpoint,
                               Answers& answers);
 

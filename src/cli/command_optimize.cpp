@@ -23,17 +23,12 @@ namespace {
 struct OptimizeRequest {
   TaskFlags flags;
   std::string resume;
-  bool dry_run = false, reopen_test = false;
+  bool dry_run = false, same_model = false, reopen_test = false;
   std::string format = "text";  // text, json
   std::string progress = "auto";
   Copies copies{report::RunKind::search};
   Thresholds thresholds;
 };
-
-std::string next_step(const std::optional<Error>& error, const std::filesystem::path& run) {
-  const std::string resume = "go on with: zopo optimize --resume " + run.string();
-  return error && error->kind == ErrorKind::budget ? "raise the cap and " + resume : resume;
-}
 
 int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   const report::RunResult& result = report.result;
@@ -48,8 +43,8 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   } else if (result.best) {
     print_result("{}\n", result.best->prompt);
   }
-  return finish_run(report.run_dir, report.error, next_step(report.error, report.run_dir),
-                    command.copies,
+  return finish_run(report.run_dir, report.error,
+                    "zopo optimize --resume " + report.run_dir.string(), command.copies,
                     command.thresholds.checks(result.best ? result.best->test : std::nullopt,
                                               result.test_difference));
 }
@@ -66,6 +61,7 @@ int execute(const OptimizeRequest& command) {
   options.overrides = task.overrides;
   if (!command.resume.empty()) options.resume = command.resume;
   options.reopen_test = command.reopen_test;
+  options.same_model = command.same_model;
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
   options.interrupted = &watch_signals();
@@ -98,6 +94,7 @@ void add_optimize(CommandLine& line) {
   command.add_flag("--reopen-test", request->reopen_test,
                    "Search on although the sealed test was read, and read it for the new winner; "
                    "the result says so.");
+  add_same_model(command, request->same_model);
   command
       .add_flag("--dry-run", request->dry_run,
                 "Print the bounds of calls, tokens and dollars; send nothing.")

@@ -16,7 +16,9 @@ std::string with_next(std::string_view sentence, const std::string& next) {
 
 std::string calls_paid() {
   const std::int64_t calls = under_way().calls_paid;
-  return calls == 0 ? "" : fmt::format("{} calls were paid for, and what was stored of them is kept", calls);
+  return calls == 0
+             ? ""
+             : fmt::format("{} calls were paid for, and what was stored of them is kept", calls);
 }
 
 void say(int code, const std::string& sentence) {
@@ -57,6 +59,19 @@ int code_at_the_end(int code) {
   if (code != kDone) return warn(*problem), code;
   say(kUsage, with_next(*problem, under_way().result));
   return kUsage;
+}
+
+std::string next_step(const Error& error, const std::string& command) {
+  if (error.message.find("--resume") != std::string::npos) return "";
+  switch (error.kind) {
+    case ErrorKind::network:
+    case ErrorKind::interrupted:
+      return "go on with: " + command;
+    case ErrorKind::budget:
+      return "raise the cap and go on with: " + command;
+    default:
+      return "once that is mended, go on with: " + command;
+  }
 }
 
 int code_of(const Error& error) {

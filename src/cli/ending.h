@@ -20,6 +20,11 @@ struct UnderWay {
 };
 UnderWay& under_way();
 
+// What goes on with a run that ended by error; command: "zopo optimize --resume RUN". Never sends
+// anybody into a loop: where the same would happen again it says to mend that first, and "" where
+// the message itself says how to go on.
+std::string next_step(const Error& error, const std::string& command);
+
 // next: a command, or nothing. Says nothing of a success whose stdout has not arrived: see
 // code_at_the_end().
 void say_how_it_ended(int code, const std::string& what, const std::string& next);

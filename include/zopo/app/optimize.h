@@ -43,6 +43,8 @@ struct OptimizeOptions {
   // The search may go on although the sealed test was read; it is then read again for another
   // winner, and the result says so.
   bool reopen_test = false;
+  // With resume: the endpoints' addresses may have changed; the same models answer there.
+  bool same_model = false;
   // An existing directory for a new run, or with a part of the same run, which is gone on with.
   std::optional<std::filesystem::path> run_directory;
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
