@@ -91,9 +91,11 @@ void add_optimize(CommandLine& line) {
   request->flags.add_llm_settings(command);
   add_option(command, "--resume", request->resume, "Go on with this run; nothing is paid twice.")
       ->type_name("RUN");
-  command.add_flag("--reopen-test", request->reopen_test,
-                   "Search on although the sealed test was read, and read it for the new winner; "
-                   "the result says so.");
+  command
+      .add_flag("--reopen-test", request->reopen_test,
+                "Search on although the sealed test was read, and read it for the new winner; "
+                "the result says so.")
+      ->envname(variable_of("--reopen-test"));
   add_same_model(command, request->same_model);
   command
       .add_flag("--dry-run", request->dry_run,

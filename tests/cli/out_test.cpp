@@ -108,7 +108,12 @@ TEST_F(Out, ReportWritesTheKindsOfAFinishedRun) {
 }
 
 TEST_F(Out, ACopyThatCannotBeWrittenSaysThatTheRunIsWhole) {
-  const Finished run = optimize({"--out", "nowhere/a.md", "--out", "b.md"});
+  std::filesystem::create_directory(dir_ / "gone");  // by the end of the run
+  on_request([&](const ServerRequest&) -> std::optional<ServerReply> {
+    std::filesystem::remove_all(dir_ / "gone");
+    return std::nullopt;
+  });
+  const Finished run = optimize({"--out", "gone/a.md", "--out", "b.md"});
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_THAT(run.last_line(), HasSubstr("the run is whole"));
   EXPECT_THAT(read("b.md"), HasSubstr("### zopo"));

@@ -11,6 +11,8 @@ using testing::Not;
 
 class Sealed : public TaskTest {
  protected:
+  // One candidate only, and the test.
+  Finished start() { return optimize({"--set", "optimizer.initial=1", "--budget-calls", "90"}); }
   Finished resume(std::vector<std::string> args = {}) {
     args.insert(args.begin(), {"optimize", "--resume", run_dir().string()});
     return zopo(std::move(args));
@@ -18,7 +20,7 @@ class Sealed : public TaskTest {
 };
 
 TEST_F(Sealed, ALargerCapDoesNotReadTheTestForAnotherWinner) {
-  ASSERT_EQ(optimize({"--budget-calls", "110"}).exit_code, 4);
+  ASSERT_EQ(start().exit_code, 4);
   const std::string before = file("result.json");
   EXPECT_EQ(json::parse(before)["test"]["readings"], 1);
   const std::int64_t asked = server_.request_count();
@@ -33,7 +35,7 @@ TEST_F(Sealed, ALargerCapDoesNotReadTheTestForAnotherWinner) {
 }
 
 TEST_F(Sealed, AReopenedTestIsSaid) {
-  ASSERT_EQ(optimize({"--budget-calls", "110"}).exit_code, 4);
+  ASSERT_EQ(start().exit_code, 4);
   const json first = result();
   const Finished reopened = resume({"--budget-calls", "1000", "--reopen-test"});
   ASSERT_EQ(reopened.exit_code, 0) << reopened.err;
