@@ -148,7 +148,7 @@ CellRecord BenchTasks::run(std::size_t place,
                            const BenchMethod& method,
                            std::uint64_t seed,
                            const std::filesystem::path& directory,
-                           const std::atomic<bool>* interrupted) const {
+                           const Interruption* interrupted) const {
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
   if (failure) bad_data(directory, "cannot be made: " + failure.message());

@@ -57,10 +57,10 @@ class Loop {
     const Batch batch = items_of(round);
     std::vector<task::Answer> answers;
     if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
+    if (auto error = check_for_answers(answers)) return error;
     if (events_.on_answers) {
       if (auto error = events_.on_answers(answers)) return error;
     }
-    if (auto error = check_for_answers(answers)) return error;
     note_refusals(round, batch, answers);
     if (auto error = check_queries(round, batch, answers)) return error;
     state_.turns.push_back({round, record(round, batch, answers)});
@@ -106,6 +106,11 @@ class Loop {
     }
   }
 
+  bool is_set_aside(std::int64_t example) const {
+    const auto known = refused_by_.find(example);
+    return known != refused_by_.end() && known->second.size() >= kRefusedForAll;
+  }
+
   // Whatever max_error_rate allows: of nothing nothing can be learnt.
   std::optional<Error> check_for_answers(const std::vector<task::Answer>& answers) {
     any_answer_ =
@@ -117,11 +122,6 @@ class Loop {
                  fmt::format("None of the {} examples asked has an answer, so there is nothing to "
                              "search by; the first: {}",
                              answers.size(), answers.front().error.message)};
-  }
-
-  bool is_set_aside(std::int64_t example) const {
-    const auto known = refused_by_.find(example);
-    return known != refused_by_.end() && known->second.size() >= kRefusedForAll;
   }
 
   template <class Visit>  // (candidate, answer)
@@ -231,10 +231,10 @@ class Loop {
   const SearchEvents& events_;
   SearchState& state_;
   std::map<optim::CandidateId, std::int64_t> next_position_;
-  bool any_answer_ = false;
   // The candidates that each example was refused for.
   std::map<std::int64_t, std::set<optim::CandidateId>> refused_by_;
   std::map<std::int64_t, task::Answer> refused_;  // the first of each
+  bool any_answer_ = false;
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 constexpr int kLookMs = 200;  // how often an interruption is looked for
 
 // Nothing at the end of the input, or when interrupted.
-std::optional<std::string> read_line(const std::atomic<bool>& interrupted) {
+std::optional<std::string> read_line(const Interruption& interrupted) {
   std::string line;
   while (!interrupted) {
     pollfd in = {STDIN_FILENO, POLLIN, 0};
@@ -35,7 +35,7 @@ std::string shown(const app::Comparison& comparison) {
   return text + fmt::format("\n[1] {}\n\n[2] {}\n\n", comparison.first, comparison.second);
 }
 
-std::optional<int> ask(const app::Comparison& comparison, const std::atomic<bool>& interrupted) {
+std::optional<int> ask(const app::Comparison& comparison, const Interruption& interrupted) {
   print_note("{}", shown(comparison));
   while (true) {
     print_note("Which is better? 1, 2, 0 for neither, q to go on later: ");
@@ -49,7 +49,7 @@ std::optional<int> ask(const app::Comparison& comparison, const std::atomic<bool
 
 }  // namespace
 
-app::Choose choose_at_terminal(ProgressPrinter& printer, const std::atomic<bool>& interrupted) {
+app::Choose choose_at_terminal(ProgressPrinter& printer, const Interruption& interrupted) {
   if (isatty(STDIN_FILENO) == 0) return {};
   return [&](const app::Comparison& comparison) {
     printer.clear();

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <exception>
-#include <string>
 
 #include "cli/command_line.h"
 #include "cli/ending.h"

@@ -32,9 +32,14 @@ struct OptimizeRequest {
 
 int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   const report::RunResult& result = report.result;
-  print_note("{}run {}: {} calls paid, {} found in stores, {:.1f} s\n",
+  const std::string lost =
+      report.calls_lost > 0
+          ? fmt::format(", {} of an earlier process of no use now (the caps count them)",
+                        report.calls_lost)
+          : "";
+  print_note("{}run {}: {} calls paid, {} found in stores{}, {:.1f} s\n",
              report::summary_text(result), report.run_dir.string(), report.calls_paid,
-             report.calls_cached, report.seconds);
+             report.calls_cached, lost, report.seconds);
   under_way().result =
       fmt::format("the run is whole: its prompt is in {}, and zopo report {} shows it",
                   (report.run_dir / "best_prompt.txt").string(), report.run_dir.string());
@@ -60,8 +65,8 @@ int execute(const OptimizeRequest& command) {
   options.task_file = task.task_file;
   options.overrides = task.overrides;
   if (!command.resume.empty()) options.resume = command.resume;
-  options.reopen_test = command.reopen_test;
   options.same_model = command.same_model;
+  options.reopen_test = command.reopen_test;
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
   options.interrupted = &watch_signals();
@@ -91,12 +96,12 @@ void add_optimize(CommandLine& line) {
   request->flags.add_llm_settings(command);
   add_option(command, "--resume", request->resume, "Go on with this run; nothing is paid twice.")
       ->type_name("RUN");
+  add_same_model(command, request->same_model);
   command
       .add_flag("--reopen-test", request->reopen_test,
                 "Search on although the sealed test was read, and read it for the new winner; "
                 "the result says so.")
-      ->envname(variable_of("--reopen-test"));
-  add_same_model(command, request->same_model);
+      ->envname("ZOPO_REOPEN_TEST");
   command
       .add_flag("--dry-run", request->dry_run,
                 "Print the bounds of calls, tokens and dollars; send nothing.")

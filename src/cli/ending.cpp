@@ -75,7 +75,8 @@ std::string next_step(const Error& error, const std::string& command) {
 }
 
 int code_of(const Error& error) {
-  if (error.kind == ErrorKind::interrupted && signal_received() == SIGTERM) return kTerminated;
+  const bool is_terminated = signal_received() == SIGTERM || signal_received() == SIGHUP;
+  if (error.kind == ErrorKind::interrupted && is_terminated) return kTerminated;
   return exit_code(error.kind);
 }
 

@@ -12,6 +12,11 @@ namespace zopo::cli {
 
 void warn(const std::string& message);
 
+// What goes on with a run that ended by error; command: "zopo optimize --resume RUN". Never sends
+// anybody into a loop: where the same would happen again it says to mend that first, and "" where
+// the message itself says how to go on.
+std::string next_step(const Error& error, const std::string& command);
+
 // What is known of the command under way, for endings that only the outermost frame sees.
 struct UnderWay {
   std::int64_t calls_paid = 0;
@@ -19,11 +24,6 @@ struct UnderWay {
   std::string result;  // where what stdout should have carried is found too; empty: nowhere
 };
 UnderWay& under_way();
-
-// What goes on with a run that ended by error; command: "zopo optimize --resume RUN". Never sends
-// anybody into a loop: where the same would happen again it says to mend that first, and "" where
-// the message itself says how to go on.
-std::string next_step(const Error& error, const std::string& command);
 
 // next: a command, or nothing. Says nothing of a success whose stdout has not arrived: see
 // code_at_the_end().
@@ -33,7 +33,7 @@ void say_what_failed(int code, const std::string& what);
 // The exit code of a command that returned this one: where stdout has not arrived, it says so and
 // makes an error of a success.
 int code_at_the_end(int code);
-// exit_code(), but 143 when SIGTERM interrupted.
+// exit_code(), but 143 when SIGTERM or SIGHUP interrupted.
 int code_of(const Error& error);
 
 }  // namespace zopo::cli

@@ -47,7 +47,19 @@ json to_json(const RunUsage& usage) {
   json object = part(usage);
   if (usage.judge) object["judge"] = part(*usage.judge);
   if (usage.generator) object["generator"] = part(*usage.generator);
+  for (const auto& [role, of] : usage.roles) object["roles"][role] = part(of);
   return object;
+}
+
+std::string describe_roles(const RunUsage& usage) {
+  if (usage.roles.size() < 2) return "";
+  std::vector<std::string> parts;
+  for (const auto& [role, of] : usage.roles) {
+    parts.push_back(fmt::format("{} {} calls, {} + {} tokens", role, of.calls, of.prompt_tokens,
+                                of.completion_tokens));
+    if (of.usd) parts.back() += fmt::format(", {:.4f} USD", *of.usd);
+  }
+  return "of these: " + join(parts, "; ") + "\n";
 }
 
 std::string describe(const std::vector<MetricMean>& metrics) {

@@ -139,7 +139,7 @@ std::string summary_text(const RunResult& result) {
     text += fmt::format("; {} of the calls by the generator", result.usage.generator->calls);
   if (result.errors > 0) text += fmt::format("; {} answers missing", result.errors);
   if (result.truncated > 0) text += fmt::format("; {} answers truncated", result.truncated);
-  text += "\n";
+  text += "\n" + describe_roles(result.usage);
   for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
   return text;
 }

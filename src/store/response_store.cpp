@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "store/ledger_sql.h"
 #include "store/response_db.h"
 #include "zopo/base/error.h"
 #include "zopo/base/log.h"
@@ -23,6 +24,9 @@ struct Put {
   Sha256 key;
   std::string payload;
   std::function<void(std::string)> done;
+  Receipt receipt = {};
+  // Instead of a record: a change to the ledger.
+  std::function<void(LedgerSql&)> change = {};
 };
 
 std::string text_of(const SQLite::Column& column) {
@@ -54,6 +58,7 @@ class Writer {
         insert_(*db_,
                 "INSERT OR IGNORE INTO responses(key, payload, stored_at, checksum) VALUES(?, ?, "
                 "?, ?)"),
+        ledger_(*db_),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
   void put(Put put) {
@@ -131,6 +136,11 @@ class Writer {
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
     const auto now = std::chrono::floor<Seconds>(clock_.wall_now()).time_since_epoch().count();
     for (const Put& put : batch) {
+      if (put.change) {
+        put.change(ledger_);
+        continue;
+      }
+      settle(put);
       insert_.bindNoCopy(1, put.key.data(), static_cast<int>(put.key.size()));
       insert_.bindNoCopy(2, put.payload.data(), static_cast<int>(put.payload.size()));
       insert_.bind(3, static_cast<std::int64_t>(now));
@@ -142,10 +152,21 @@ class Writer {
     transaction.commit();
   }
 
+  // What the answer ends.
+  void settle(const Put& put) {
+    for (const std::int64_t id : put.receipt.sendings) ledger_.forget(id);
+    if (!put.receipt.role.empty()) ledger_.add(put.receipt.role, put.receipt.cost);
+    if (put.receipt.claim_owner.empty()) return;
+    if (!claims_) claims_.emplace(*db_);
+    claims_->end(put.key, put.receipt.claim_owner, put.receipt.claim_spent);
+  }
+
   fs::path file_;
   const Clock& clock_;
   std::unique_ptr<SQLite::Database> db_;
   SQLite::Statement insert_;                                      // after db_, which it uses
+  LedgerSql ledger_;                                              // likewise
+  std::optional<ClaimEnder> claims_;                              // likewise; once there are claims
   std::optional<std::chrono::steady_clock::time_point> sync_at_;  // while commits are not synced
   std::mutex mutex_;
   std::condition_variable_any changed_;
@@ -186,6 +207,50 @@ class SqliteResponseStore final : public ResponseStore {
   void put(const Sha256& key, std::string payload, std::function<void(std::string)> done) override {
     if (!writer_) return done(file_.string() + " was opened read-only.");
     writer_->put({key, std::move(payload), std::move(done)});
+  }
+
+  void put_with(const Sha256& key,
+                std::string payload,
+                const Receipt& receipt,
+                std::function<void(std::string)> done) override {
+    if (!writer_) return done(file_.string() + " was opened read-only.");
+    writer_->put({key, std::move(payload), std::move(done), receipt});
+  }
+
+  bool has_ledger() const override { return writable(); }
+
+  void begin(const Sending& sending, std::function<void(std::string, std::int64_t)> done) override {
+    if (!writer_) return done(file_.string() + " was opened read-only.", 0);
+    const auto id = std::make_shared<std::int64_t>(0);
+    writer_->put(
+        {.key = sending.key,
+         .payload = {},
+         .done = [id, done = std::move(done)](const std::string& error) { done(error, *id); },
+         .change = [id, sending](LedgerSql& ledger) { *id = ledger.begin(sending); }});
+  }
+
+  void end(std::int64_t id, const std::optional<Sending>& was) override {
+    if (!writer_) return;
+    writer_->put({.key = {},
+                  .payload = {},
+                  .done = [](const std::string&) {},
+                  .change =
+                      [id, was](LedgerSql& ledger) {
+                        if (was)
+                          ledger.set(id, was->state, was->cost);
+                        else
+                          ledger.forget(id);
+                      }});
+  }
+
+  std::vector<Sending> sendings() override {
+    const std::lock_guard lock(reader_mutex_);
+    return patiently(file_, [&] { return read_sendings(*reader_); });
+  }
+
+  std::map<std::string, Cost> answered() override {
+    const std::lock_guard lock(reader_mutex_);
+    return patiently(file_, [&] { return read_answered(*reader_); });
   }
 
   std::int64_t size() override {

@@ -186,7 +186,8 @@ TEST(Dataset, FilesAreReadByTheirExtension) {
 
 TEST(Dataset, HostileNestingIsRefused) {
   const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
-  EXPECT_THAT(failure_of([&] { from_json(deep); }), FailsWith(ErrorKind::data, HasSubstr("256")));
+  EXPECT_THAT(failure_of([&] { from_json(deep); }),
+              FailsWith(ErrorKind::data, HasSubstr("256 levels")));
 }
 
 // Every file of the published tasks, without a mapping.

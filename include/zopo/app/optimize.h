@@ -1,7 +1,6 @@
 #pragma once
 // `zopo optimize`: one whole run.
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -13,6 +12,7 @@
 #include "zopo/app/person.h"
 #include "zopo/app/plan.h"
 #include "zopo/app/settings.h"
+#include "zopo/base/interruption.h"
 #include "zopo/report/run_result.h"
 
 namespace zopo::app {
@@ -40,18 +40,18 @@ struct OptimizeOptions {
   std::filesystem::path task_file;  // empty with resume: as the manifest says
   std::vector<Override> overrides;
   std::optional<std::filesystem::path> resume;  // a run directory
+  // With resume: the endpoints' addresses may have changed; the same models answer there.
+  bool same_model = false;
   // The search may go on although the sealed test was read; it is then read again for another
   // winner, and the result says so.
   bool reopen_test = false;
-  // With resume: the endpoints' addresses may have changed; the same models answer there.
-  bool same_model = false;
   // An existing directory for a new run, or with a part of the same run, which is gone on with.
   std::optional<std::filesystem::path> run_directory;
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   SharedSettings shared = {};  // caps and rates of all runs with the same cache
   Choose choose = {};          // where a person is the judge
-  const std::atomic<bool>* interrupted =
+  const Interruption* interrupted =
       nullptr;  // set by a signal: finish what is in flight, save, stop
 };
 
@@ -60,6 +60,7 @@ struct OptimizeReport {
   std::filesystem::path run_dir;
   std::optional<Error> error;  // why the run ended before its time; everything paid for is kept
   std::int64_t calls_paid = 0, calls_cached = 0;  // by this process
+  std::int64_t calls_lost = 0;  // by earlier ones, of no use to this one; the caps count them
   double seconds = 0;
 };
 

@@ -127,8 +127,11 @@ struct Problem {
   std::int64_t dev_examples = 0;              // examples a candidate can be asked for, at most
   std::int64_t examples_per_evaluation = 20;  // of a whole evaluation; at most dev_examples
   std::int64_t calls = 0;                     // budget of the search, in calls
-  std::int64_t initial = 0;                   // initial candidates
+  std::int64_t initial = 0;                   // initial candidates, the baseline among them
   std::uint64_t seed = 0;
+  // The prompt in use today: asked first in the initial phase, among the finalists, ahead of its
+  // equals. Its calls count as any other's.
+  std::optional<CandidateId> baseline = {};
   // Played before the domain was enlarged; the candidates of then are its first rows. Their calls
   // count. For methods that can_grow().
   std::vector<Turn> history = {};

@@ -56,8 +56,9 @@ struct RunUsage {
     std::int64_t prompt_tokens = 0, completion_tokens = 0;
     std::optional<double> usd;
   };
-  std::optional<Part> judge;      // of it, when there is one
-  std::optional<Part> generator;  // of another model that wrote the candidates
+  std::optional<Part> judge;          // of it, when there is one
+  std::optional<Part> generator;      // of another model that wrote the candidates
+  std::map<std::string, Part> roles;  // what the calls were for: search, baseline, test, embed ..
 };
 
 struct RunResult {
