@@ -23,6 +23,7 @@ struct Answers {
   SearchState search;
   std::vector<task::Answer> baseline_dev;              // what the search does not have of it
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples
+  bool test_has_failed = false;                        // too few of them have an answer for a score
   std::int64_t test_asked = 0, test_answered = 0;      // examples
   std::int64_t test_readings = 0;                      // for how many winners
   std::vector<std::string> warnings;                   // of what the search had to work with
