@@ -37,7 +37,7 @@ constexpr std::array kFree = {"/output",
 
 json shaping(json settings) {
   for (const std::string free : kFree) {
-    for (const std::string& place : {free, "/judge" + free, "/candidates/generate" + free}) {
+    for (const std::string& place : {free, "/judge" + free, "/candidates/write" + free}) {
       const json::json_pointer pointer(place);
       if (settings.contains(pointer)) settings[pointer.parent_pointer()].erase(pointer.back());
     }

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "zopo/optim/method.h"
-#include "zopo/task/clean_instruction.h"
+#include "app/writing.h"
 
 namespace zopo::app {
 namespace {
@@ -46,7 +46,7 @@ std::int64_t initial_of(const Settings& settings, const Plan& plan, std::int64_t
 
 std::int64_t parts(std::int64_t whole, std::int64_t size) { return (whole + size - 1) / size; }
 
-// Those written during the search are embedded as they come.
+// Those made during the search are embedded as they come.
 std::int64_t in_turns(std::int64_t whole, std::int64_t each, std::int64_t batch) {
   return whole / each * parts(each, batch) + parts(whole % each, batch);
 }
@@ -55,8 +55,11 @@ std::int64_t embed_calls(const Settings& settings, std::int64_t candidates, cons
   if (settings.embeddings.file || settings.embeddings.provider == "features") return 0;
   const std::int64_t batch = settings.embeddings.batch;
   std::int64_t calls = parts(candidates, batch);
-  if (plan.grow_calls > 0)
-    calls += in_turns(plan.grow_calls, settings.candidates.grow->at_once, batch);
+  if (settings.candidates.write) {
+    const std::int64_t later = plan.write_calls - plan.initial_writes;
+    calls += in_turns(later * settings.candidates.write->per_reply,
+                      settings.candidates.write->per_reply, batch);
+  }
   return calls + in_turns(plan.variations, kVariationsAtOnce, batch);
 }
 
@@ -66,26 +69,35 @@ std::int64_t variations(const Settings& settings) {
   return exemplars.refine.value_or(settings.optimizer.method == "zopo" ? exemplars.sample : 0);
 }
 
-// Of a cap on calls at most a quarter goes into writing candidates during the search.
-std::int64_t grow_calls(const Settings& settings) {
-  if (!settings.candidates.grow) return 0;
-  const std::int64_t wanted = settings.candidates.grow->calls;
-  return settings.budget.calls ? std::min(wanted, *settings.budget.calls / 4) : wanted;
+// Of a cap on calls at most a quarter goes into writing candidates, and an eighth into finding what
+// the best of them get wrong.
+void plan_writing(const Settings& settings, const Inputs& inputs, Plan& plan) {
+  if (!settings.candidates.write) return;
+  const CandidateSettings::Write& wanted = *settings.candidates.write;
+  plan.write_calls = wanted.calls;
+  plan.reflect_outcomes = can_reflect(settings, inputs) ? wanted.reflect / plan.repeats : 0;
+  if (settings.budget.calls) {
+    plan.write_calls = std::min(plan.write_calls, *settings.budget.calls / 4);
+    plan.reflect_outcomes = std::min(plan.reflect_outcomes,
+                                     *settings.budget.calls / 8 / (plan.repeats * (1 + plan.grades)));
+  }
+  plan.initial_writes = std::min(plan.write_calls, initial_replies(settings, inputs));
 }
 
-// Of a cap on calls at most a quarter goes into writing candidates.
-std::int64_t generate_calls(const Settings& settings, const Inputs& inputs) {
-  if (!settings.candidates.generate) return 0;
-  if (inputs.generated_with) return *inputs.generated_with;
-  const std::int64_t wanted = settings.candidates.generate->calls;
-  if (!settings.budget.calls) return wanted;
-  return std::clamp<std::int64_t>(*settings.budget.calls / 4, 1, wanted);
+// Candidates there may be when all is written.
+std::int64_t candidates_at_last(const Settings& settings, const Inputs& inputs, const Plan& plan) {
+  std::int64_t candidates = expected_candidates(settings, inputs) + plan.variations;
+  if (settings.candidates.write) {
+    candidates += (plan.write_calls - plan.initial_writes) * settings.candidates.write->per_reply;
+  }
+  return candidates;
 }
 
 // budget.calls caps everything. The final share is kept aside as long as the search can still see
 // one evaluation.
 void apply_cap(Plan& plan, std::int64_t cap) {
-  const std::int64_t writing = plan.generate_calls + plan.grow_calls + plan.embed_calls;
+  const std::int64_t writing = plan.write_calls + plan.embed_calls +
+                               plan.reflect_outcomes * plan.repeats * (1 + plan.grades);
   const std::int64_t left = std::max<std::int64_t>(0, cap - writing);
   const std::int64_t each = plan.repeats * (1 + plan.grades + plan.choices);
   const std::int64_t final_share =
@@ -134,9 +146,10 @@ void add_judge(const Settings& settings, const Inputs& inputs, const Plan& plan,
     return static_cast<std::int64_t>(bytes);
   };
   if (settings.judge->is_person) return;  // counts no tokens
-  const std::int64_t on_dev = plan.judge_calls() - plan.judge_test_calls();
+  const std::int64_t on_train = plan.reflect_calls() * plan.grades;
+  const std::int64_t on_dev = plan.judge_calls() - plan.judge_test_calls() - on_train;
   const std::int64_t prompt =
-      on_dev * longest(inputs.splits.dev) + plan.judge_test_calls() * longest(inputs.splits.test);
+      on_train * longest(inputs.splits.train) + on_dev * longest(inputs.splits.dev) + plan.judge_test_calls() * longest(inputs.splits.test);
   const std::int64_t completion = plan.judge_calls() * settings.judge->llm.max_tokens;
   add_tokens(prompt, completion, settings.judge->llm.price, bound);
 }
@@ -155,22 +168,6 @@ std::int64_t longest_request(const Inputs& inputs,
   return static_cast<std::int64_t>(longest);
 }
 
-// Bytes of a request for a candidate that shows so many demonstrations and instructions, at most.
-std::int64_t longest_writing(const Settings& settings,
-                             const Inputs& inputs,
-                             std::int64_t demonstrations,
-                             std::int64_t instructions) {
-  std::size_t longest = 0;
-  for (const data::Example& example : inputs.splits.train.examples)
-    longest = std::max(longest, example.input.size() + example.references.front().size() + 32);
-  constexpr std::int64_t kWords = 1000, kWordsEach = 40;  // around them
-  return demonstrations * static_cast<std::int64_t>(longest) +
-         instructions *
-             (static_cast<std::int64_t>(longest_candidate(settings, inputs).instruction.size()) +
-              kWordsEach) +
-         kWords;
-}
-
 }  // namespace
 
 Plan make_plan(const Settings& settings, const Inputs& inputs) {
@@ -182,13 +179,12 @@ Plan make_plan(const Settings& settings, const Inputs& inputs) {
   plan.grades = grades_of(settings);
   plan.choices = calls_of_judge(settings) - plan.grades;
   plan.examples_per_evaluation = examples_of(settings, dev);
-  plan.grow_calls = grow_calls(settings);
+  plan_writing(settings, inputs, plan);
   plan.variations = variations(settings);
-  const std::int64_t at_last = candidates + plan.grow_calls + plan.variations;  // one a reply
-  plan.search_outcomes = std::min(wanted_outcomes(settings, plan, candidates), at_last * dev);
+  const std::int64_t at_last = candidates_at_last(settings, inputs, plan);
+  plan.search_outcomes = std::min(wanted_outcomes(settings, plan, at_last), at_last * dev);
   plan.baseline_outcomes = settings.baseline ? dev : 0;
   plan.test_outcomes = 2 * test;
-  plan.generate_calls = generate_calls(settings, inputs);
   plan.embed_calls = embed_calls(settings, candidates, plan);
   if (settings.budget.calls) apply_cap(plan, *settings.budget.calls);
   plan.initial = initial_of(settings, plan, candidates);
@@ -216,8 +212,8 @@ task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs
   for (const task::Candidate& one : inputs.candidates)
     take_longer(longest.instruction, one.instruction);
   if (settings.baseline) take_longer(longest.instruction, *settings.baseline);
-  if (inputs.candidates.empty() || settings.candidates.grow)
-    take_longer(longest.instruction, std::string(task::kLongestInstruction, 'x'));
+  if (settings.candidates.write)
+    take_longer(longest.instruction, std::string(settings.candidates.write->max_chars, 'x'));
   if (!inputs.exemplars) return longest;
   std::string one;
   const auto examples = static_cast<std::int64_t>(inputs.splits.train.examples.size());
@@ -232,24 +228,19 @@ CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan&
   const task::Candidate longest = longest_candidate(settings, inputs);
   const std::int64_t dev_bytes = longest_request(inputs, longest, inputs.splits.dev);
   const std::int64_t test_bytes = longest_request(inputs, longest, inputs.splits.test);
+  const std::int64_t train_bytes = longest_request(inputs, longest, inputs.splits.train);
   CostBound bound;
   bound.usd = 0;
   const std::int64_t prompt =
       (plan.search_outcomes + plan.baseline_outcomes) * plan.repeats * dev_bytes +
-      plan.test_outcomes * plan.repeats * test_bytes;
+      plan.test_outcomes * plan.repeats * test_bytes + plan.reflect_calls() * train_bytes;
   const std::int64_t completion =
-      (plan.calls() - plan.generate_calls - plan.grow_calls - plan.judge_calls()) *
-      settings.llm.max_tokens;
+      (plan.calls() - plan.write_calls - plan.judge_calls()) * settings.llm.max_tokens;
   add_tokens(prompt, completion, settings.llm.price, bound);
-  const std::optional<Price> price = writing(settings).llm.price;
-  if (const auto& generate = settings.candidates.generate) {
-    add_tokens(plan.generate_calls * longest_writing(settings, inputs, generate->demonstrations, 1),
-               plan.generate_calls * generate->max_tokens, price, bound);
-  }
-  if (const auto& grow = settings.candidates.grow) {
-    add_tokens(plan.grow_calls * longest_writing(settings, inputs, grow->demonstrations,
-                                                 optim::Frontier::kAround),
-               plan.grow_calls * grow->max_tokens, price, bound);
+  if (settings.candidates.write) {
+    add_tokens(plan.write_calls * longest_writing(settings, inputs),
+               plan.write_calls * settings.candidates.write->max_tokens,
+               writing(settings).llm.price, bound);
   }
   if (settings.judge) add_judge(settings, inputs, plan, bound);
   return bound;

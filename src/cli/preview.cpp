@@ -24,7 +24,8 @@ json to_json(const app::Preview& preview) {
       {"examples", {{"train", preview.train}, {"dev", preview.dev}, {"test", preview.test}}},
       {"calls",
        {{"search", preview.plan.search_calls()},
-        {"grow", preview.plan.grow_calls},
+        {"write", preview.plan.write_calls},
+        {"reflect", preview.plan.reflect_calls()},
         {"baseline", preview.plan.baseline_outcomes * preview.plan.repeats},
         {"test", preview.plan.test_outcomes * preview.plan.repeats},
         {"judge", preview.plan.judge_calls()},
@@ -40,8 +41,8 @@ std::string missing_prices(const app::Settings& settings) {
     if (!llm.price) missing.emplace_back(key);
   };
   look_at(settings.llm, "llm.price");
-  const auto& generate = settings.candidates.generate;
-  if (generate && generate->llm) look_at(*generate->llm, "candidates.generate.llm.price");
+  const auto& write = settings.candidates.write;
+  if (write && write->llm) look_at(*write->llm, "candidates.write.llm.price");
   if (settings.judge) look_at(settings.judge->llm, "judge.llm.price");
   return join(missing, ", ");
 }
@@ -53,8 +54,9 @@ std::string to_text(const app::Preview& preview) {
       "calls       at most {}: {}{}search {}, baseline {}, test {}{}\n"
       "tokens      at most {} prompt and {} completion\n",
       preview.candidates, preview.train, preview.dev, preview.test, plan.calls(),
-      plan.generate_calls > 0 ? fmt::format("candidates {}, ", plan.generate_calls) : "",
-      plan.grow_calls > 0 ? fmt::format("growth {}, ", plan.grow_calls) : "", plan.search_calls(),
+      plan.write_calls > 0 ? fmt::format("writing {}, ", plan.write_calls) : "",
+      plan.reflect_outcomes > 0 ? fmt::format("reflection {}, ", plan.reflect_calls()) : "",
+      plan.search_calls(),
       plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
       preview.cost.prompt_tokens, preview.cost.completion_tokens);

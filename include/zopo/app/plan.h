@@ -21,14 +21,16 @@ struct Plan {
   std::int64_t search_outcomes = 0;
   std::int64_t baseline_outcomes = 0;  // of the baseline prompt on dev
   std::int64_t test_outcomes = 0;      // winner and baseline
-  std::int64_t generate_calls = 0;     // replies of the generator; those it took, once it is done
-  std::int64_t grow_calls = 0;         // replies of the generator during the search
+  std::int64_t write_calls = 0;        // replies of the model that writes, in all
+  std::int64_t initial_writes = 0;     // of them before the search
+  std::int64_t reflect_outcomes = 0;   // answers on train, to find wrong ones
   std::int64_t variations = 0;         // candidates made during the search without a call
   std::int64_t embed_calls = 0;        // requests to an embeddings endpoint
   bool search_cut_by_calls = false;    // budget.calls leaves less than budget.evaluations wanted
   bool test_cut_by_calls = false;      // budget.calls leaves nothing for the test
 
   std::int64_t search_calls() const { return search_outcomes * repeats; }
+  std::int64_t reflect_calls() const { return reflect_outcomes * repeats; }
   std::int64_t final_calls() const { return (baseline_outcomes + test_outcomes) * repeats; }
   // The judge's. The baseline's replies are not compared with themselves.
   std::int64_t judge_search_calls() const { return search_calls() * (grades + choices); }
@@ -36,12 +38,13 @@ struct Plan {
     return (test_outcomes * grades + test_outcomes / 2 * choices) * repeats;
   }
   std::int64_t judge_calls() const {
-    return judge_search_calls() + baseline_outcomes * grades * repeats + judge_test_calls();
+    return judge_search_calls() + (baseline_outcomes + reflect_outcomes) * grades * repeats +
+           judge_test_calls();
   }
   // Exact upper bound of answered calls: requests that fail and are sent again come on top, within
   // budget.calls.
   std::int64_t calls() const {
-    return generate_calls + grow_calls + embed_calls + search_calls() + final_calls() +
+    return write_calls + reflect_calls() + embed_calls + search_calls() + final_calls() +
            judge_calls();
   }
 };
