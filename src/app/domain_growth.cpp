@@ -8,6 +8,7 @@ namespace zopo::app {
 namespace {
 
 constexpr std::int64_t kMostFruitless = 2;
+constexpr std::int64_t kRepliesAtOnce = 8;
 
 std::unique_ptr<optim::Method> unchanged() { return nullptr; }
 
@@ -15,20 +16,18 @@ std::unique_ptr<optim::Method> unchanged() { return nullptr; }
 
 DomainGrowth::DomainGrowth(const Settings& settings,
                            const Plan& plan,
-                           Endpoint& endpoint,
+                           Writing* writing,
                            Inputs& inputs,
                            Answers& answers,
                            Embed embed,
                            Watch watch)
     : settings_(settings),
       plan_(plan),
-      endpoint_(endpoint),
+      writing_(writing),
       inputs_(inputs),
       answers_(answers),
       embed_(std::move(embed)),
-      watch_(std::move(watch)) {
-  answers_.growth.emplace();
-}
+      watch_(std::move(watch)) {}
 
 Result<std::unique_ptr<optim::Method>> DomainGrowth::operator()(const optim::Method& method,
                                                                 const SearchState& state) {
@@ -37,13 +36,23 @@ Result<std::unique_ptr<optim::Method>> DomainGrowth::operator()(const optim::Met
   const optim::Frontier frontier = method.frontier();
   if (frontier.state == optim::Frontier::State::open) return unchanged();
   const auto first = static_cast<optim::CandidateId>(inputs_.candidates.size());
-  task::Generation made;
-  if (replies > 0) made = write(frontier, replies);
-  if (!made.error && variations > 0) vary(frontier.incumbent, variations);
+  report::Enlargement added{state.rounds, optim::to_string(frontier.state), {}, 0, 0, {}, first};
+  std::optional<Error> error;
+  if (replies > 0) {
+    const std::vector<WritingOrder> ordered = orders(frontier, replies);
+    const write::Batch batch = write(frontier, ordered);
+    for (const WritingOrder& one : ordered) added.orders.push_back({one.way, one.parents});
+    added.replies = batch.replies;
+    added.dropped = write::reasons(batch.dropped);
+    error = batch.error;
+  }
+  if (!error && variations > 0) vary(frontier.incumbent, variations);
   last_added_ = static_cast<std::int64_t>(inputs_.candidates.size()) - first;
+  answers_.added += last_added_;
+  added.distinct = last_added_;
   ++times_;
-  watch_({state.rounds, frontier, made.replies, last_added_, made.dropped, first});
-  if (made.error) return made.error->with_context("candidates.grow");
+  watch_(added);
+  if (error) return error->with_context("candidates.write");
   if (last_added_ == 0) return unchanged();
   Result<data::Embeddings> embeddings = embed_();
   if (!embeddings.ok()) return embeddings.error();
@@ -61,34 +70,59 @@ bool DomainGrowth::is_waiting(const SearchState& state) const {
 }
 
 std::int64_t DomainGrowth::replies_due() const {
-  if (!settings_.candidates.grow || fruitless_ >= kMostFruitless) return 0;
-  return std::min(settings_.candidates.grow->at_once, plan_.grow_calls - asked_);
+  if (writing_ == nullptr || fruitless_ >= kMostFruitless) return 0;
+  return std::min(kRepliesAtOnce, writing_->replies_left());
 }
 
 std::int64_t DomainGrowth::variations_due() const {
-  return std::min(kVariationsAtOnce, plan_.variations - answers_.variations);
+  return std::min(kVariationsAtOnce, plan_.variations - variations_);
 }
 
 const task::Candidate& DomainGrowth::candidate(optim::CandidateId id) const {
   return inputs_.candidates.at(static_cast<std::size_t>(id));
 }
 
-task::Generation DomainGrowth::write(const optim::Frontier& frontier, std::int64_t replies) {
-  std::vector<task::Scored> around;
-  for (const optim::Recommendation& one : frontier.around)
-    around.push_back({candidate(one.id).instruction, one.mean});
-  task::Generation made = endpoint_.grow(inputs_, around, replies, asked_);
-  asked_ += replies;
-  fruitless_ = made.candidates.empty() ? fruitless_ + 1 : 0;
-  *answers_.growth += made;
-  const task::Candidate incumbent = candidate(frontier.incumbent);
-  for (const task::Generated& one : made.candidates) {
-    task::Candidate added = incumbent;
-    added.instruction = one.prompt;
-    added.way = task::to_string(one.way);
-    inputs_.candidates.push_back(std::move(added));
+std::vector<WritingOrder> DomainGrowth::orders(const optim::Frontier& frontier,
+                                               std::int64_t replies) {
+  const std::vector<std::string>& names = settings_.candidates.write->ways;
+  const write::AtHand at_hand{.user_prompt = settings_.baseline.has_value(),
+                              .prompts = inputs_.candidates.size(),
+                              .scored = frontier.around.size(),
+                              .failures = writing_->can_reflect()};
+  std::vector<WritingOrder> made;
+  for (std::size_t tried = 0; tried < names.size() * static_cast<std::size_t>(replies); ++tried) {
+    if (static_cast<std::int64_t>(made.size()) == replies) break;
+    const write::Way& way = write::way_named(names[next_way_++ % names.size()]);
+    if (!write::is_possible(way, at_hand)) continue;
+    WritingOrder order{std::string(way.name)};
+    const auto& around = frontier.around;
+    const std::size_t wanted = way.parents == write::Parents::two       ? 2
+                               : way.parents == write::Parents::several ? write::kMostParents
+                                                                        : 0;
+    if (way.parents == write::Parents::one) order.parents = {frontier.incumbent};
+    for (std::size_t i = around.size() - std::min(wanted, around.size()); i < around.size(); ++i)
+      order.parents.push_back(around[i].id);
+    made.push_back(std::move(order));
   }
   return made;
+}
+
+write::Batch DomainGrowth::write(const optim::Frontier& frontier,
+                                 const std::vector<WritingOrder>& orders) {
+  std::map<optim::CandidateId, double> means;
+  for (const optim::Recommendation& one : frontier.around) means[one.id] = one.mean;
+  write::Batch batch = writing_->by_order(orders, inputs_.candidates, means);
+  fruitless_ = batch.written.empty() ? fruitless_ + 1 : 0;
+  *answers_.written += batch;
+  const task::Candidate incumbent = candidate(frontier.incumbent);
+  for (const write::Written& one : batch.written) {
+    task::Candidate added = incumbent;
+    added.instruction = one.prompt;
+    added.way = one.way;
+    added.parents = one.parents;
+    inputs_.candidates.push_back(std::move(added));
+  }
+  return batch;
 }
 
 void DomainGrowth::vary(optim::CandidateId incumbent, std::int64_t most) {
@@ -96,7 +130,7 @@ void DomainGrowth::vary(optim::CandidateId incumbent, std::int64_t most) {
       task::vary_candidate(candidate(incumbent), inputs_.candidates, inputs_.splits.train,
                            *inputs_.exemplars, most, settings_.optimizer.seed, times_);
   inputs_.candidates.insert(inputs_.candidates.end(), varied.begin(), varied.end());
-  answers_.variations += static_cast<std::int64_t>(varied.size());
+  variations_ += static_cast<std::int64_t>(varied.size());
 }
 
 }  // namespace zopo::app

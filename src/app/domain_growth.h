@@ -1,8 +1,8 @@
 #pragma once
 // Candidates that join a search on the way: when the method says that those around its incumbent do
-// not suffice, the generator writes others from these and their scores, candidates with exemplars
-// are varied without it, all are embedded, and the method is made anew for the larger domain, with
-// its history.
+// not suffice, others are written from the best ones and from what they get wrong, candidates with
+// exemplars are varied without a call, all are embedded, and the method is made anew for the larger
+// domain, with its history.
 //
 // All are embedded anew: the built-in features are fitted to the whole domain, and what an endpoint
 // embedded before is in the store. So a run with growth is a function of its inputs and stored
@@ -13,6 +13,7 @@
 
 #include "app/endpoint.h"
 #include "app/stages.h"
+#include "app/writing.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/report/records.h"
 
@@ -24,10 +25,10 @@ class DomainGrowth {
   using Embed = std::function<Result<data::Embeddings>()>;
   using Watch = std::function<void(const report::Enlargement&)>;
 
-  // Adds up in answers what was made. Borrows everything.
+  // Adds up in answers what was made. writing: null where nothing is written. Borrows everything.
   DomainGrowth(const Settings& settings,
                const Plan& plan,
-               Endpoint& endpoint,
+               Writing* writing,
                Inputs& inputs,
                Answers& answers,
                Embed embed,
@@ -44,18 +45,21 @@ class DomainGrowth {
   std::int64_t replies_due() const;
   std::int64_t variations_due() const;
   const task::Candidate& candidate(optim::CandidateId id) const;
-  // What the generator writes, with the exemplars of the incumbent.
-  task::Generation write(const optim::Frontier& frontier, std::int64_t replies);
+  // The ways in turn: the best one alone, the best two, the best few.
+  std::vector<WritingOrder> orders(const optim::Frontier& frontier, std::int64_t replies);
+  // What is written, with the exemplars of the incumbent.
+  write::Batch write(const optim::Frontier& frontier, const std::vector<WritingOrder>& orders);
   void vary(optim::CandidateId incumbent, std::int64_t most);
 
   const Settings& settings_;
   const Plan& plan_;
-  Endpoint& endpoint_;
+  Writing* writing_;
   Inputs& inputs_;
   Answers& answers_;
   Embed embed_;
   Watch watch_;
-  std::int64_t asked_ = 0, last_added_ = 0, fruitless_ = 0, times_ = 0;
+  std::int64_t last_added_ = 0, fruitless_ = 0, times_ = 0, variations_ = 0;
+  std::size_t next_way_ = 0;
 };
 
 }  // namespace zopo::app

@@ -24,8 +24,6 @@
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
 #include "zopo/task/evaluator.h"
-#include "zopo/task/generate.h"
-#include "zopo/task/grow.h"
 #include "zopo/task/preference.h"
 
 namespace zopo::app {
@@ -55,17 +53,8 @@ class Endpoint {
   // Keeps the final test's share of the caps: what is left of them is the search's.
   void keep_test_aside(const Inputs& inputs, const Plan& plan);
 
-  // Candidates from the train examples, with at most so many replies. Needs candidates.generate.
-  task::Generation generate(const Inputs& inputs,
-                            std::int64_t calls,
-                            const std::function<void(const task::GenerateProgress&)>& on_progress);
-
-  // Candidates near the best ones, worst first, after `asked` replies before. Needs
-  // candidates.grow.
-  task::Generation grow(const Inputs& inputs,
-                        std::span<const task::Scored> around,
-                        std::int64_t replies,
-                        std::int64_t asked);
+  // What writes candidates, with the settings of candidates.write, which it needs.
+  llm::Chat& writer();
 
   struct Embedded {
     data::Embeddings vectors;

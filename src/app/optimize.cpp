@@ -8,11 +8,12 @@
 #include "app/candidate_embeddings.h"
 #include "app/domain_growth.h"
 #include "app/endpoint.h"
-#include "app/generation.h"
 #include "app/manifest.h"
 #include "app/map.h"
 #include "app/problem.h"
 #include "app/stages.h"
+#include "app/writing.h"
+#include "app/written_files.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/hash.h"
@@ -81,13 +82,17 @@ class Run {
         plan_(make_plan(settings, inputs_)),
         directory_(directory),
         endpoint_(settings, directory.responses(), options.interrupted, {}, options.choose),
-        start_(system_clock().now()) {}
+        start_(system_clock().now()) {
+    if (!settings.candidates.write) return;
+    writing_.emplace(settings, endpoint_, inputs_, plan_.write_calls, plan_.reflect_outcomes);
+    answers_.written.emplace();
+  }
 
   OptimizeReport execute() {
     write_manifest();
     progress_.calls_planned = plan_.calls();
     endpoint_.keep_test_aside(inputs_, plan_);
-    std::optional<Error> error = generate();
+    std::optional<Error> error = write_first();
     if (!error) error = embed();
     if (!error) error = search();
     const bool may_go_on = !error || error->kind == ErrorKind::budget;
@@ -108,26 +113,23 @@ class Run {
         settle_manifest(directory_, make_manifest(settings_, options_.overrides, inputs_, hash));
   }
 
-  std::optional<Error> generate() {
-    if (!settings_.candidates.generate) return std::nullopt;
-    report("generate");
-    const task::Generation made =
-        endpoint_.generate(inputs_, plan_.generate_calls, [&](const task::GenerateProgress& at) {
-          progress_.distinct = at.distinct;
-          report("generate");
-        });
-    answers_.generation = made;
-    for (const std::string& warning :
-         generation_warnings(made, settings_.candidates.generate->count))
-      options_.on_warning(warning);
-    std::vector<std::string> instructions;
-    for (const task::Generated& candidate : made.candidates)
-      instructions.push_back(candidate.prompt);
-    set_instructions(settings_, instructions, inputs_);
-    for (std::size_t i = 0; !inputs_.exemplars && i < made.candidates.size(); ++i)
-      inputs_.candidates[i].way = task::to_string(made.candidates[i].way);
-    if (auto error = generation_error(made)) return error;
-    inputs_.generated_with = made.calls;
+  // The initial ones; the search orders the others.
+  std::optional<Error> write_first() {
+    if (!writing_) return std::nullopt;
+    report("write");
+    write::Batch batch = writing_->initial([&](const write::Batch& at) {
+      progress_.distinct =
+          static_cast<std::int64_t>(inputs_.instructions.size() + at.written.size());
+      report("write");
+    });
+    answers_.written = batch;
+    std::vector<task::Candidate> instructions = inputs_.instructions;
+    for (task::Candidate& one : as_candidates(batch.written))
+      instructions.push_back(std::move(one));
+    const bool has_others = !inputs_.instructions.empty();
+    set_instructions(settings_, std::move(instructions), inputs_);
+    if (auto error = writing_error(batch, has_others)) return error;
+    inputs_.is_written = true;
     plan_ = make_plan(settings_, inputs_);
     progress_.calls_planned = plan_.calls();
     return std::nullopt;
@@ -164,6 +166,7 @@ class Run {
   }
 
   DomainGrowth growth(store::LineLog& trace) {
+    Writing* const writing = writing_ ? &*writing_ : nullptr;
     const auto embed_again = [this]() -> Result<data::Embeddings> {
       embeddings_.reset();
       if (auto error = embed()) return *error;
@@ -172,7 +175,7 @@ class Run {
     return {
         settings_,
         plan_,
-        endpoint_,
+        writing,
         inputs_,
         answers_,
         embed_again,
@@ -187,7 +190,7 @@ class Run {
     SearchEvents events{
         [&](const report::Decision& decision) { trace.append(report::trace_line(decision)); },
         [&](const SearchState&) { report("search"); }};
-    if (method->can_grow() && plan_.grow_calls + plan_.variations > 0)
+    if (method->can_grow() && plan_.write_calls + plan_.variations > 0)
       events.enlarge = growth(trace);
     const SearchOptions options{dev_order(settings_, inputs_), settings_.evaluation.max_error_rate,
                                 plan_.examples_per_evaluation};
@@ -200,7 +203,16 @@ class Run {
     std::optional<Error> error =
         run_search(*method, inputs_.candidates, evaluator, options, events, answers_.search);
     trace.finish();
+    keep_reflections();
     return error;
+  }
+
+  void keep_reflections() {
+    if (!writing_) return;
+    for (const Writing::Reflection& one : writing_->reflections()) {
+      answers_.reflections.push_back(one.answer);
+      answers_.reflected.push_back(one.id);
+    }
   }
 
   std::optional<Error> final_stages() {
@@ -224,6 +236,8 @@ class Run {
     report.seconds = seconds();
     directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
     directory_.write("evaluations.csv", report::evaluations_csv(rows()));
+    if (answers_.written)
+      directory_.write("rejected.jsonl", rejected_jsonl(answers_.written->dropped));
     if (winner_) {
       const task::Candidate& best = inputs_.candidates.at(static_cast<std::size_t>(*winner_->best));
       directory_.write("best_prompt.txt", best.text() + "\n");
@@ -276,6 +290,9 @@ class Run {
     };
     for (const auto& [id, answers] : answers_.search.board) add("dev", std::to_string(id), answers);
     add("dev", "baseline", answers_.baseline_dev);
+    for (std::size_t i = 0; i < answers_.reflections.size(); ++i) {
+      rows.push_back({"train", std::to_string(answers_.reflected[i]), &answers_.reflections[i]});
+    }
     if (winner_) add("test", std::to_string(*winner_->best), answers_.best_test);
     add("test", "baseline", answers_.baseline_test);
     return rows;
@@ -316,6 +333,7 @@ class Run {
   std::chrono::steady_clock::time_point start_;
   json manifest_;
   Answers answers_;
+  std::optional<Writing> writing_;  // where candidates are written
   std::optional<Winner> winner_;
   Progress progress_;
 };
@@ -348,7 +366,7 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   const Plan plan = make_plan(settings, inputs);
   std::optional<data::Embeddings> local;
-  if (!settings.candidates.generate) {
+  if (!settings.candidates.write) {
     if (auto z = local_embeddings(settings, inputs)) local.emplace(*z);
   }
   check_method(settings, inputs, plan, local);
@@ -369,7 +387,7 @@ Preview preview(const std::filesystem::path& task_file, const std::vector<Overri
   preview.test = inputs.splits.test.examples.size();
   preview.warnings = inputs.warnings;
   std::optional<data::Embeddings> local;
-  if (!preview.settings.candidates.generate) {
+  if (!preview.settings.candidates.write) {
     if (auto z = local_embeddings(preview.settings, inputs)) local.emplace(*z);
   }
   check_method(preview.settings, inputs, preview.plan, local);

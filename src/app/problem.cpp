@@ -43,11 +43,12 @@ void check_method(const Settings& settings,
       options);
   const auto& exemplars = settings.candidates.exemplars;
   const bool refines = exemplars && exemplars->refine.value_or(0) > 0;
-  if (method->can_grow() || !(settings.candidates.grow || refines)) return;
+  if (method->can_grow() || !refines) return;
   throw Failure(ErrorKind::config,
-                fmt::format("/candidates/{}: method {} cannot go on when candidates are added. "
-                            "Remove it, or choose method zopo without whole_evaluations.",
-                            refines ? "exemplars/refine" : "grow", settings.optimizer.method));
+                fmt::format("/candidates/exemplars/refine: method {} cannot go on when candidates "
+                            "are added. Remove it, or choose method zopo without "
+                            "whole_evaluations.",
+                            settings.optimizer.method));
 }
 
 }  // namespace zopo::app

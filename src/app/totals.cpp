@@ -46,7 +46,7 @@ void Totals::add(std::span<const task::Answer> answers) {
   }
 }
 
-void Totals::add(const task::Generation& made) { writer_ += {made.usage, made.calls, 0}; }
+void Totals::add(const write::Batch& written) { writer_ += {written.usage, written.calls, 0}; }
 
 report::RunUsage Totals::model_usage(const Settings& settings) const {
   return usage_of(model_, settings.llm.price);
@@ -55,8 +55,8 @@ report::RunUsage Totals::model_usage(const Settings& settings) const {
 report::RunUsage Totals::usage(const Settings& settings) const {
   report::RunUsage usage = model_usage(settings);
   const report::RunUsage written = usage_of(writer_, writing(settings).llm.price);
-  const auto& generate = settings.candidates.generate;
-  if (generate && generate->llm) usage.generator = part_of(written);
+  const auto& write = settings.candidates.write;
+  if (write && write->llm) usage.writer = part_of(written);
   if (writer_.calls > 0) add_part(written, usage);
   if (!settings.judge) return usage;
   const report::RunUsage judge = usage_of(judge_, settings.judge->llm.price);

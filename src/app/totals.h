@@ -8,14 +8,14 @@
 #include "zopo/app/settings.h"
 #include "zopo/report/run_result.h"
 #include "zopo/task/evaluator.h"
-#include "zopo/task/generate.h"
+#include "zopo/write/writer.h"
 
 namespace zopo::app {
 
 class Totals {
  public:
   void add(std::span<const task::Answer> answers);
-  void add(const task::Generation& made);
+  void add(const write::Batch& written);
   // With dollars where the prices are known, and apart the part of a judge, and of another model
   // that wrote the candidates, where there is one.
   report::RunUsage usage(const Settings& settings) const;

@@ -160,6 +160,7 @@ Writing::Writing(const Settings& settings,
       inputs_(inputs),
       most_(most),
       reflect_left_(reflect),
+      next_id_(static_cast<std::int64_t>(inputs.candidates.size())),
       writer_(material_of(settings, inputs.splits.train),
               inputs.splits.train,
               acceptance_of(settings, inputs),
@@ -171,8 +172,8 @@ Writing::Writing(const Settings& settings,
     writer_.know(prompt);
     prompts_.push_back({id, prompt, std::nullopt, {}});
   };
-  for (std::size_t i = 0; i < inputs.candidates.size(); ++i)
-    add(inputs.candidates[i].instruction, static_cast<std::int64_t>(i));
+  for (std::size_t i = 0; i < inputs.instructions.size(); ++i)
+    add(inputs.instructions[i].instruction, static_cast<std::int64_t>(i));
   std::iota(train_order_.begin(), train_order_.end(), 0);
   Rng(settings.optimizer.seed, "reflect").shuffle(train_order_);
 }
@@ -180,11 +181,17 @@ Writing::Writing(const Settings& settings,
 write::Batch Writing::ask(const std::vector<write::Order>& orders) {
   asked_ += static_cast<std::int64_t>(orders.size());
   write::Batch batch = writer_.write(endpoint_.writer(), orders);
-  for (const write::Written& one : batch.written) {
-    prompts_.push_back(
-        {static_cast<std::int64_t>(prompts_.size()), one.prompt, std::nullopt, {}});
-  }
+  for (const write::Written& one : batch.written)
+    prompts_.push_back({next_id_++, one.prompt, std::nullopt, {}});
   return batch;
+}
+
+write::Parent Writing::users() const {
+  const auto there =
+      std::find_if(prompts_.begin(), prompts_.end(), [&](const write::Parent& one) {
+        return one.prompt == settings_.baseline;
+      });
+  return there == prompts_.end() ? write::Parent{0, *settings_.baseline, std::nullopt, {}} : *there;
 }
 
 // Each way in turn so often; a way that changes a prompt takes the given ones in turn.
@@ -197,7 +204,7 @@ std::vector<write::Order> Writing::turn(const std::vector<const write::Way*>& wa
     const write::Way* way = ways[static_cast<std::size_t>(i) % ways.size()];
     orders.push_back({way, {}});
     if (way->parents == write::Parents::user) {
-      orders.back().parents = {{0, *settings_.baseline, std::nullopt, {}}};
+      orders.back().parents = {users()};
     } else if (changes_a_prompt(way)) {
       orders.back().parents = {from[next++ % from.size()]};
     }
@@ -215,7 +222,7 @@ write::Batch Writing::initial(const std::function<void(const write::Batch&)>& on
     if (replies <= 0) continue;
     std::vector<write::Parent> from = prompts_;
     // The user's prompt is what is to become better.
-    if (settings_.baseline) from = {{0, *settings_.baseline, std::nullopt, {}}};
+    if (settings_.baseline) from = {users()};
     all += ask(turn(ways, replies, from));
     on_batch(all);
   }
@@ -233,7 +240,7 @@ write::Batch Writing::fill(std::int64_t count,
     const std::int64_t missing = (count - written() + wanted_.per_reply - 1) / wanted_.per_reply;
     const std::int64_t replies =
         std::min({replies_left(), std::max(missing, kAtOnce), 4 * kAtOnce});
-    // The newest first, so that one leads to another.
+    // Any of them, so that one leads to another.
     std::vector<write::Parent> from = prompts_;
     Rng(settings_.optimizer.seed, "fill/" + std::to_string(asked_)).shuffle(from);
     const write::Batch more = ask(turn(ways, replies, from));
@@ -260,7 +267,7 @@ Result<std::vector<write::Mistake>> Writing::mistakes_of(optim::CandidateId id,
     std::vector<task::Answer> answers;
     if (auto error = answer_all(*evaluator_, items, answers)) return *error;
     for (const task::Answer& answer : answers) {
-      reflections_.push_back(answer);
+      reflections_.push_back({id, answer});
       if (answer.state == llm::ReplyState::error || answer.score >= 1) continue;
       const data::Example& example =
           inputs_.splits.train.examples[static_cast<std::size_t>(answer.example)];

@@ -68,14 +68,21 @@ class Writing {
                         const std::map<optim::CandidateId, double>& means);
 
   std::int64_t replies_left() const { return most_ - asked_; }
-  // All answers on train so far.
-  const std::vector<task::Answer>& reflections() const { return reflections_; }
+  bool can_reflect() const { return reflect_left_ > 0; }
+  // An answer on train to a candidate's prompt.
+  struct Reflection {
+    optim::CandidateId id = 0;
+    task::Answer answer;
+  };
+  const std::vector<Reflection>& reflections() const { return reflections_; }
 
  private:
   struct Reflected {
     std::size_t next = 0;  // position in the order of train
     std::vector<write::Mistake> mistakes;
   };
+  // The user's prompt; needs one.
+  write::Parent users() const;
   write::Batch ask(const std::vector<write::Order>& orders);
   std::vector<write::Order> turn(const std::vector<const write::Way*>& ways,
                                  std::int64_t replies,
@@ -88,13 +95,13 @@ class Writing {
   const CandidateSettings::Write& wanted_;
   Endpoint& endpoint_;
   const Inputs& inputs_;
-  std::int64_t most_, reflect_left_, asked_ = 0;
+  std::int64_t most_, reflect_left_, next_id_, asked_ = 0;
   write::Writer writer_;
   std::vector<write::Parent> prompts_;  // there before, and written since
   std::optional<task::Evaluator> evaluator_;
   std::vector<std::int64_t> train_order_;
   std::map<optim::CandidateId, Reflected> reflected_;
-  std::vector<task::Answer> reflections_;
+  std::vector<Reflection> reflections_;
 };
 
 }  // namespace zopo::app

@@ -119,24 +119,31 @@ json stages(const AnswerTable& table, const json& result) {
   std::map<std::string, Sum> sums;
   for (std::size_t i = 0; i < table.size(); ++i) {
     const bool baseline = table.at(i, "prompt_id") == "baseline";
-    const bool test = table.at(i, "split") == "test";
-    Sum& sum = sums[test ? "test" : baseline ? "baseline" : "search"];
+    const std::string split = table.at(i, "split");
+    Sum& sum = sums[split == "test"    ? "test"
+                    : split == "train" ? "candidates"
+                    : baseline         ? "baseline"
+                                       : "search"];
     ++sum.calls;
     sum.prompt += table.count(i, "prompt_tokens");
     sum.completion += table.count(i, "completion_tokens");
   }
-  const auto replies = [&](const char* key) {
-    return result.value(key, json::object()).value("replies", 0LL);
-  };
-  if (result.contains("generated") || result.contains("grown")) {
+  // Runs of before have the first two names.
+  std::int64_t replies = 0;
+  for (const char* key : {"generated", "grown", "written"}) {
+    const json part = result.value(key, json::object());
+    replies += part.value("replies", 0LL);
+  }
+  if (replies > 0) {
     const json usage = result.value("usage", json::object());
-    Sum rest{replies("generated") + replies("grown"), usage.value("prompt_tokens", 0LL),
+    Sum rest{replies, usage.value("prompt_tokens", 0LL),
              usage.value("completion_tokens", 0LL)};
     for (const auto& [name, sum] : sums) {
       rest.prompt -= sum.prompt;
       rest.completion -= sum.completion;
     }
-    sums["candidates"] = rest;
+    Sum& all = sums["candidates"];  // answers on train are there already
+    all = {all.calls + rest.calls, all.prompt + rest.prompt, all.completion + rest.completion};
   }
   json rows = json::array();
   for (const char* name : {"candidates", "search", "baseline", "test"}) {
@@ -160,7 +167,8 @@ json read_run(const std::filesystem::path& directory) {
   page["settings"] = json_of_run(run, "manifest.json").value("settings", json::object());
   page["trace"] = json::array();
   for (const json& line : read_lines(run, "trace.jsonl")) {
-    if (line.value("phase", "") != "grow") page["trace"].push_back(decision(line));
+    const std::string phase = line.value("phase", "");
+    if (phase != "grow" && phase != "write") page["trace"].push_back(decision(line));
   }
   const std::vector<json> candidates = read_lines(run, "candidates.jsonl");
   for (const json& line : candidates)

@@ -45,7 +45,7 @@ json to_json(const RunUsage& usage) {
   };
   json object = part(usage);
   if (usage.judge) object["judge"] = part(*usage.judge);
-  if (usage.generator) object["generator"] = part(*usage.generator);
+  if (usage.writer) object["writer"] = part(*usage.writer);
   return object;
 }
 

@@ -85,13 +85,15 @@ std::string trace_line(const Decision& decision) {
 }
 
 std::string trace_line(const Enlargement& enlargement) {
-  json around = json::array();
-  for (const optim::Recommendation& one : enlargement.frontier.around) around.push_back(one.id);
+  json orders = json::array();
+  for (const Enlargement::Order& one : enlargement.orders) {
+    orders.push_back({{"way", one.way}, {"parents", one.parents}});
+    if (std::isfinite(one.index)) orders.back()["index"] = one.index;
+  }
   json line = {{"round", enlargement.round},
-               {"phase", "grow"},
-               {"why", optim::to_string(enlargement.frontier.state)},
-               {"incumbent", enlargement.frontier.incumbent},
-               {"around", around},
+               {"phase", "write"},
+               {"why", enlargement.why},
+               {"orders", orders},
                {"replies", enlargement.replies},
                {"distinct", enlargement.distinct},
                {"dropped", enlargement.dropped}};

@@ -27,7 +27,13 @@ std::string trace_line(const Decision& decision);
 // Candidates that were added during the search.
 struct Enlargement {
   std::int64_t round = 0;  // before which
-  optim::Frontier frontier;
+  std::string why;         // the frontier's state, or "index"
+  struct Order {
+    std::string way;
+    std::vector<optim::CandidateId> parents;
+    double index = optim::kNoFigure;  // that the method ranked it by
+  };
+  std::vector<Order> orders;                    // what the model was asked to write
   std::int64_t replies = 0, distinct = 0;
   std::map<std::string, std::int64_t> dropped;  // why some did not become candidates
   optim::CandidateId first = 0;                 // of those added
