@@ -34,7 +34,8 @@ CandidateSettings::Write write_of(const json& section,
   write.max_chars = section.value("max_chars", std::max(kMaxChars, 2 * user_prompt));
   write.keep = section["keep"].get<std::vector<std::string>>();
   // Thought comes before the prompt; a token is hardly ever shorter than two bytes.
-  const auto needed = static_cast<int>((512 + user_prompt / 2) * section["per_reply"].get<std::size_t>());
+  const auto needed =
+      static_cast<int>((512 + user_prompt / 2) * section["per_reply"].get<std::size_t>());
   write.max_tokens = section.value("max_tokens", std::max(1024, needed));
   if (section.contains("llm")) write.llm = read_writer(section["llm"]);
   return write;
@@ -72,8 +73,7 @@ CandidateSettings candidate_settings(const json& task,
   CandidateSettings settings;
   settings.file = file_in(directory, section, "file");
   if (section.contains("write")) {
-    settings.write =
-        write_of(section["write"], baseline ? baseline->size() : 0, read_writer);
+    settings.write = write_of(section["write"], baseline ? baseline->size() : 0, read_writer);
   }
   if (section.contains("exemplars")) settings.exemplars = exemplars_of(section["exemplars"]);
   if (settings.exemplars && settings.exemplars->baseline_only) check_only_baseline(task, refuse);

@@ -12,8 +12,8 @@
 
 namespace zopo::app {
 
-// directory: that files are relative to. baseline: the prompt in use. read_writer: reads "write"."llm". Throws
-// Failure{config} for keys that do not go together.
+// directory: that files are relative to. baseline: the prompt in use. read_writer: reads
+// "write"."llm". Throws Failure{config} for keys that do not go together.
 CandidateSettings candidate_settings(
     const nlohmann::json& task,
     const std::filesystem::path& directory,

@@ -190,7 +190,7 @@ struct Endpoint::Parts {
   llm::Budget budget;
   std::unique_ptr<llm::Chat> chat;
   std::unique_ptr<http::Transport> writer_transport;
-  std::unique_ptr<llm::Chat> writer_chat;  // none before it is asked for
+  std::unique_ptr<llm::Chat> writer_chat;            // none before it is asked for
   std::unique_ptr<http::Transport> judge_transport;  // none without a judge
   std::unique_ptr<llm::Chat> judge_chat;
   std::deque<std::unique_ptr<llm::Chat>> by_role;

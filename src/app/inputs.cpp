@@ -106,7 +106,8 @@ std::vector<std::int64_t> drawn_evenly(const std::vector<data::Example>& example
   std::vector<std::pair<std::int64_t, std::int64_t>> by_turn;  // of its output, place in the draw
   const std::vector<std::int64_t> order = Rng(seed, "train").sample(n, n);
   for (std::int64_t i = 0; i < n; ++i) {
-    const data::Example& example = examples[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])];
+    const data::Example& example =
+        examples[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])];
     by_turn.emplace_back(met[example.references.front()]++, i);
   }
   std::sort(by_turn.begin(), by_turn.end());

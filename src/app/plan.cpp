@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "zopo/optim/method.h"
 #include "app/writing.h"
+#include "zopo/optim/method.h"
 
 namespace zopo::app {
 namespace {
@@ -78,8 +78,8 @@ void plan_writing(const Settings& settings, const Inputs& inputs, Plan& plan) {
   plan.reflect_outcomes = can_reflect(settings, inputs) ? wanted.reflect / plan.repeats : 0;
   if (settings.budget.calls) {
     plan.write_calls = std::min(plan.write_calls, *settings.budget.calls / 4);
-    plan.reflect_outcomes = std::min(plan.reflect_outcomes,
-                                     *settings.budget.calls / 8 / (plan.repeats * (1 + plan.grades)));
+    plan.reflect_outcomes = std::min(
+        plan.reflect_outcomes, *settings.budget.calls / 8 / (plan.repeats * (1 + plan.grades)));
   }
   plan.initial_writes = std::min(plan.write_calls, initial_replies(settings, inputs));
 }
@@ -148,8 +148,9 @@ void add_judge(const Settings& settings, const Inputs& inputs, const Plan& plan,
   if (settings.judge->is_person) return;  // counts no tokens
   const std::int64_t on_train = plan.reflect_calls() * plan.grades;
   const std::int64_t on_dev = plan.judge_calls() - plan.judge_test_calls() - on_train;
-  const std::int64_t prompt =
-      on_train * longest(inputs.splits.train) + on_dev * longest(inputs.splits.dev) + plan.judge_test_calls() * longest(inputs.splits.test);
+  const std::int64_t prompt = on_train * longest(inputs.splits.train) +
+                              on_dev * longest(inputs.splits.dev) +
+                              plan.judge_test_calls() * longest(inputs.splits.test);
   const std::int64_t completion = plan.judge_calls() * settings.judge->llm.max_tokens;
   add_tokens(prompt, completion, settings.judge->llm.price, bound);
 }

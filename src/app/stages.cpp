@@ -158,11 +158,10 @@ report::RunResult make_result(const Settings& settings,
   totals.add(answers.reflections);
   if (answers.written) {
     totals.add(*answers.written);
-    result.written =
-        report::RunResult::Written{answers.written->replies,
-                                   static_cast<std::int64_t>(answers.reflections.size()),
-                                   static_cast<std::int64_t>(answers.written->written.size()),
-                                   write::reasons(answers.written->dropped)};
+    result.written = report::RunResult::Written{
+        answers.written->replies, static_cast<std::int64_t>(answers.reflections.size()),
+        static_cast<std::int64_t>(answers.written->written.size()),
+        write::reasons(answers.written->dropped)};
   }
   result.added = answers.added;
   result.usage = totals.usage(settings);

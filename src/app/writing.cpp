@@ -67,10 +67,9 @@ write::AcceptanceOptions acceptance_of(const Settings& settings, const Inputs& i
           .user_prompt = settings.baseline,
           .surroundings = surroundings_text(settings),
           .lost = [kept](const std::string& prompt) -> std::optional<std::string> {
-            const auto missing =
-                std::find_if(kept.begin(), kept.end(), [&](const std::string& text) {
-                  return prompt.find(text) == prompt.npos;
-                });
+            const auto missing = std::find_if(
+                kept.begin(), kept.end(),
+                [&](const std::string& text) { return prompt.find(text) == prompt.npos; });
             return missing == kept.end() ? std::nullopt : std::optional(*missing);
           }};
 }
@@ -187,10 +186,9 @@ write::Batch Writing::ask(const std::vector<write::Order>& orders) {
 }
 
 write::Parent Writing::users() const {
-  const auto there =
-      std::find_if(prompts_.begin(), prompts_.end(), [&](const write::Parent& one) {
-        return one.prompt == settings_.baseline;
-      });
+  const auto there = std::find_if(prompts_.begin(), prompts_.end(), [&](const write::Parent& one) {
+    return one.prompt == settings_.baseline;
+  });
   return there == prompts_.end() ? write::Parent{0, *settings_.baseline, std::nullopt, {}} : *there;
 }
 
@@ -256,8 +254,8 @@ Result<std::vector<write::Mistake>> Writing::mistakes_of(optim::CandidateId id,
   Reflected& known = reflected_[id];
   const auto enough = static_cast<std::size_t>(wanted_.failures);
   while (known.mistakes.size() < enough && known.next < train_order_.size() && reflect_left_ > 0) {
-    const std::size_t n = std::min({kBlock, train_order_.size() - known.next,
-                                    static_cast<std::size_t>(reflect_left_)});
+    const std::size_t n = std::min(
+        {kBlock, train_order_.size() - known.next, static_cast<std::size_t>(reflect_left_)});
     std::vector<task::Item> items;
     for (std::size_t i = 0; i < n; ++i) items.push_back({candidate, train_order_[known.next++]});
     reflect_left_ -= static_cast<std::int64_t>(n);
@@ -302,9 +300,9 @@ write::Batch Writing::by_order(const std::vector<WritingOrder>& given,
       }
       order.parents.push_back(std::move(parent));
     }
-    const bool has_failures = std::any_of(
-        order.parents.begin(), order.parents.end(),
-        [](const write::Parent& parent) { return !parent.mistakes.empty(); });
+    const bool has_failures =
+        std::any_of(order.parents.begin(), order.parents.end(),
+                    [](const write::Parent& parent) { return !parent.mistakes.empty(); });
     if (order.way->failures && !has_failures) order.way = &write::way_named("paraphrase");
     orders.push_back(std::move(order));
   }

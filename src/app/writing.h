@@ -2,8 +2,8 @@
 // New candidates for a task: the writer of the module write, wired to a task's data, endpoint and
 // candidates. Before a search it writes the initial ones, during it what the search orders.
 //
-// What is written depends on the inputs and the stored replies alone, so a run that was killed while
-// it wrote or reflected goes on to the same bytes and pays for nothing twice.
+// What is written depends on the inputs and the stored replies alone, so a run that was killed
+// while it wrote or reflected goes on to the same bytes and pays for nothing twice.
 
 #include <cstdint>
 #include <functional>

@@ -54,10 +54,8 @@ std::string candidates_jsonl(const std::vector<task::Candidate>& candidates) {
 std::string rejected_jsonl(const std::vector<write::Dropped>& dropped) {
   std::string lines;
   for (const write::Dropped& one : dropped) {
-    lines += json_line({{"reason", one.reason},
-                        {"detail", one.detail},
-                        {"way", one.way},
-                        {"text", one.text}});
+    lines += json_line(
+        {{"reason", one.reason}, {"detail", one.detail}, {"way", one.way}, {"text", one.text}});
   }
   return lines;
 }

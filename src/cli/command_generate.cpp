@@ -65,9 +65,8 @@ int execute(const GenerateRequest& request) {
 
 void add_generate(CommandLine& line) {
   const auto request = std::make_shared<GenerateRequest>();
-  CLI::App& command =
-      line.add(line.app(), "generate", "Let the model write candidate prompts.",
-               [request] { return execute(*request); });
+  CLI::App& command = line.add(line.app(), "generate", "Let the model write candidate prompts.",
+                               [request] { return execute(*request); });
   command.footer(
       "Examples:\n"
       "  zopo generate --task task.json --out candidates.txt\n"

@@ -56,8 +56,7 @@ std::string to_text(const app::Preview& preview) {
       preview.candidates, preview.train, preview.dev, preview.test, plan.calls(),
       plan.write_calls > 0 ? fmt::format("writing {}, ", plan.write_calls) : "",
       plan.reflect_outcomes > 0 ? fmt::format("reflection {}, ", plan.reflect_calls()) : "",
-      plan.search_calls(),
-      plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
+      plan.search_calls(), plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
       preview.cost.prompt_tokens, preview.cost.completion_tokens);
   text += preview.cost.usd

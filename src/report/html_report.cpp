@@ -136,8 +136,7 @@ json stages(const AnswerTable& table, const json& result) {
   }
   if (replies > 0) {
     const json usage = result.value("usage", json::object());
-    Sum rest{replies, usage.value("prompt_tokens", 0LL),
-             usage.value("completion_tokens", 0LL)};
+    Sum rest{replies, usage.value("prompt_tokens", 0LL), usage.value("completion_tokens", 0LL)};
     for (const auto& [name, sum] : sums) {
       rest.prompt -= sum.prompt;
       rest.completion -= sum.completion;

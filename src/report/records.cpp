@@ -90,12 +90,9 @@ std::string trace_line(const Enlargement& enlargement) {
     orders.push_back({{"way", one.way}, {"parents", one.parents}});
     if (std::isfinite(one.index)) orders.back()["index"] = one.index;
   }
-  json line = {{"round", enlargement.round},
-               {"phase", "write"},
-               {"why", enlargement.why},
-               {"orders", orders},
-               {"replies", enlargement.replies},
-               {"distinct", enlargement.distinct},
+  json line = {{"round", enlargement.round},     {"phase", "write"},
+               {"why", enlargement.why},         {"orders", orders},
+               {"replies", enlargement.replies}, {"distinct", enlargement.distinct},
                {"dropped", enlargement.dropped}};
   if (enlargement.distinct > 0) line["first"] = enlargement.first;
   return line.dump();

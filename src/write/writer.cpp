@@ -65,7 +65,8 @@ std::vector<Written> Writer::seeds() {
     const auto& labels = material_.facts.labels;
     const bool says_it =
         labels.empty() ? own.find(form) != own.npos : labels_named(labels, own) == labels.size();
-    if (!form.empty() && !says_it) prompts.push_back(own + "\n\n" + form);
+    const char* const between = own.find('\n') == own.npos ? " " : "\n\n";
+    if (!form.empty() && !says_it) prompts.push_back(own + between + form);
   }
   if (!form.empty()) prompts.push_back(form);
   std::vector<Written> seeds;

@@ -21,7 +21,7 @@ struct GenerateOptions {
   std::optional<std::filesystem::path> out;    // .txt or .jsonl; none: nothing is written
   std::optional<std::filesystem::path> store;  // of the raw replies; default: generate.db in
                                                // output.dir
-  std::int64_t count = 100;  // distinct prompts wanted
+  std::int64_t count = 100;                    // distinct prompts wanted
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   const std::atomic<bool>* interrupted = nullptr;
@@ -31,7 +31,7 @@ struct GenerateReport {
   std::vector<std::string> prompts;  // distinct
   std::filesystem::path store;
   std::int64_t replies = 0, calls_paid = 0;
-  std::string dropped;         // why replies did not become candidates
+  std::string dropped;                   // why replies did not become candidates
   std::vector<write::Dropped> rejected;  // what did not
   std::optional<Error> error;  // what ended it; what was made until then is in prompts and out
 };

@@ -86,8 +86,8 @@ struct CandidateSettings {
     double temperature = 1;
     int max_tokens = 0;
     double near = 1;
-    std::size_t max_chars = 0;      // bytes of a prompt
-    std::vector<std::string> keep;  // lines
+    std::size_t max_chars = 0;            // bytes of a prompt
+    std::vector<std::string> keep;        // lines
     std::optional<LlmSettings> llm = {};  // that writes; else the task's
   };
   std::optional<Write> write = {};  // set when there is no file, or where the task says so

@@ -33,7 +33,7 @@ struct Enlargement {
     std::vector<optim::CandidateId> parents;
     double index = optim::kNoFigure;  // that the method ranked it by
   };
-  std::vector<Order> orders;                    // what the model was asked to write
+  std::vector<Order> orders;  // what the model was asked to write
   std::int64_t replies = 0, distinct = 0;
   std::map<std::string, std::int64_t> dropped;  // why some did not become candidates
   optim::CandidateId first = 0;                 // of those added

@@ -56,7 +56,7 @@ struct RunUsage {
     std::int64_t prompt_tokens = 0, completion_tokens = 0;
     std::optional<double> usd;
   };
-  std::optional<Part> judge;      // of it, when there is one
+  std::optional<Part> judge;   // of it, when there is one
   std::optional<Part> writer;  // of another model that wrote candidates
 };
 
