@@ -255,7 +255,7 @@ Inputs load_inputs(const Settings& settings) {
        as_candidates(seeds_of(settings, inputs.splits.train, candidates.prompts)))
     instructions.push_back(std::move(seed));
   set_instructions(settings, std::move(instructions), inputs);
-  if (settings.llm.temperature > 0 && settings.evaluation.repeats == 1) {
+  if (settings.llm.temperature.value_or(1) > 0 && settings.evaluation.repeats == 1) {
     inputs.warnings.emplace_back(
         "temperature > 0 with one repeat: every score holds the luck of one sample; set "
         "evaluation.repeats");

@@ -14,6 +14,7 @@
 #include "app/stages.h"
 #include "app/writing.h"
 #include "app/written_files.h"
+#include "zopo/app/first_replies.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/hash.h"
@@ -192,10 +193,16 @@ class Run {
         [&](const SearchState&) { report("search"); }};
     if (method->can_grow() && plan_.write_calls + plan_.variations > 0)
       events.enlarge = growth(trace);
-    const SearchOptions options{dev_order(settings_, inputs_), settings_.evaluation.max_error_rate,
-                                plan_.examples_per_evaluation};
+    const SearchOptions options{dev_order(settings_, inputs_),
+                                tolerance(),
+                                plan_.examples_per_evaluation,
+                                {"dev", &inputs_.splits.dev}};
+    FirstReplies first(settings_, inputs_, inputs_.splits.dev, go_on(),
+                       directory_.responses().string());
+    events.on_answers = [&](std::span<const task::Answer> some) { return first.look(some); };
     if (has_preference(settings_)) {
-      if (auto error = run_baseline(settings_, inputs_, plan_, endpoint_, answers_)) return error;
+      if (auto error = run_baseline(settings_, inputs_, plan_, tolerance(), endpoint_, answers_))
+        return error;
     }
     const task::Opponents opponents = opponents_of(inputs_.splits.dev, answers_.baseline_dev);
     const task::Evaluator evaluator =
@@ -204,7 +211,7 @@ class Run {
         run_search(*method, inputs_.candidates, evaluator, options, events, answers_.search);
     trace.finish();
     keep_reflections();
-    return error;
+    return error ? error : first.conclude();
   }
 
   void keep_reflections() {
@@ -215,11 +222,16 @@ class Run {
     }
   }
 
+  std::string go_on() const { return "zopo optimize --resume " + directory_.path().string(); }
+
+  Tolerance tolerance() const { return {settings_.evaluation.max_error_rate, go_on()}; }
+
   std::optional<Error> final_stages() {
     report("baseline");
-    if (auto error = run_baseline(settings_, inputs_, plan_, endpoint_, answers_)) return error;
+    if (auto error = run_baseline(settings_, inputs_, plan_, tolerance(), endpoint_, answers_))
+      return error;
     report("test");
-    auto error = run_test(settings_, inputs_, plan_, *winner_, endpoint_, answers_);
+    auto error = run_test(settings_, inputs_, plan_, *winner_, tolerance(), endpoint_, answers_);
     report("done");
     return error;
   }
@@ -362,6 +374,8 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   const OptimizeOptions options = completed(given);
   Settings settings = load_settings(options.task_file, options.overrides);
   settings.shared = options.shared;
+  if (options.resume)
+    keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
   Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   const Plan plan = make_plan(settings, inputs);
