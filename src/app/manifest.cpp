@@ -66,9 +66,9 @@ std::vector<Address> addresses_of(Settings& settings) {
   std::vector<Address> all = {{"/llm", &settings.llm.base_url, &settings.llm.keyed_as}};
   if (settings.judge)
     all.push_back({"/judge/llm", &settings.judge->llm.base_url, &settings.judge->llm.keyed_as});
-  if (settings.candidates.generate && settings.candidates.generate->llm) {
-    LlmSettings& llm = *settings.candidates.generate->llm;
-    all.push_back({"/candidates/generate/llm", &llm.base_url, &llm.keyed_as});
+  if (settings.candidates.write && settings.candidates.write->llm) {
+    LlmSettings& llm = *settings.candidates.write->llm;
+    all.push_back({"/candidates/write/llm", &llm.base_url, &llm.keyed_as});
   }
   all.push_back({"/embeddings", &settings.embeddings.base_url, &settings.embeddings.keyed_as});
   std::erase_if(all, [](const Address& one) { return one.now->empty(); });
@@ -87,8 +87,7 @@ json addresses_json(Settings settings) {
 
 // keep_addresses() looks at them.
 json without_addresses(json shape) {
-  for (const char* const place :
-       {"/llm", "/judge/llm", "/candidates/generate/llm", "/embeddings"}) {
+  for (const char* const place : {"/llm", "/judge/llm", "/candidates/write/llm", "/embeddings"}) {
     const json::json_pointer at(std::string("/settings") + place);
     if (shape.contains(at) && shape[at].is_object()) shape[at].erase("base_url");
   }
