@@ -168,6 +168,8 @@ std::string FirstReplies::remedy(std::size_t& hits) const {
   std::string best;
   for (const OtherScoring& other : other_scorings()) {
     if (other.metric.empty() && own.name == "command") continue;
+    const bool strips = !other.extract.empty() && other.extract.front() == "strip_think";
+    if (begins_with_thinking(seen_.front().reply) && !strips) continue;
     try {
       std::unique_ptr<data::Metric> made;
       if (!other.metric.empty())

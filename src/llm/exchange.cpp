@@ -288,7 +288,8 @@ class Batch {
     const bool is_down =
         outcome.error.kind == ErrorKind::network && last_success_ < item.first_failed;
     // A 403 may be for a wrong key, or for what this request says: the other replies tell.
-    if (outcome.meets_all && outcome.unless_answered && !exchange_.breaker_.has_answered())
+    if (outcome.meets_all && outcome.unless_answered && response->status == 403 &&
+        !exchange_.breaker_.has_answered())
       return suspects_.push_back({index, decision, outcome, *response});
     conclude(index, decision, outcome, response, is_down);
   }

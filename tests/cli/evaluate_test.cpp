@@ -73,7 +73,7 @@ TEST_F(Evaluate, ItsThresholdsHoldTheMeanOrTheLowerBound) {
   EXPECT_EQ(lower.exit_code, 100);
   EXPECT_THAT(lower.last_line(), HasSubstr("lower bound"));
   EXPECT_EQ(with({"--min-improvement", "0.9"}).exit_code, 0);
-  EXPECT_EQ(evaluate({"--prompt", "quality 0 b", "--min-improvement", "0.1"}).exit_code, 100);
+  EXPECT_EQ(evaluate({"--prompt", "quality 50 b", "--min-improvement", "0.1"}).exit_code, 100);
 }
 
 TEST_F(Evaluate, WritesTheAnswersAndCopies) {

@@ -44,7 +44,7 @@ TEST_F(RefusedExamples, OneTooLongOneIsNamedAndTheRunGoesOn) {
 }
 
 TEST_F(RefusedExamples, InTheSealedTestTheyAreMissingFromAScoreThatIsThere) {
-  refuse({"test3"}, 400, "maximum context length is 4096 tokens");
+  refuse({"term3"}, 400, "maximum context length is 4096 tokens");
   write_task({{"budget", {{"evaluations", 4}}}});
   const Finished run = optimize();
   ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -53,7 +53,7 @@ TEST_F(RefusedExamples, InTheSealedTestTheyAreMissingFromAScoreThatIsThere) {
 }
 
 TEST_F(RefusedExamples, MoreThanAreAllowedAreMendedByOneSettingOnTheSameRun) {
-  refuse({"test3", "test4", "test5", "test6"}, 400, "too long");
+  refuse({"term3", "term4", "term5", "term6"}, 400, "too long");
   write_task({{"budget", {{"evaluations", 4}}}});
   const Finished run = optimize();
   ASSERT_EQ(run.exit_code, 5) << run.err;
