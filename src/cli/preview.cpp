@@ -17,10 +17,22 @@ namespace {
 
 using nlohmann::json;
 
+json to_json_data(const app::Preview& preview) {
+  json messages = json::array();
+  for (const llm::Message& message : preview.first_messages)
+    messages.push_back({{"role", message.role}, {"content", message.content}});
+  return {{"layout", preview.layout},
+          {"fields", preview.fields},
+          {"outputs", preview.outputs},
+          {"metric", preview.metric},
+          {"first", {{"messages", messages}, {"references", preview.first_references}}}};
+}
+
 json to_json(const app::Preview& preview) {
   return {
       {"valid", true},
       {"candidates", preview.candidates},
+      {"data", to_json_data(preview)},
       {"examples", {{"train", preview.train}, {"dev", preview.dev}, {"test", preview.test}}},
       {"calls",
        {{"search", preview.plan.search_calls()},
@@ -46,6 +58,25 @@ std::string missing_prices(const app::Settings& settings) {
   return join(missing, ", ");
 }
 
+// The lines of a text, each after a bar, and no more than a screen of them.
+std::string barred(const std::string& text) {
+  constexpr std::size_t kMostBytes = 2000;
+  const std::string_view shown = beginning(text, kMostBytes);
+  std::string made;
+  for (const std::string_view line : split_lines(shown)) made += fmt::format("  | {}\n", line);
+  return made + (shown.size() < text.size() ? "  | ..\n" : "");
+}
+
+std::string data_text(const app::Preview& preview) {
+  std::string text = fmt::format("data        {}\noutputs     {}; metric {}\n", preview.layout,
+                                 preview.outputs, preview.metric);
+  if (!preview.fields.empty()) text += "fields      " + join(preview.fields, ", ") + "\n";
+  text += "first example, as the model will see it:\n";
+  for (const llm::Message& message : preview.first_messages)
+    text += "  " + message.role + ":\n" + barred(message.content);
+  return text + "  expected: " + join(preview.first_references, " | or | ") + "\n";
+}
+
 std::string to_text(const app::Preview& preview) {
   const app::Plan& plan = preview.plan;
   std::string text = fmt::format(
@@ -58,6 +89,7 @@ std::string to_text(const app::Preview& preview) {
       plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
       preview.cost.prompt_tokens, preview.cost.completion_tokens);
+  text = data_text(preview) + text;
   text += preview.cost.usd
               ? fmt::format("dollars     at most {:.4f}\n", *preview.cost.usd)
               : "dollars     unknown: not set is " + missing_prices(preview.settings) + "\n";
