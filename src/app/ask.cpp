@@ -91,8 +91,8 @@ class Replay {
   bool play_round() {
     const optim::Round round = method_->ask();
     std::vector<optim::Outcome> outcomes;
-    for (const optim::Query& query : round) outcomes.push_back(outcome_of(query));
-    if (round.empty() || !open_.empty()) return false;
+    for (const optim::Query& query : round.queries) outcomes.push_back(outcome_of(query));
+    if (round.stop || !open_.empty()) return false;
     method_->tell(outcomes);
     ++rounds_;
     return true;

@@ -27,7 +27,7 @@ class Simulation {
   void answer(optim::Method& method, const optim::Round& round) {
     std::vector<optim::Outcome> told;
     const double before = standing_;
-    for (const optim::Query& query : round) told.push_back(answer(query));
+    for (const optim::Query& query : round.queries) told.push_back(answer(query));
     method.tell(told);
     // Inside a round the prompt recommended before it still stands.
     curve_.resize(static_cast<std::size_t>(spent_), before);
@@ -126,7 +126,7 @@ BenchRun run_on_landscape(const BenchConditions& conditions,
   const std::unique_ptr<optim::Method> search =
       optim::make_method(method.method, problem, options_of(conditions, method));
   Simulation simulation(conditions, landscape, outcomes, seed);
-  for (optim::Round round = search->ask(); !round.empty(); round = search->ask()) {
+  for (optim::Round round = search->ask(); !round.stop; round = search->ask()) {
     simulation.answer(*search, round);
   }
   return simulation.finished();

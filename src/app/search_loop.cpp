@@ -39,22 +39,22 @@ class Loop {
     std::unique_ptr<optim::Method> larger;
     while (true) {
       const optim::Round round = method->ask();
-      if (!round.empty()) {
-        if (auto error = play(round, *method)) return error;
+      if (!round.stop) {
+        if (auto error = play(round.queries, *method)) return error;
       }
       Result<std::unique_ptr<optim::Method>> next = enlarged(*method);
       if (!next.ok()) return next.error();
       if (*next) {
         larger = std::move(*next);
         method = larger.get();
-      } else if (round.empty()) {
+      } else if (round.stop) {
         return std::nullopt;
       }
     }
   }
 
  private:
-  std::optional<Error> play(const optim::Round& round, optim::Method& method) {
+  std::optional<Error> play(const std::vector<optim::Query>& round, optim::Method& method) {
     const Batch batch = items_of(round);
     std::vector<task::Answer> answers;
     if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
@@ -75,7 +75,7 @@ class Loop {
 
   // The open examples of every candidate and its next ones in the common order; a candidate may
   // stand in a round twice.
-  Batch items_of(const optim::Round& round) {
+  Batch items_of(const std::vector<optim::Query>& round) {
     Batch batch;
     batch.begin.push_back(0);
     std::set<optim::CandidateId> met;
@@ -115,7 +115,7 @@ class Loop {
   }
 
   // After this round every open example of a candidate in it has been asked in it.
-  std::optional<Error> check_queries(const optim::Round& round,
+  std::optional<Error> check_queries(const std::vector<optim::Query>& round,
                                      const Batch& batch,
                                      const std::vector<task::Answer>& answers) const {
     std::map<optim::CandidateId, std::vector<task::Answer>> open;
@@ -132,7 +132,7 @@ class Loop {
     return std::nullopt;
   }
 
-  std::vector<optim::Outcome> record(const optim::Round& round,
+  std::vector<optim::Outcome> record(const std::vector<optim::Query>& round,
                                      const Batch& batch,
                                      const std::vector<task::Answer>& answers) {
     std::vector<optim::Outcome> outcomes;

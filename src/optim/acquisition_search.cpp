@@ -81,7 +81,7 @@ class AcquisitionSearch final : public WholeEvaluations {
         model_(space_, make_kernels(space_), options.model) {}
 
  private:
-  Round choose() override {
+  std::vector<Query> choose() override {
     model_.learn(evaluations());
     const Index id = best_candidate(best_mean_so_far());
     Query query = query_of(id, Phase::search);

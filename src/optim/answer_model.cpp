@@ -51,6 +51,12 @@ void AnswerModel::add(const Outcome& outcome) {
   }
 }
 
+void AnswerModel::go_on_from(const AnswerModel& other) {
+  prior_ = other.prior_;
+  refreshed_at_ = other.refreshed_at_;
+  posterior_ = other.posterior_;
+}
+
 double AnswerModel::effect_variance() const { return kEffects[prior_.effect]; }
 
 // Graded scores vary less about their mean than right and wrong do; one pseudo-answer of a coin.

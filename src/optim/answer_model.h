@@ -35,6 +35,9 @@ class AnswerModel {
   void add(const Outcome& outcome);
   const Evaluations& evaluations() const { return evaluations_; }
 
+  // The prior that another model of the same answers has chosen, and where its fit ended.
+  void go_on_from(const AnswerModel& other);
+
   // Requires answers. Takes in everything added, and the pool as it stands.
   void refit();
   bool is_fitted() const { return posterior_.has_value(); }

@@ -22,6 +22,8 @@ class CandidatePool {
   CandidateId id(Index position) const { return ids_[static_cast<std::size_t>(position)]; }
   // -1: not in the pool.
   Index position(CandidateId id) const { return position_[static_cast<std::size_t>(id)]; }
+  // By position.
+  const std::vector<CandidateId>& ids() const { return ids_; }
   // Flags of the candidates in the pool [m].
   const Flags& members() const { return members_; }
 

@@ -75,6 +75,15 @@ std::size_t Evaluations::best() const {
                                   tallies_.begin());
 }
 
+void require_rows(const std::vector<Written>& written, Index before, const data::Embeddings& all) {
+  Index expected = before;
+  for (const Written& order : written) expected += order.candidates;
+  if (all.rows() == expected) return;
+  throw Failure(ErrorKind::internal,
+                fmt::format("There are {} embeddings; {} of before and what was written make {}.",
+                            all.rows(), before, expected));
+}
+
 Targets standardise(const std::vector<Tally>& tallies, bool binary) {
   const Index n = static_cast<Index>(tallies.size());
   Targets targets;

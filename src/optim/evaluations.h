@@ -54,6 +54,9 @@ class Evaluations {
   bool binary_ = true;
 };
 
+// Throws Failure{internal} where the rows beyond `before` are not those that were written.
+void require_rows(const std::vector<Written>& written, Index before, const data::Embeddings& all);
+
 // Means in units a Gaussian process with prior mean 0 and variance about 1 understands.
 struct Targets {
   double center = 0, scale = 1;  // score = center + scale * y

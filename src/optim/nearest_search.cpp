@@ -15,7 +15,7 @@ class NearestSearch final : public WholeEvaluations {
       : WholeEvaluations(problem, initial_design(problem), racing), domain_(problem.embeddings) {}
 
  private:
-  Round choose() override {
+  std::vector<Query> choose() override {
     const CandidateId best = evaluations().tallies()[evaluations().best()].id;
     const std::vector<CandidateId> next =
         domain_.nearest(domain_.point(best), 1, &evaluations().asked());

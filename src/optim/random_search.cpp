@@ -18,7 +18,7 @@ class RandomSearch final : public WholeEvaluations {
 
  private:
   // The k-th unqueried candidate for a random k: one pass over m flags, no list of all.
-  Round choose() override {
+  std::vector<Query> choose() override {
     std::uint64_t k = rng_.below(static_cast<std::uint64_t>(evaluations().unasked()));
     CandidateId id = 0;
     while (evaluations().is_asked(id) || k-- > 0) ++id;

@@ -38,11 +38,19 @@ std::unique_ptr<Method> make_method(const std::string& name,
       throw Failure(ErrorKind::config,
                     fmt::format("Search method {} cannot go on in a domain that has grown.", name));
     }
+    if (!problem.ways.empty() && !method->can_write()) {
+      throw Failure(ErrorKind::config,
+                    fmt::format("Search method {} cannot order candidates to be written.", name));
+    }
     return method;
   }
   throw Failure(ErrorKind::config,
                 fmt::format("There is no search method \"{}\"{}; known are {}", name,
                             did_you_mean(name, known_methods()), join(known_methods(), ", ")));
+}
+
+void Method::add(const std::vector<Written>& /*written*/, const data::Embeddings& /*all*/) {
+  throw Failure(ErrorKind::internal, "A search method that never writes was given candidates.");
 }
 
 std::vector<std::string> known_methods() {
@@ -61,6 +69,18 @@ const char* to_string(Phase phase) {
       return "explore";
     case Phase::final:
       return "final";
+  }
+  return "";
+}
+
+const char* to_string(Stop stop) {
+  switch (stop) {
+    case Stop::budget:
+      return "budget";
+    case Stop::candidates:
+      return "candidates";
+    case Stop::price:
+      return "price";
   }
   return "";
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 #include <utility>
 
 #include "zopo/base/random.h"
@@ -15,15 +14,7 @@ std::vector<CandidateId> initial_design(const Problem& problem) {
   return Rng(problem.seed, "initial").sample(m, std::min(wanted, m));
 }
 
-Query query_of(CandidateId id, Phase phase) {
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  return {.id = id,
-          .examples = 0,
-          .phase = phase,
-          .posterior_mean = kNone,
-          .posterior_sd = kNone,
-          .gradient_norm = kNone};
-}
+Query query_of(CandidateId id, Phase phase) { return {.id = id, .examples = 0, .phase = phase}; }
 
 WholeEvaluations::WholeEvaluations(const Problem& problem,
                                    std::vector<CandidateId> initial,
@@ -44,24 +35,35 @@ std::int64_t WholeEvaluations::evaluations_left() const {
 }
 
 Round WholeEvaluations::ask() {
-  if (!running_.empty()) return next_blocks();
-  if (evaluations_left() == 0 || evaluations_.unasked() == 0) return {};
   Round round;
-  if (!started_) {
-    started_ = true;
-    for (const CandidateId id : initial_) round.push_back(query_of(id, Phase::initial));
-  } else if (!evaluations_.tallies().empty()) {
-    round = choose();
-    incumbent_ = evaluations_.tallies()[evaluations_.best()].id;
+  if (running_.empty()) {
+    if (evaluations_left() == 0 || evaluations_.unasked() == 0) {
+      round.stop = evaluations_.unasked() == 0 ? Stop::candidates : Stop::budget;
+      return round;
+    }
+    start(next_choice());
   }
-  start(round);
-  return next_blocks();
+  round.queries = next_blocks();
+  if (round.queries.empty()) round.stop = Stop::candidates;
+  return round;
 }
 
-void WholeEvaluations::start(const Round& round) {
+std::vector<Query> WholeEvaluations::next_choice() {
+  std::vector<Query> chosen;
+  if (!started_) {
+    started_ = true;
+    for (const CandidateId id : initial_) chosen.push_back(query_of(id, Phase::initial));
+  } else if (!evaluations_.tallies().empty()) {
+    chosen = choose();
+    incumbent_ = evaluations_.tallies()[evaluations_.best()].id;
+  }
+  return chosen;
+}
+
+void WholeEvaluations::start(const std::vector<Query>& chosen) {
   const std::size_t affordable = static_cast<std::size_t>(evaluations_left());
   last_round_.clear();
-  for (const Query& query : round) {
+  for (const Query& query : chosen) {
     if (last_round_.size() == affordable) break;
     assert(!evaluations_.is_asked(query.id));
     calls_left_ -= examples_;
@@ -71,15 +73,15 @@ void WholeEvaluations::start(const Round& round) {
   }
 }
 
-Round WholeEvaluations::next_blocks() {
+std::vector<Query> WholeEvaluations::next_blocks() {
   const bool races = racing_.on && incumbent_ >= 0;
-  Round round;
+  std::vector<Query> blocks;
   for (Running& running : running_) {
     running.query.examples = races ? std::min(racing_.block, running.left) : running.left;
     running.left -= running.query.examples;
-    round.push_back(running.query);
+    blocks.push_back(running.query);
   }
-  return round;
+  return blocks;
 }
 
 void WholeEvaluations::tell(const std::vector<Outcome>& outcomes) {

@@ -37,7 +37,7 @@ class WholeEvaluations : public Method {
   // The next candidates to evaluate, never asked before, most wanted first: those beyond the budget
   // are dropped. Called while evaluations and unasked candidates remain, with at least one tally;
   // empty ends the search. `examples` need not be set.
-  virtual Round choose() = 0;
+  virtual std::vector<Query> choose() = 0;
 
   const Problem& problem() const { return problem_; }
   const Evaluations& evaluations() const { return evaluations_; }
@@ -53,9 +53,10 @@ class WholeEvaluations : public Method {
     std::int64_t left;
   };
 
+  std::vector<Query> next_choice();
   // Takes the price of a whole evaluation each, as far as the budget goes.
-  void start(const Round& round);
-  Round next_blocks();
+  void start(const std::vector<Query>& chosen);
+  std::vector<Query> next_blocks();
 
   Problem problem_;
   std::int64_t examples_;  // of a whole evaluation

@@ -15,10 +15,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <nlohmann/json.hpp>
 
-#include "optim/answer_model.h"
-#include "optim/evaluations.h"
+#include "optim/beliefs.h"
 #include "optim/frontier.h"
 #include "optim/methods.h"
 #include "optim/option_reader.h"
@@ -50,12 +50,9 @@ class Zopo final : public Method {
   Zopo(const Problem& problem, ZopoOptions options)
       : problem_(problem),
         options_(std::move(options)),
-        domain_(problem_.embeddings),
-        space_(domain_, KernelSpace::Origin::zero),
-        pool_(space_, !options_.localize),
-        model_(space_, pool_, options_.model),
+        beliefs_(std::make_unique<Beliefs>(problem_.embeddings, options_.localize, options_.model)),
         rng_(problem.seed, "zopo"),
-        asked_(static_cast<std::size_t>(domain_.size()), 0),
+        asked_(static_cast<std::size_t>(domain().size()), 0),
         calls_left_(problem.calls) {
     for (const Turn& turn : problem_.history) relive(turn);
     if (problem_.history.empty()) return;
@@ -64,19 +61,37 @@ class Zopo final : public Method {
   }
 
   Round ask() override {
-    Round round = started_ ? next_round() : initial_round();
+    Round round;
+    if (started_) {
+      next_round(round.queries);
+    } else {
+      initial_round(round.queries);
+    }
     started_ = true;
+    if (round.queries.empty()) round.stop = calls_left_ > 0 ? Stop::candidates : Stop::budget;
     return round;
   }
 
   void tell(const std::vector<Outcome>& outcomes) override {
-    for (const Outcome& outcome : outcomes) model_.add(outcome);
+    for (const Outcome& outcome : outcomes) beliefs_->add(outcome);
     learn();
   }
 
+  void add(const std::vector<Written>& written, const data::Embeddings& all) override {
+    require_rows(written, domain().size(), all);
+    if (all.rows() == domain().size()) return;
+    beliefs_ = std::make_unique<Beliefs>(all, *beliefs_);
+    asked_.resize(static_cast<std::size_t>(domain().size()), 0);
+    if (model().evaluations().tallies().empty()) return;
+    model().refit();
+    if (options_.localize) learn();  // the neighbourhood, now that there is a model
+  }
+
+  bool can_write() const override { return true; }
+
   Recommendation recommend() const override {
     const CandidateId best = incumbents().front();
-    return {best, model_.score(mean(best))};
+    return {best, model().score(mean(best))};
   }
 
   bool can_grow() const override { return true; }
@@ -90,7 +105,7 @@ class Zopo final : public Method {
         .enough = std::max<std::int64_t>(1, problem_.examples_per_evaluation / 2),
         .beta = options_.beta,
         .step = options_.step};
-    return find_frontier(space_, pool_, model_, best, options);
+    return find_frontier(beliefs_->space(), pool(), model(), best, options);
   }
 
  private:
@@ -99,57 +114,50 @@ class Zopo final : public Method {
       asked_[static_cast<std::size_t>(query.id)] += query.examples;
       calls_left_ -= query.examples;
     }
-    for (const Outcome& outcome : turn.told) model_.add(outcome);
+    for (const Outcome& outcome : turn.told) beliefs_->add(outcome);
     started_ = true;
     ++rounds_;
   }
 
   void learn() {
-    if (model_.evaluations().tallies().empty()) return;
+    if (model().evaluations().tallies().empty()) return;
     if (options_.localize) enlarge_pool();
-    model_.refit();
+    model().refit();
     ++rounds_;
   }
 
-  double mean(CandidateId id) const { return model_.mean()(pool_.position(id)); }
-
-  // Candidates with answers by posterior mean, the first told of equals first.
-  std::vector<CandidateId> incumbents() const {
-    std::vector<CandidateId> ids;
-    for (const Tally& tally : model_.evaluations().tallies()) ids.push_back(tally.id);
-    std::stable_sort(ids.begin(), ids.end(),
-                     [&](CandidateId a, CandidateId b) { return mean(a) > mean(b); });
-    return ids;
-  }
+  const Domain& domain() const { return beliefs_->domain(); }
+  CandidatePool& pool() { return beliefs_->pool(); }
+  const CandidatePool& pool() const { return beliefs_->pool(); }
+  AnswerModel& model() { return beliefs_->model(); }
+  const AnswerModel& model() const { return beliefs_->model(); }
+  double mean(CandidateId id) const { return beliefs_->mean(id); }
+  std::vector<CandidateId> incumbents() const { return beliefs_->incumbents(); }
 
   // As many examples each as fill one round.
-  Round initial_round() {
-    Round round;
+  void initial_round(std::vector<Query>& round) {
     const std::vector<CandidateId> ids = initial_design(problem_);
-    if (options_.localize) pool_.add(ids);
-    if (ids.empty()) return round;
+    if (options_.localize) pool().add(ids);
+    if (ids.empty()) return;
     const std::int64_t share = options_.round / static_cast<std::int64_t>(ids.size());
     const std::int64_t examples = std::max(options_.block, share);
     for (const CandidateId id : ids) hand_out(id, examples, Phase::initial, round);
-    return round;
   }
 
-  Round next_round() {
-    Round round;
-    if (model_.evaluations().tallies().empty()) return round;
+  void next_round(std::vector<Query>& round) {
+    if (model().evaluations().tallies().empty()) return;
     const std::int64_t stop_at = calls_left_ - std::min(calls_left_, options_.round);
     const std::vector<CandidateId> best = finalists();
     while (calls_left_ > stop_at) {
       const bool last_calls = calls_left_ <= lacking(best);
       const Index position = last_calls ? first_incomplete(best) : highest_bound();
       if (position < 0) break;
-      const CandidateId id = pool_.id(position);
+      const CandidateId id = pool().id(position);
       const std::int64_t first = asked_[static_cast<std::size_t>(id)];
-      model_.pretend(position, first,
-                     hand_out(id, std::min(block_of(id), calls_left_ - stop_at),
-                              last_calls ? Phase::final : Phase::search, round));
+      model().pretend(position, first,
+                      hand_out(id, std::min(block_of(id), calls_left_ - stop_at),
+                               last_calls ? Phase::final : Phase::search, round));
     }
-    return round;
   }
 
   std::int64_t block_of(CandidateId id) const {
@@ -178,14 +186,17 @@ class Zopo final : public Method {
   // Position in the pool; -1: none.
   Index first_incomplete(const std::vector<CandidateId>& ids) const {
     for (const CandidateId id : ids) {
-      if (examples_left(id) > 0) return pool_.position(id);
+      if (examples_left(id) > 0) return pool().position(id);
     }
     return -1;
   }
 
   // The next examples of candidate id, as far as budget and dev go; merged with those it has in
   // this round already. Returns how many.
-  std::int64_t hand_out(CandidateId id, std::int64_t examples, Phase phase, Round& round) {
+  std::int64_t hand_out(CandidateId id,
+                        std::int64_t examples,
+                        Phase phase,
+                        std::vector<Query>& round) {
     std::int64_t& asked = asked_[static_cast<std::size_t>(id)];
     examples = std::min({examples, examples_left(id), calls_left_});
     if (examples <= 0) return 0;
@@ -205,10 +216,10 @@ class Zopo final : public Method {
   }
 
   void describe(Query& query) const {
-    const Index position = pool_.position(query.id);
-    const double mean = model_.mean()(position);
-    query.posterior_mean = model_.score(mean);
-    query.posterior_sd = model_.score_sd(mean, model_.variance()(position));
+    const Index position = pool().position(query.id);
+    const double mean = model().mean()(position);
+    query.posterior_mean = model().score(mean);
+    query.posterior_sd = model().score_sd(mean, model().variance()(position));
     if (options_.localize) query.gradient_norm = gradient_norm_;
   }
 
@@ -217,9 +228,9 @@ class Zopo final : public Method {
   Index highest_bound() const {
     Index choice = -1;
     double highest = 0;
-    for (Index i = 0; i < model_.mean().size(); ++i) {
-      if (examples_left(pool_.id(i)) <= 0) continue;
-      const double bound = model_.mean()(i) + options_.beta * std::sqrt(model_.variance()(i));
+    for (Index i = 0; i < model().mean().size(); ++i) {
+      if (examples_left(pool().id(i)) <= 0) continue;
+      const double bound = model().mean()(i) + options_.beta * std::sqrt(model().variance()(i));
       if (choice >= 0 && !(bound > highest)) continue;
       choice = i;
       highest = bound;
@@ -231,18 +242,19 @@ class Zopo final : public Method {
   // embeddings.
   void enlarge_pool() {
     constexpr std::size_t kIncumbents = 3;
-    if (model_.is_fitted()) {
+    if (model().is_fitted()) {
       const std::vector<CandidateId> best = incumbents();
       const CandidateId at = best[rounds_ % std::min(kIncumbents, best.size())];
-      const Vector target = space_.to_domain(space_.point(at) + step_from(at));
-      pool_.add(domain_.nearest(target, options_.neighbors, &pool_.members()));
+      const Vector target =
+          beliefs_->space().to_domain(beliefs_->space().point(at) + step_from(at));
+      pool().add(domain().nearest(target, options_.neighbors, &pool().members()));
     }
-    const Index m = domain_.size();
-    pool_.add(rng_.sample(m, std::min<std::int64_t>(m, options_.from_everywhere)));
+    const Index m = domain().size();
+    pool().add(rng_.sample(m, std::min<std::int64_t>(m, options_.from_everywhere)));
   }
 
   Vector step_from(CandidateId at) {
-    Vector direction = model_.gradient(at);
+    Vector direction = model().gradient(at);
     gradient_norm_ = direction.norm();
     if (!options_.gradient) {
       for (double& x : direction) x = rng_.normal();
@@ -254,10 +266,7 @@ class Zopo final : public Method {
 
   const Problem problem_;
   const ZopoOptions options_;
-  const Domain domain_;
-  const KernelSpace space_;
-  CandidatePool pool_;
-  AnswerModel model_;
+  std::unique_ptr<Beliefs> beliefs_;
   Rng rng_;
   std::vector<std::int64_t> asked_;  // examples handed out, of each candidate
   std::int64_t calls_left_;

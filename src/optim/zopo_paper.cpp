@@ -85,7 +85,7 @@ class ZopoPaper final : public WholeEvaluations {
         queried_(space_) {}
 
  private:
-  Round choose() override {
+  std::vector<Query> choose() override {
     learn();
     stand();
     const LocalFit fit = fit_locally();
@@ -175,10 +175,10 @@ class ZopoPaper final : public WholeEvaluations {
         ascent.uncertainty > options_.uncertainty_threshold ? uncertain_steps_ + 1 : 0;
   }
 
-  Round explore() {
+  std::vector<Query> explore() {
     exploring_ = true;
     uncertain_steps_ = 0;
-    Round round;
+    std::vector<Query> round;
     const Vector here = domain_.point(queried_.id(at_));
     for (const CandidateId id : domain_.nearest(here, options_.neighbors, &evaluations().asked())) {
       round.push_back(query_of(id, Phase::explore));
@@ -188,14 +188,14 @@ class ZopoPaper final : public WholeEvaluations {
 
   // z' = z_t + eta mu(z_t), projected to the nearest prompt not yet queried; with a projection
   // beyond 1, to the highest upper confidence bound among so many nearest ones.
-  Round step(const LocalFit& fit, const Ascent& ascent) {
+  std::vector<Query> step(const LocalFit& fit, const Ascent& ascent) {
     exploring_ = false;
     Vector target = queried_.points().row(at_).transpose();
     for (std::size_t i = 0; i < fit.members.size(); ++i) {
       const double weight = options_.step * ascent.coefficients(static_cast<Index>(i));
       target += weight * queried_.points().row(fit.members[i]).transpose();
     }
-    Round round;
+    std::vector<Query> round;
     for (const CandidateId id :
          domain_.nearest(space_.to_domain(target), options_.projection, &evaluations().asked())) {
       const Query query = described(id, fit, ascent);

@@ -150,7 +150,7 @@ class ZopoReference final : public WholeEvaluations {
 
  private:
   // One call of the published loop, or what remains of it after an exploration.
-  Round choose() override {
+  std::vector<Query> choose() override {
     if (!exploring_) {
       if (found_perfect_score()) return {};
       stand();  // steps 1 and 2
@@ -159,7 +159,7 @@ class ZopoReference final : public WholeEvaluations {
     LocalSlope slope = fit();  // steps 3 and 4
     count(slope);              // step 5
     if (wants_exploration(slope)) {
-      Round round = explore();  // step 6
+      std::vector<Query> round = explore();  // step 6
       if (!round.empty()) return round;
       count(slope);  // nothing left to explore: the program would fit the same set once more
     }
@@ -235,10 +235,10 @@ class ZopoReference final : public WholeEvaluations {
            (uncertain_steps_ >= options_.uncertainty_count && affordable);
   }
 
-  Round explore() {
+  std::vector<Query> explore() {
     misses_ = uncertain_steps_ = 0;
     exploring_ = true;
-    Round round;
+    std::vector<Query> round;
     for (const CandidateId id : domain_.nearest(domain_.point(tally(at_).id), options_.neighbors)) {
       if (!evaluations().is_asked(id)) round.push_back(query_of(id, Phase::explore));
     }
@@ -246,7 +246,7 @@ class ZopoReference final : public WholeEvaluations {
     return round;
   }
 
-  Round step(const LocalSlope& slope) {
+  std::vector<Query> step(const LocalSlope& slope) {
     const Vector target = domain_.unit() * (here() + adam_.step(slope.gradient));
     stepped_to_ = domain_.nearest(target, 1, &evaluations().asked()).front();
     Query query = query_of(stepped_to_, Phase::search);

@@ -46,9 +46,9 @@ Found search(const Landscape& landscape, const char* name, std::uint64_t seed, R
                                           .seed = seed},
                                          {});
   std::vector<std::vector<double>> seen(kCandidates);
-  for (optim::Round round = method->ask(); !round.empty(); round = method->ask()) {
+  for (optim::Round round = method->ask(); !round.stop; round = method->ask()) {
     std::vector<optim::Outcome> outcomes;
-    for (const optim::Query& query : round) {
+    for (const optim::Query& query : round.queries) {
       std::vector<double>& own = seen[static_cast<std::size_t>(query.id)];
       optim::Outcome outcome{query.id, {}, {}};
       for (std::int64_t i = 0; i < query.examples; ++i) {

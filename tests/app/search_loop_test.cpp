@@ -52,9 +52,12 @@ llm::ChatReply cut() {
 // Plays back fixed rounds and remembers what it was told.
 class ScriptedMethod final : public optim::Method {
  public:
-  explicit ScriptedMethod(std::vector<optim::Round> rounds) : rounds_(std::move(rounds)) {}
+  explicit ScriptedMethod(std::vector<std::vector<optim::Query>> rounds)
+      : rounds_(std::move(rounds)) {}
   optim::Round ask() override {
-    return told.size() < rounds_.size() ? rounds_[told.size()] : optim::Round{};
+    if (told.size() >= rounds_.size())
+      return {.queries = {}, .writes = {}, .stop = optim::Stop::budget};
+    return {.queries = rounds_[told.size()], .writes = {}, .stop = {}};
   }
   void tell(const std::vector<optim::Outcome>& outcomes) override { told.push_back(outcomes); }
   optim::Recommendation recommend() const override { return {told.back().front().id, 0}; }
@@ -62,16 +65,11 @@ class ScriptedMethod final : public optim::Method {
   std::vector<std::vector<optim::Outcome>> told;
 
  private:
-  std::vector<optim::Round> rounds_;
+  std::vector<std::vector<optim::Query>> rounds_;
 };
 
 optim::Query query(optim::CandidateId id, std::int64_t examples) {
-  return {.id = id,
-          .examples = examples,
-          .phase = optim::Phase::initial,
-          .posterior_mean = 0,
-          .posterior_sd = 0,
-          .gradient_norm = 0};
+  return {.id = id, .examples = examples, .phase = optim::Phase::initial};
 }
 
 class ContainsMetric final : public data::Metric {

@@ -41,7 +41,7 @@ class Game {
   std::size_t play() {
     std::vector<optim::Outcome> outcomes;
     const optim::Round round = method_->ask();
-    for (const optim::Query& query : round) {
+    for (const optim::Query& query : round.queries) {
       std::int64_t& told = told_[query.id];
       optim::Outcome outcome;
       outcome.id = query.id;
@@ -53,7 +53,7 @@ class Game {
       outcomes.push_back(std::move(outcome));
     }
     method_->tell(outcomes);
-    return round.size();
+    return round.queries.size();
   }
 
  private:

@@ -17,13 +17,13 @@ std::string extracted(const std::vector<std::string>& steps, const std::string& 
   return Extractor(steps)(reply);
 }
 
-struct Row {
+struct ExtractCase {
   const char* step;
   const char* reply;
   const char* answer;
 };
 
-const Row kRows[] = {
+const ExtractCase kExtractCases[] = {
     {"strip_think", "<think>so 5?</think>\n4", "\n4"},
     {"strip_think", "4", "4"},
     {"strip_think", "a<think>b</think>c<think>d</think>e", "ace"},
@@ -69,14 +69,14 @@ const Row kRows[] = {
 };
 
 TEST(Extractor, EachStepTakesItsPartOfTheReply) {
-  for (const Row& row : kRows) {
+  for (const ExtractCase& row : kExtractCases) {
     EXPECT_EQ(extracted({row.step}, row.reply), row.answer) << row.step << ": " << row.reply;
   }
 }
 
 // The answers' own form is "#### 18"; models write more freely. The official extraction takes the
 // first "#### " and drops commas; what it calls invalid falls back on the last number.
-const Row kGsm8k[] = {
+const ExtractCase kGsm8k[] = {
     {"", "She makes 9 * 2 = $<<9*2=18>>18 every day.\n#### 18", "18"},
     {"", "#### 1,234", "1234"},
     {"", "#### -5", "-5"},
@@ -110,7 +110,7 @@ const Row kGsm8k[] = {
 };
 
 TEST(Extractor, Gsm8kTakesTheNumberAfterTheMarkElseTheLastOne) {
-  for (const Row& row : kGsm8k) {
+  for (const ExtractCase& row : kGsm8k) {
     EXPECT_EQ(extracted({"gsm8k"}, row.reply), row.answer) << row.reply;
   }
 }

@@ -24,22 +24,22 @@ double score(const char* metric, const json& options, const char* answer, const 
   return make_metric(metric, kDefault, options)->score(answer, references);
 }
 
-struct Row {
+struct MetricCase {
   const char* answer;
   const char* reference;
   double score;
 };
 
 template <std::size_t n>
-void expect_scores(const char* metric, const json& options, const Row (&rows)[n]) {
+void expect_scores(const char* metric, const json& options, const MetricCase (&rows)[n]) {
   const auto made = make_metric(metric, kDefault, options);
-  for (const Row& row : rows) {
+  for (const MetricCase& row : rows) {
     EXPECT_EQ(made->score(row.answer, Texts{row.reference}), row.score)
         << metric << ": \"" << row.answer << "\" against \"" << row.reference << "\"";
   }
 }
 
-const Row kNumeric[] = {
+const MetricCase kNumeric[] = {
     {"42", "42", 1},
     {"42.0", "42", 1},
     {"42.5", "42", 0},
@@ -78,7 +78,7 @@ TEST(Metric, NumericTakesATolerance) {
   EXPECT_EQ(score("numeric", {{"relative", 0.01}, {"tolerance", 2}}, "102", {"100"}), 1);
 }
 
-const Row kChoices[] = {
+const MetricCase kChoices[] = {
     {"B", "B", 1},
     {"b", "B", 1},
     {"(B)", "B", 1},
@@ -135,7 +135,7 @@ const Row kChoices[] = {
 
 TEST(Metric, MultipleChoiceFindsTheLetter) { expect_scores("multiple_choice", {}, kChoices); }
 
-const Row kWords[] = {
+const MetricCase kWords[] = {
     {"yes", "yes", 1},
     {"Yes.", "yes", 1},
     {"Yes, it is", "yes", 1},
@@ -153,7 +153,7 @@ TEST(Metric, MultipleChoiceTakesOtherChoices) {
   EXPECT_EQ(score("multiple_choice", {{"choices", {"1", "10"}}}, "10", {"1"}), 0);
 }
 
-const Row kRegex[] = {
+const MetricCase kRegex[] = {
     {"colour", "colou?r", 1},
     {"my color is", "colou?r", 1},
     {"Colour", "colou?r", 0},
@@ -169,7 +169,7 @@ TEST(Metric, RegexReferencesMatchAnywhere) {
   EXPECT_EQ(score("regex", {{"full", true}}, "color", {"colou?r"}), 1);
 }
 
-const Row kJson[] = {
+const MetricCase kJson[] = {
     {"{\"a\": 1, \"b\": [true, null]}", "{\"b\":[true,null],\"a\":1.0}", 1},
     {"{\"a\": 1}", "{\"a\": 2}", 0},
     {"[1, 2]", "[2, 1]", 0},

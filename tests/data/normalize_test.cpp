@@ -19,13 +19,13 @@ std::string normalized(const std::vector<std::string>& steps, const std::string&
   return Normalizer(steps)(text);
 }
 
-struct Row {
+struct NormalizeCase {
   const char* step;
   const char* text;
   const char* expected;
 };
 
-const Row kRows[] = {
+const NormalizeCase kNormalizeCases[] = {
     {"nfc", "e\u0301 A", "\u00e9 A"},
     {"case", "STRASSE Straße", "strasse strasse"},
     {"case", "ÀÉÎ", "àéî"},
@@ -47,7 +47,7 @@ const Row kRows[] = {
 };
 
 TEST(Normalizer, EachStepDoesWhatItsNameSays) {
-  for (const Row& row : kRows) {
+  for (const NormalizeCase& row : kNormalizeCases) {
     EXPECT_EQ(normalized({row.step}, row.text), row.expected) << row.step << ": " << row.text;
   }
 }

@@ -7,12 +7,12 @@
 namespace zopo::data {
 namespace {
 
-struct Row {
+struct NumberCase {
   const char* text;
   const char* numbers;  // all of them, joined by blanks
 };
 
-const Row kRows[] = {
+const NumberCase kNumberCases[] = {
     {"42", "42"},
     {"-42", "-42"},
     {"+42", "42"},
@@ -85,7 +85,8 @@ std::string numbers_in(const std::string& text) {
 }
 
 TEST(Number, NumbersAreFoundInTextAndWrittenPlainly) {
-  for (const Row& row : kRows) EXPECT_EQ(numbers_in(row.text), row.numbers) << row.text;
+  for (const NumberCase& row : kNumberCases)
+    EXPECT_EQ(numbers_in(row.text), row.numbers) << row.text;
 }
 
 TEST(Number, OnlyASingleNumberHasAValue) {

@@ -11,7 +11,7 @@ using test::FailsWith;
 using test::failure_of;
 using testing::HasSubstr;
 
-const char* const kAnswer = R"({"id":"msg_01XFDUDYJgAACzvnptvVoYEL","type":"message",
+const char* const kAnthropicAnswer = R"({"id":"msg_01XFDUDYJgAACzvnptvVoYEL","type":"message",
   "role":"assistant","model":"claude-sonnet-4-5-20250929","content":[{"type":"text","text":"cats"}],
   "stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":12,
   "cache_creation_input_tokens":3,"cache_read_input_tokens":5,"cache_creation":
@@ -73,7 +73,7 @@ TEST(AnthropicBody, WhatTheApiDoesNotKnowIsRefused) {
 // ---- Replies
 
 TEST(AnthropicReply, AnswerWithUsage) {
-  const ChatReply reply = parse_anthropic(200, {}, kAnswer);
+  const ChatReply reply = parse_anthropic(200, {}, kAnthropicAnswer);
   EXPECT_EQ(reply.state, ReplyState::ok);
   EXPECT_EQ(reply.text, "cats");
   EXPECT_EQ(reply.finish_reason, "end_turn");
@@ -135,7 +135,7 @@ TEST(AnthropicReply, DocumentedErrors) {
 }
 
 TEST(AnthropicReply, CutAnywhereItIsNoAnswer) {
-  expect_no_answer_from_any_beginning_of(parse_anthropic, kAnswer);
+  expect_no_answer_from_any_beginning_of(parse_anthropic, kAnthropicAnswer);
 }
 
 }  // namespace

@@ -5,12 +5,12 @@
 namespace zopo::llm {
 namespace {
 
-const char* const kAnswer =
+const char* const kExecAnswer =
     R"({"text":"cats","finish_reason":"stop","model":"m-1","usage":{"prompt_tokens":9,)"
     R"("completion_tokens":2}})";
 
 TEST(ExecReply, AnswerWithUsage) {
-  const ChatReply reply = parse_exec_chat(200, {}, kAnswer);
+  const ChatReply reply = parse_exec_chat(200, {}, kExecAnswer);
   EXPECT_EQ(reply.state, ReplyState::ok);
   EXPECT_EQ(reply.text, "cats");
   EXPECT_EQ(reply.model, "m-1");
@@ -43,7 +43,7 @@ TEST(ExecReply, WhatIsNoAnswerIsAnError) {
 }
 
 TEST(ExecReply, CutAnywhereItIsNoAnswer) {
-  expect_no_answer_from_any_beginning_of(parse_exec_chat, kAnswer);
+  expect_no_answer_from_any_beginning_of(parse_exec_chat, kExecAnswer);
 }
 
 }  // namespace

@@ -11,14 +11,14 @@ using test::FailsWith;
 using test::failure_of;
 using testing::HasSubstr;
 
-const char* const kAnswer = R"({"candidates":[{"content":{"parts":[{"text":"a plan",
+const char* const kGeminiAnswer = R"({"candidates":[{"content":{"parts":[{"text":"a plan",
   "thought":true},{"text":"cats","thoughtSignature":"c2ln"}],"role":"model"},
   "finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":11,
   "candidatesTokenCount":5,"totalTokenCount":23,"cachedContentTokenCount":4,
   "thoughtsTokenCount":7,"promptTokensDetails":[{"modality":"TEXT","tokenCount":11}]},
   "modelVersion":"gemini-2.5-flash-001","responseId":"r1"})";
 
-std::string reply_of(const std::vector<json>& parts, const char* finish_reason) {
+std::string gemini_reply_of(const std::vector<json>& parts, const char* finish_reason) {
   const json content = {{"parts", parts}, {"role", "model"}};
   const std::vector<json> candidates = {{{"content", content}, {"finishReason", finish_reason}}};
   return json{{"candidates", candidates}}.dump();
@@ -83,7 +83,7 @@ TEST(GeminiBody, ModelsAreResources) {
 // ---- Replies
 
 TEST(GeminiReply, AnswerWithUsage) {
-  const ChatReply reply = parse_gemini(200, {}, kAnswer);
+  const ChatReply reply = parse_gemini(200, {}, kGeminiAnswer);
   EXPECT_EQ(reply.state, ReplyState::ok);
   EXPECT_EQ(reply.text, "cats");
   EXPECT_EQ(reply.finish_reason, "STOP");
@@ -98,24 +98,24 @@ TEST(GeminiReply, StateFollowsContentAndFinishReason) {
   const json call = {{"functionCall", {{"name", "f"}, {"args", {}}}}};
   const std::string bare = R"({"candidates":[{"content":{"role":"model"},"finishReason":)";
   expect_states(parse_gemini,
-                {{"plain", reply_of({a}, "STOP"), ok, "a"},
-                 {"several parts", reply_of({a, b}, "STOP"), ok, "ab"},
-                 {"thought aside", reply_of({thought, a}, "STOP"), ok, "a"},
-                 {"unknown reason", reply_of({a}, "NEW_REASON"), ok, "a"},
+                {{"plain", gemini_reply_of({a}, "STOP"), ok, "a"},
+                 {"several parts", gemini_reply_of({a, b}, "STOP"), ok, "ab"},
+                 {"thought aside", gemini_reply_of({thought, a}, "STOP"), ok, "a"},
+                 {"unknown reason", gemini_reply_of({a}, "NEW_REASON"), ok, "a"},
                  {"no reason", R"({"candidates":[{"content":{"parts":[{"text":"a"}]}}]})", ok, "a"},
-                 {"cut", reply_of({a}, "MAX_TOKENS"), truncated, "a"},
+                 {"cut", gemini_reply_of({a}, "MAX_TOKENS"), truncated, "a"},
                  {"cut while thinking", bare + R"("MAX_TOKENS"}]})", truncated, ""},
                  {"empty", bare + R"("STOP"}]})", truncated, ""},
-                 {"only thought", reply_of({thought}, "STOP"), truncated, ""},
+                 {"only thought", gemini_reply_of({thought}, "STOP"), truncated, ""},
                  {"unsafe", R"({"candidates":[{"finishReason":"SAFETY"}]})", error, ""},
-                 {"recited", reply_of({a}, "RECITATION"), error, "a"},
-                 {"forbidden", reply_of({}, "PROHIBITED_CONTENT"), error, ""},
+                 {"recited", gemini_reply_of({a}, "RECITATION"), error, "a"},
+                 {"forbidden", gemini_reply_of({}, "PROHIBITED_CONTENT"), error, ""},
                  {"prompt blocked", R"({"promptFeedback":{"blockReason":"SAFETY"}})", error, ""},
-                 {"tool call", reply_of({call}, "STOP"), error, ""},
-                 {"bad tool call", reply_of({}, "MALFORMED_FUNCTION_CALL"), error, ""},
-                 {"other", reply_of({}, "OTHER"), error, ""}});
-  EXPECT_EQ(parse_gemini(200, {}, reply_of({}, "SAFETY")).error.kind, ErrorKind::api);
-  EXPECT_EQ(parse_gemini(200, {}, reply_of({}, "OTHER")).error.kind, ErrorKind::network);
+                 {"tool call", gemini_reply_of({call}, "STOP"), error, ""},
+                 {"bad tool call", gemini_reply_of({}, "MALFORMED_FUNCTION_CALL"), error, ""},
+                 {"other", gemini_reply_of({}, "OTHER"), error, ""}});
+  EXPECT_EQ(parse_gemini(200, {}, gemini_reply_of({}, "SAFETY")).error.kind, ErrorKind::api);
+  EXPECT_EQ(parse_gemini(200, {}, gemini_reply_of({}, "OTHER")).error.kind, ErrorKind::network);
 }
 
 TEST(GeminiReply, DocumentedErrors) {
@@ -145,7 +145,7 @@ TEST(GeminiReply, DocumentedErrors) {
 }
 
 TEST(GeminiReply, CutAnywhereItIsNoAnswer) {
-  expect_no_answer_from_any_beginning_of(parse_gemini, kAnswer);
+  expect_no_answer_from_any_beginning_of(parse_gemini, kGeminiAnswer);
 }
 
 }  // namespace

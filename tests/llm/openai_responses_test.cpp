@@ -11,7 +11,7 @@ using test::FailsWith;
 using test::failure_of;
 using testing::HasSubstr;
 
-const char* const kAnswer = R"({"id":"resp_1","object":"response","created_at":1756781646,
+const char* const kResponsesAnswer = R"({"id":"resp_1","object":"response","created_at":1756781646,
   "status":"completed","error":null,"incomplete_details":null,"model":"gpt-5-2025-08-07",
   "output":[{"id":"rs_1","type":"reasoning","summary":[]},{"id":"msg_1","type":"message",
   "status":"completed","role":"assistant","content":[{"type":"output_text","text":"cats",
@@ -23,9 +23,9 @@ json message_of(const json& part) {
   return {{"type", "message"}, {"role", "assistant"}, {"content", std::vector<json>{part}}};
 }
 
-std::string reply_of(const std::vector<json>& output,
-                     const char* status,
-                     const json& details = nullptr) {
+std::string responses_reply_of(const std::vector<json>& output,
+                               const char* status,
+                               const json& details = nullptr) {
   return json{{"object", "response"},
               {"status", status},
               {"error", nullptr},
@@ -74,7 +74,7 @@ TEST(ResponsesBody, WhatTheApiDoesNotKnowIsRefused) {
 // ---- Replies
 
 TEST(ResponsesReply, AnswerWithUsage) {
-  const ChatReply reply = parse_openai_responses(200, {}, kAnswer);
+  const ChatReply reply = parse_openai_responses(200, {}, kResponsesAnswer);
   EXPECT_EQ(reply.state, ReplyState::ok);
   EXPECT_EQ(reply.text, "cats");
   EXPECT_EQ(reply.finish_reason, "completed");
@@ -89,20 +89,21 @@ TEST(ResponsesReply, StateFollowsOutputAndStatus) {
   const json reasoning = {{"type", "reasoning"}, {"summary", json::array()}};
   const json call = {{"type", "function_call"}, {"name", "f"}, {"arguments", "{}"}};
   const json limit = {{"reason", "max_output_tokens"}}, filter = {{"reason", "content_filter"}};
-  expect_states(parse_openai_responses,
-                {{"plain", reply_of({a}, "completed"), ok, "a"},
-                 {"several messages", reply_of({a, a}, "completed"), ok, "aa"},
-                 {"reasoning aside", reply_of({reasoning, a}, "completed"), ok, "a"},
-                 {"refusal", reply_of({no}, "completed"), ok, "I can't"},
-                 {"text beside a call", reply_of({call, a}, "completed"), ok, "a"},
-                 {"cut", reply_of({a}, "incomplete", limit), truncated, "a"},
-                 {"cut while thinking", reply_of({reasoning}, "incomplete", limit), truncated, ""},
-                 {"incomplete", reply_of({a}, "incomplete"), truncated, "a"},
-                 {"only reasoning", reply_of({reasoning}, "completed"), truncated, ""},
-                 {"empty", reply_of({}, "completed"), truncated, ""},
-                 {"filtered", reply_of({a}, "incomplete", filter), error, "a"},
-                 {"cancelled", reply_of({a}, "cancelled"), error, "a"},
-                 {"tool call", reply_of({call}, "completed"), error, ""}});
+  expect_states(
+      parse_openai_responses,
+      {{"plain", responses_reply_of({a}, "completed"), ok, "a"},
+       {"several messages", responses_reply_of({a, a}, "completed"), ok, "aa"},
+       {"reasoning aside", responses_reply_of({reasoning, a}, "completed"), ok, "a"},
+       {"refusal", responses_reply_of({no}, "completed"), ok, "I can't"},
+       {"text beside a call", responses_reply_of({call, a}, "completed"), ok, "a"},
+       {"cut", responses_reply_of({a}, "incomplete", limit), truncated, "a"},
+       {"cut while thinking", responses_reply_of({reasoning}, "incomplete", limit), truncated, ""},
+       {"incomplete", responses_reply_of({a}, "incomplete"), truncated, "a"},
+       {"only reasoning", responses_reply_of({reasoning}, "completed"), truncated, ""},
+       {"empty", responses_reply_of({}, "completed"), truncated, ""},
+       {"filtered", responses_reply_of({a}, "incomplete", filter), error, "a"},
+       {"cancelled", responses_reply_of({a}, "cancelled"), error, "a"},
+       {"tool call", responses_reply_of({call}, "completed"), error, ""}});
 }
 
 TEST(ResponsesReply, DocumentedErrors) {
@@ -128,7 +129,7 @@ TEST(ResponsesReply, DocumentedErrors) {
 }
 
 TEST(ResponsesReply, CutAnywhereItIsNoAnswer) {
-  expect_no_answer_from_any_beginning_of(parse_openai_responses, kAnswer);
+  expect_no_answer_from_any_beginning_of(parse_openai_responses, kResponsesAnswer);
 }
 
 }  // namespace

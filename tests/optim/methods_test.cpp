@@ -79,7 +79,7 @@ TEST_P(ModelBased, UnitsOfTheEmbeddingsChangeNothing) {
 
 TEST_P(ModelBased, SaysWhyItChose) {
   for (const optim::Round& round : play(GetParam(), square()).rounds) {
-    for (const optim::Query& query : round) {
+    for (const optim::Query& query : round.queries) {
       if (query.phase != optim::Phase::search) continue;
       EXPECT_TRUE(std::isfinite(query.posterior_mean));
       EXPECT_GE(query.posterior_sd, 0);
@@ -101,9 +101,9 @@ TEST(ZopoPaper, ExploresNeighboursOfItsPlaceWhenThereIsNoGradient) {
   const auto method = optim::make_method("zopo-paper", problem(z), {{"neighbors", 4}});
   const test::Played played = test::play(*method, [](CandidateId, std::int64_t) { return 0.5; });
   ASSERT_GE(played.rounds.size(), 2u);
-  const CandidateId center = played.rounds[0].front().id;  // the first of equals
-  EXPECT_EQ(played.rounds[1].size(), 4u);
-  for (const optim::Query& query : played.rounds[1]) {
+  const CandidateId center = played.rounds[0].queries.front().id;  // the first of equals
+  EXPECT_EQ(played.rounds[1].queries.size(), 4u);
+  for (const optim::Query& query : played.rounds[1].queries) {
     EXPECT_EQ(query.phase, optim::Phase::explore);
     EXPECT_LE((z.row(query.id) - z.row(center)).norm(), 0.3);
   }
@@ -113,7 +113,7 @@ TEST(ZopoPaper, AThresholdOfZeroAlwaysExploresInTheEnd) {
   const test::Played played =
       play("zopo-paper", square(), {{"uncertainty_threshold", 0.0}, {"uncertainty_count", 1}});
   for (std::size_t i = 1; i < played.rounds.size(); ++i) {
-    EXPECT_EQ(played.rounds[i].front().phase, optim::Phase::explore);
+    EXPECT_EQ(played.rounds[i].queries.front().phase, optim::Phase::explore);
   }
 }
 
@@ -131,7 +131,7 @@ TEST(Nearest, StaysBesideTheBest) {
 
 TEST(WholeEvaluationMethods, RecommendTheBestMeanTheFirstOfEquals) {
   const auto method = optim::make_method("random", problem(square()), nullptr);
-  const optim::Round round = method->ask();
+  const std::vector<optim::Query> round = method->ask().queries;
   std::vector<optim::Outcome> outcomes(round.size());
   for (std::size_t i = 0; i < round.size(); ++i) {
     outcomes[i].id = round[i].id;

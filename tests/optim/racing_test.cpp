@@ -84,7 +84,7 @@ class RacingSearch : public testing::Test {
   static std::map<CandidateId, std::int64_t> examples_of(const test::Played& played) {
     std::map<CandidateId, std::int64_t> examples;
     for (const Round& round : played.rounds) {
-      for (const Query& query : round) examples[query.id] += query.examples;
+      for (const Query& query : round.queries) examples[query.id] += query.examples;
     }
     return examples;
   }
@@ -95,7 +95,7 @@ class RacingSearch : public testing::Test {
 
 TEST_F(RacingSearch, HopelessCandidatesAreStoppedAfterABlock) {
   const test::Played played = play({{"racing", true}});
-  const auto initial = played.rounds.front();
+  const auto initial = played.rounds.front().queries;
   for (const auto& [id, examples] : examples_of(played)) {
     const bool whole = id % 2 == 0 || std::any_of(initial.begin(), initial.end(),
                                                   [i = id](const Query& q) { return q.id == i; });

@@ -141,7 +141,7 @@ TEST_P(EveryMethod, EndsWithinItsBudgetAndNeverRepeatsAnExample) {
     EXPECT_LE(played.calls, budget());
     std::vector<std::int64_t> asked(static_cast<std::size_t>(trouble().z.rows()), 0);
     for (const optim::Round& round : played.rounds) {
-      for (const optim::Query& query : round) {
+      for (const optim::Query& query : round.queries) {
         ASSERT_TRUE(0 <= query.id && query.id < trouble().z.rows());
         EXPECT_GT(query.examples, 0);
         asked[static_cast<std::size_t>(query.id)] += query.examples;
@@ -185,7 +185,7 @@ TEST_P(EveryMethod, FiguresForTheTraceAreFiniteWhereThereAreAny) {
   in_every_trouble([&] {
     const auto m = method();
     for (const optim::Round& round : play(*m).rounds) {
-      for (const optim::Query& query : round) {
+      for (const optim::Query& query : round.queries) {
         EXPECT_FALSE(std::isinf(query.posterior_mean) || std::isinf(query.posterior_sd) ||
                      std::isinf(query.gradient_norm));
         EXPECT_FALSE(query.posterior_sd < 0);
@@ -206,7 +206,7 @@ TEST_P(EveryMethod, StartsFromTheInitialPromptsOfTheSeed) {
                                    .initial = trouble().initial,
                                    .seed = 3},
                            nullptr);
-    const optim::Round mine = m->ask(), theirs = random->ask();
+    const std::vector<optim::Query> mine = m->ask().queries, theirs = random->ask().queries;
     if (mine.empty() || theirs.empty()) return;  // no budget
     for (std::size_t i = 0; i < std::min(mine.size(), theirs.size()); ++i) {
       EXPECT_EQ(mine[i].id, theirs[i].id);

@@ -23,9 +23,9 @@ inline Played play(optim::Method& method,
   std::vector<std::int64_t> walked;
   while (played.rounds.size() < max_rounds) {
     const optim::Round round = method.ask();
-    if (round.empty()) break;
+    if (round.stop) break;
     std::vector<optim::Outcome> outcomes;
-    for (const optim::Query& query : round) {
+    for (const optim::Query& query : round.queries) {
       if (static_cast<std::size_t>(query.id) >= walked.size()) {
         walked.resize(static_cast<std::size_t>(query.id) + 1, 0);
       }

@@ -54,7 +54,7 @@ class Hill {
 std::map<CandidateId, std::int64_t> examples_of(const test::Played& played) {
   std::map<CandidateId, std::int64_t> examples;
   for (const optim::Round& round : played.rounds) {
-    for (const optim::Query& query : round) examples[query.id] += query.examples;
+    for (const optim::Query& query : round.queries) examples[query.id] += query.examples;
   }
   return examples;
 }
@@ -104,7 +104,7 @@ TEST_P(Zopo, TurningTheEmbeddingsChangesNothing) {
 TEST_P(Zopo, SaysWhyItChose) {
   const Hill hill(100);
   for (const optim::Round& round : hill.play(*method(hill)).rounds) {
-    for (const optim::Query& query : round) {
+    for (const optim::Query& query : round.queries) {
       if (query.phase != optim::Phase::search) continue;
       EXPECT_TRUE(0 <= query.posterior_mean && query.posterior_mean <= 1);
       EXPECT_TRUE(0 <= query.posterior_sd && query.posterior_sd <= 1);
@@ -145,7 +145,7 @@ TEST(ZopoLocalized, NamesTheGradientItFollowed) {
   const Hill hill(2500);
   const auto zopo = optim::make_method("zopo", hill.problem(), json::object());
   const test::Played played = hill.play(*zopo);
-  EXPECT_GT(played.rounds.back().front().gradient_norm, 0);
+  EXPECT_GT(played.rounds.back().queries.front().gradient_norm, 0);
 }
 
 class ZopoFinalists : public testing::TestWithParam<std::uint64_t> {
@@ -160,7 +160,7 @@ class ZopoFinalists : public testing::TestWithParam<std::uint64_t> {
     const test::Played played = hill.play(*zopo);
     answered_ = examples_of(played)[zopo->recommend().id];
     for (const optim::Round& round : played.rounds) {
-      for (const optim::Query& query : round) {
+      for (const optim::Query& query : round.queries) {
         if (query.phase == optim::Phase::final) last_calls_ += query.examples;
       }
     }

@@ -23,7 +23,7 @@ data::Dataset train() {
   }
   return made;
 }
-const data::Dataset kTrain = train();
+const data::Dataset kExemplarTrain = train();
 const ExemplarFormat kFormat("{{input}} > {{output}}", {"hint"});
 const std::vector<std::string> kInstructions = {"A", "B"};
 
@@ -31,8 +31,9 @@ using Key = std::pair<std::string, std::vector<std::int64_t>>;
 Key key(const Candidate& one) { return {one.instruction, one.exemplars}; }
 
 TEST(ExemplarFormat, WritesOneAfterAnotherInTheirOrder) {
-  EXPECT_EQ(kFormat(kTrain, std::vector<std::int64_t>{4, 1}), "in4 > out4\n\nin1 > out1");
-  EXPECT_EQ(ExemplarFormat("{{hint}}: {{output}}", {"hint"})(kTrain, std::vector<std::int64_t>{2}),
+  EXPECT_EQ(kFormat(kExemplarTrain, std::vector<std::int64_t>{4, 1}), "in4 > out4\n\nin1 > out1");
+  EXPECT_EQ(ExemplarFormat("{{hint}}: {{output}}", {"hint"})(kExemplarTrain,
+                                                             std::vector<std::int64_t>{2}),
             "h2: out2");
 }
 
@@ -42,15 +43,15 @@ TEST(ExemplarFormat, RefusesWhatTrainDoesNotHave) {
 }
 
 TEST(SampleCandidates, AreDistinctAndTakeTheInstructionsInTurn) {
-  const auto domain =
-      sample_candidates(kInstructions, kTrain, kFormat, {.count = 3, .sample = 40, .seed = 1});
+  const auto domain = sample_candidates(kInstructions, kExemplarTrain, kFormat,
+                                        {.count = 3, .sample = 40, .seed = 1});
   ASSERT_EQ(domain.size(), 40u);
   std::set<Key> keys;
   for (const Candidate& one : domain) {
     keys.insert(key(one));
     ASSERT_EQ(one.exemplars.size(), 3u);
     EXPECT_EQ(std::set<std::int64_t>(one.exemplars.begin(), one.exemplars.end()).size(), 3u);
-    EXPECT_EQ(one.shown, kFormat(kTrain, one.exemplars));
+    EXPECT_EQ(one.shown, kFormat(kExemplarTrain, one.exemplars));
   }
   EXPECT_EQ(keys.size(), 40u);
   // A draw that is there already is passed over, and the next instruction's turn comes.
@@ -62,8 +63,8 @@ TEST(SampleCandidates, AreDistinctAndTakeTheInstructionsInTurn) {
 TEST(SampleCandidates, AreTheSameForASeedAndOthersForAnother) {
   const auto keys = [](std::uint64_t seed) {
     std::vector<Key> all;
-    for (const Candidate& one :
-         sample_candidates(kInstructions, kTrain, kFormat, {.count = 2, .sample = 8, .seed = seed}))
+    for (const Candidate& one : sample_candidates(kInstructions, kExemplarTrain, kFormat,
+                                                  {.count = 2, .sample = 8, .seed = seed}))
       all.push_back(key(one));
     return all;
   };
@@ -73,19 +74,20 @@ TEST(SampleCandidates, AreTheSameForASeedAndOthersForAnother) {
 
 TEST(SampleCandidates, EndWhereThereAreNoMore) {
   const std::vector<std::string> one = {"A"};
-  EXPECT_EQ(sample_candidates(one, kTrain, kFormat, {.count = 1, .sample = 100}).size(), 6u);
+  EXPECT_EQ(sample_candidates(one, kExemplarTrain, kFormat, {.count = 1, .sample = 100}).size(),
+            6u);
 }
 
 TEST(VaryCandidate, ChangesOneThing) {
-  const auto known =
-      sample_candidates(kInstructions, kTrain, kFormat, {.count = 3, .sample = 10, .seed = 1});
+  const auto known = sample_candidates(kInstructions, kExemplarTrain, kFormat,
+                                       {.count = 3, .sample = 10, .seed = 1});
   const Candidate& best = known[0];
-  const auto varied = vary_candidate(best, known, kTrain, kFormat, 9, 1, 0);
+  const auto varied = vary_candidate(best, known, kExemplarTrain, kFormat, 9, 1, 0);
   ASSERT_EQ(varied.size(), 9u);
   std::set<std::string> ways;
   for (const Candidate& one : varied) {
     ways.insert(one.way);
-    EXPECT_EQ(one.shown, kFormat(kTrain, one.exemplars));
+    EXPECT_EQ(one.shown, kFormat(kExemplarTrain, one.exemplars));
     const bool same_instruction = one.instruction == best.instruction;
     EXPECT_EQ(same_instruction, one.way != "instruction");
     std::size_t moved = 0;
@@ -100,8 +102,8 @@ TEST(VaryCandidate, ChangesOneThing) {
 
 TEST(VaryCandidate, EndsWhereNothingElseCanBeChanged) {
   const std::vector<std::string> one = {"A"};
-  const auto known = sample_candidates(one, kTrain, kFormat, {.count = 1, .sample = 6});
-  EXPECT_TRUE(vary_candidate(known[0], known, kTrain, kFormat, 5, 1, 0).empty());
+  const auto known = sample_candidates(one, kExemplarTrain, kFormat, {.count = 1, .sample = 6});
+  EXPECT_TRUE(vary_candidate(known[0], known, kExemplarTrain, kFormat, 5, 1, 0).empty());
 }
 
 TEST(PromptWithExemplars, ShowsThemAndLeavesNoGapWithoutThem) {

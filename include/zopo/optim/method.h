@@ -4,19 +4,27 @@
 //
 //   std::unique_ptr<Method> method = make_method("zopo", problem, options);
 //   while (true) {
-//     Round round = method->ask();
-//     if (round.empty()) break;                     // nothing left worth asking within the budget
-//     method->tell(evaluate(round));                // outcomes, example by example
+//     const Round round = method->ask();
+//     if (round.stop) break;                        // why: see Stop
+//     method->tell(evaluate(round.queries));        // outcomes, example by example
+//     if (!round.writes.empty()) {
+//       const std::vector<Written> written = write(round.writes);   // may run beside evaluate()
+//       method->add(written, embed_all());
+//     }
 //   }
 //   best = method->recommend();
 //
-// Deterministic: the same problem, options and outcomes give the same rounds. Budgets are counted
-// in calls (one call = one outcome of one example) and never exceeded: a round never asks for more
-// than what is left.
+// Deterministic: the same problem, options, outcomes and written candidates give the same rounds.
+// Whatever a round asks for may be under way at once; it is told whole and in this order before the
+// next ask(), so nothing depends on timing. Budgets are counted in calls (one call = one outcome of
+// one example; a written reply = as many as its way says) and never exceeded: a round never asks
+// for more than what is left.
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +35,8 @@ namespace zopo::optim {
 
 using CandidateId = std::int64_t;  // row of the embeddings
 
+inline constexpr double kNoFigure = std::numeric_limits<double>::quiet_NaN();
+
 enum class Phase { initial, search, explore, final };
 
 // "Ask the next `examples` examples of this candidate." Every candidate walks through the dev
@@ -36,12 +46,38 @@ struct Query {
   std::int64_t examples = 0;
   Phase phase = Phase::search;
   // Why it was chosen, for the trace; NaN where the method has no such figure.
-  double posterior_mean;  // of the score, in score units
-  double posterior_sd;
-  double gradient_norm;
+  double posterior_mean = kNoFigure;  // of the score, in score units
+  double posterior_sd = kNoFigure;
+  double gradient_norm = kNoFigure;
+  double index = kNoFigure;  // what the method ranks by, in score units
 };
 
-using Round = std::vector<Query>;
+// "Write `replies` new candidates this way, from these parents."
+struct WriteOrder {
+  std::int64_t way = 0;              // position in Problem::ways
+  std::vector<CandidateId> parents;  // as the way takes them, the best first
+  std::int64_t replies = 0;          // of the model that writes; at least 1
+  // Why, for the trace: what the method expects of a candidate written so, and what it ranks by.
+  double posterior_mean = kNoFigure;  // of the score, in score units
+  double posterior_sd = kNoFigure;
+  double index = kNoFigure;
+};
+
+enum class Stop {
+  budget,      // no calls are left
+  candidates,  // every candidate has answered everything, and none can be written
+  price,       // calls are left, and none is worth its price
+};
+
+// Either something to do or a reason to stop.
+struct Round {
+  std::vector<Query> queries;
+  std::vector<WriteOrder> writes;
+  std::optional<Stop> stop;
+  // What the highest index is held against, for the trace: the incumbent's posterior mean, in score
+  // units; NaN where the method has no such figure.
+  double to_beat = kNoFigure;
+};
 
 // What came of a query: one score in [0, 1] per example asked, in order. An example without an
 // answer is left out of both lists and asked again later by the caller.
@@ -51,9 +87,38 @@ struct Outcome {
   std::vector<double> scores;
 };
 
+// What a candidate can be written from.
+enum class Parents {
+  none,     // the data alone
+  user,     // the user's prompt
+  one,      // any candidate
+  two,      // two that complement each other
+  several,  // the best few
+};
+
+// A way to new candidates. The method learns how much better than their parents each way's are.
+struct Way {
+  std::string name;
+  Parents parents = Parents::none;
+  // Of one reply, in calls: what it takes of the tightest cap, over what an answer takes; all that
+  // it needs is in it, looking at its parent's failures too. 0 where nothing has to be paid.
+  std::int64_t cost = 1;
+  // Replies in the whole search, at most.
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+};
+
+// What came of an order, or, before the search, of as many replies: the next `candidates` rows of
+// the embeddings.
+struct Written {
+  std::int64_t way = 0;
+  std::vector<CandidateId> parents;
+  std::int64_t replies = 0;
+  std::int64_t candidates = 0;  // that were accepted; 0 where nothing usable came
+};
+
 // A round that was played.
 struct Turn {
-  Round asked;
+  std::vector<Query> asked;
   std::vector<Outcome> told;
 };
 
@@ -67,6 +132,14 @@ struct Problem {
   // Played before the domain was enlarged; the candidates of then are its first rows. Their calls
   // count. For methods that can_grow().
   std::vector<Turn> history = {};
+  // Candidates can be written these ways; none: there are only those of the embeddings. For methods
+  // that can_write().
+  std::vector<Way> ways = {};
+  std::int64_t writing_calls = 0;     // of the calls, for writing at most
+  std::vector<Written> written = {};  // whence the last rows of the embeddings, in order
+  // What a call is worth at least, as a gain of the final score: 3e-4 says that 100 calls have to
+  // gain .03. The search stops where none is; 0: it stops when the calls are used up.
+  double price = 0;
 };
 
 struct Recommendation {
@@ -92,11 +165,17 @@ struct Frontier {
 class Method {
  public:
   virtual ~Method() = default;
-  // The next round; empty when the budget or the candidates are used up. Calling it again without
-  // tell() is a bug.
+  // The next round. Calling it again without tell(), and add() where it wrote, is a bug.
   virtual Round ask() = 0;
-  // Requires the outcomes of the last round, in its order.
+  // Requires the outcomes of the last round's queries, in their order; none where it had none.
   virtual void tell(const std::vector<Outcome>& outcomes) = 0;
+  // What came of the last round's writes, one each and in their order. all: the embeddings of every
+  // candidate, those of before first and in their order; their vectors may have changed, where all
+  // are embedded together. Throws Failure{internal} where the method cannot write, or the rows do
+  // not add up.
+  virtual void add(const std::vector<Written>& written, const data::Embeddings& all);
+  // Can it order candidates to be written?
+  virtual bool can_write() const { return false; }
   // Best so far. Requires at least one outcome told.
   virtual Recommendation recommend() const = 0;
 
@@ -108,13 +187,14 @@ class Method {
 };
 
 // options: the method's own, already checked against the schema. Throws Failure{config} for an
-// unknown method, and for a history where the method cannot grow.
+// unknown method, and for a history, for ways or for a price where the method has no use for them.
 std::unique_ptr<Method> make_method(const std::string& name,
                                     const Problem& problem,
                                     const nlohmann::json& options);
 
 std::vector<std::string> known_methods();
 const char* to_string(Phase phase);
+const char* to_string(Stop stop);
 const char* to_string(Frontier::State state);
 
 }  // namespace zopo::optim

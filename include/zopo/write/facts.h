@@ -1,0 +1,36 @@
+#pragma once
+// What examples show of a task without being asked: the outputs' form, and how long inputs are.
+//
+//   const TaskFacts facts = facts_of(train);
+//   // facts.labels == {"billing", "shipping"}: nothing else ever stands in an output
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "zopo/data/dataset.h"
+
+namespace zopo::write {
+
+struct TaskFacts {
+  // The distinct outputs, sorted, where they are few and come again; else empty.
+  std::vector<std::string> labels;
+  // "a number", "one word", "JSON", "one line"; empty where outputs share no form, or are labels.
+  std::string output_form;
+  std::size_t shortest_input = 0, longest_input = 0;  // bytes
+  bool inputs_have_lines = false;                     // more than one in some input
+};
+
+TaskFacts facts_of(const data::Dataset& train);
+
+// Are these words, which a prompt can name one by one? Numbers are not: "from 1 to 5" names five.
+bool are_words(const std::vector<std::string>& labels);
+
+// As a prompt would say it, "Answer with one of: billing, shipping" or "Answer with a number
+// alone"; empty where the facts say nothing of the outputs.
+std::string said_form(const TaskFacts& facts);
+
+// The labels that stand in the prompt, as whole words, case aside.
+std::size_t labels_named(const std::vector<std::string>& labels, const std::string& prompt);
+
+}  // namespace zopo::write
