@@ -156,10 +156,27 @@ bool has_assertions(const data::Splits& splits) {
   return all(splits.dev) && all(splits.test);
 }
 
-// The metric that the data ask for, where the user named none; or none.
+// Is metric what the type of every assertion is called here?
+bool means_assertions(const std::string& metric, const data::Dataset& dataset) {
+  const auto fits = [&](const std::string& type) {
+    if (metric == "contains") return type.starts_with("contains") || type.starts_with("icontains");
+    return (metric == "exact_match" && type == "equals") || (metric == "regex" && type == "regex");
+  };
+  return std::all_of(
+      dataset.examples.begin(), dataset.examples.end(), [&](const data::Example& example) {
+        const json list = json::parse(example.assertions)["assert"];
+        return std::all_of(list.begin(), list.end(),
+                           [&](const json& one) { return fits(one.value("type", "")); });
+      });
+}
+
+// The metric that the data ask for, where the user named none or the same in zopo's words; or none.
 std::string metric_of_data(const MetricSettings& one, const data::Splits& splits) {
   const bool own = has_assertions(splits);
   if (!one.is_named && own) return "promptfoo";
+  if (own && !one.is_normalize_named && one.options.empty() &&
+      means_assertions(one.name, splits.dev) && means_assertions(one.name, splits.test))
+    return "promptfoo";
   const bool objects = splits.dev.has_objects || splits.test.has_objects;
   return !one.is_named && !one.is_normalize_named && objects ? "json" : "";
 }
@@ -197,6 +214,12 @@ std::vector<LoadedMetric> load_metrics(const std::vector<MetricSettings>& settin
     if (const std::string better = metric_of_data(one, splits); !better.empty()) {
       metrics.back().metric = data::make_metric(better, {}, one.options);
       metrics.back().name = better;
+      if (one.is_named && one.name != better)
+        warnings.push_back(
+            fmt::format("metric {} is decided by promptfoo's own assertions of that "
+                        "type, as promptfoo does; set metric.normalize to compare as "
+                        "zopo does",
+                        one.name));
       continue;
     }
     warn_of_metric(one, splits, warnings);

@@ -29,7 +29,8 @@ struct RecordLayout {
 };
 
 std::string fields_there(const Record& record) {
-  return "Its fields are " + join(member_names(record.value), ", ") + ".";
+  const std::vector<std::string> names = member_names(record.value);
+  return names.empty() ? "It has no fields." : "Its fields are " + join(names, ", ") + ".";
 }
 
 template <std::size_t n>
@@ -168,11 +169,13 @@ class LayoutFinder {
       return;
     }
     // One variable beside the expected text can only be the input.
-    if (layout.output == kPromptfooExpected && record.size() == 2) {
-      const auto one =
-          record.begin().key() == kPromptfooExpected ? std::next(record.begin()) : record.begin();
-      layout.input = one.key();
-      return;
+    if (layout.output == kPromptfooExpected) {
+      std::vector<std::string> variables = member_names(record);
+      std::erase_if(variables, [](const std::string& name) { return name.starts_with("__"); });
+      if (variables.size() == 1) {
+        layout.input = variables.front();
+        return;
+      }
     }
     if (member_of(record, "instruction") != nullptr && !is_constant(records_, "instruction") &&
         !record.contains("question")) {

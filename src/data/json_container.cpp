@@ -212,13 +212,9 @@ class ContainerReader {
     for (const char* split : kSplits) {
       if (value.contains(split) && value[split].is_structured()) there.emplace_back(split);
     }
-    if (there.empty() || there.size() < value.size()) {
-      const bool others_are_scalars =
-          !there.empty() && std::all_of(value.begin(), value.end(), [](const RecordValue& one) {
-            return !one.is_structured() || one.is_array() || one.is_object();
-          });
-      if (!others_are_scalars) return std::nullopt;
-    }
+    if (there.empty()) return std::nullopt;
+    // A column may be called like a split.
+    if (column_length(value) && !holds_records(value[there.front()])) return std::nullopt;
     if (there.size() == 1) return there.front();
     const auto has = [&](const std::string& split) {
       return std::find(there.begin(), there.end(), split) != there.end();

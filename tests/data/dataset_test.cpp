@@ -157,7 +157,7 @@ TEST(Dataset, WhatIsWrongIsSaidWithItsPlace) {
       {from_jsonl, "{\"input\": 1, \"output\": 2}\n\xff",
        "d.jsonl:2:1: this line is not valid UTF-8"},
       {from_jsonl, "{\"input\": 1, \"output\": 2}\n{}",
-       "d.jsonl:2: the field \"input\" is missing"},
+       "d.jsonl:2: the field \"output\" is missing. It has no fields."},
       {from_csv, "", "d.csv: no examples"},
       {from_csv, "input,output\n", "d.csv: no examples"},
       {from_csv, "input,output\na,b\n\nc\n", "d.csv:4: this row has 1 cells, the header row 2"},
