@@ -420,7 +420,7 @@ Inputs load_inputs(const Settings& settings) {
   set_instructions(settings, candidates.prompts, inputs);
   warn_of_unshown(settings, inputs);
   warn_of_placeholders(settings, candidates.prompts, inputs);
-  if (settings.llm.temperature > 0 && settings.evaluation.repeats == 1) {
+  if (settings.llm.temperature.value_or(1) > 0 && settings.evaluation.repeats == 1) {
     inputs.warnings.emplace_back(
         "temperature > 0 with one repeat: every score holds the luck of one sample; set "
         "evaluation.repeats");

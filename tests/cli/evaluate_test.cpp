@@ -73,7 +73,7 @@ TEST_F(Evaluate, ItsThresholdsHoldTheMeanOrTheLowerBound) {
   EXPECT_EQ(lower.exit_code, 100);
   EXPECT_THAT(lower.last_line(), HasSubstr("lower bound"));
   EXPECT_EQ(with({"--min-improvement", "0.9"}).exit_code, 0);
-  EXPECT_EQ(evaluate({"--prompt", "quality 0 b", "--min-improvement", "0.1"}).exit_code, 100);
+  EXPECT_EQ(evaluate({"--prompt", "quality 50 b", "--min-improvement", "0.1"}).exit_code, 100);
 }
 
 TEST_F(Evaluate, WritesTheAnswersAndCopies) {
@@ -93,7 +93,8 @@ TEST_F(Evaluate, AnErrorIsNeverAWrongAnswer) {
     if (request.body.find("word3\"") == std::string::npos) return std::nullopt;
     return ServerReply{.status = 400, .body = R"({"error": {"message": "blocked"}})"};
   });
-  const Finished run = evaluate({"--prompt", "quality 100 a"});
+  const Finished run =
+      evaluate({"--prompt", "quality 100 a", "--set", "evaluation.max_error_rate=0"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.out, HasSubstr("not scored"));
   EXPECT_THAT(run.last_line(), HasSubstr("zopo evaluate --resume"));
