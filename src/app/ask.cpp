@@ -10,6 +10,7 @@
 #include "app/manifest.h"
 #include "app/problem.h"
 #include "zopo/base/clock.h"
+#include "zopo/base/json.h"
 #include "zopo/store/run_dir.h"
 #include "zopo/store/run_lock.h"
 
@@ -23,7 +24,7 @@ constexpr const char* kTold = "told.json";
 
 Told told_in(const store::RunDir& run) {
   if (!std::filesystem::exists(run.path() / kTold)) return {};
-  const json told = json::parse(run.read(kTold), nullptr, false);
+  const json told = parse_json_of_others(run.read(kTold));
   const bool is_good =
       told.is_object() && std::all_of(told.begin(), told.end(), [](const json& one) {
         return one.is_number() && one >= 0 && one <= 1;
@@ -152,7 +153,7 @@ Session begin(const AskOptions& options) {
 
 Session go_on(const AskOptions& options) {
   store::RunDir run = store::RunDir::open(options.run);
-  const json manifest = json::parse(run.read("manifest.json"), nullptr, false);
+  const json manifest = parse_json_of_others(run.read("manifest.json"));
   if (!manifest.is_object() || !manifest.contains("ask"))
     throw Failure(ErrorKind::usage, options.run.string() + ": no run of zopo ask.");
   store::RunLock lock(options.run);

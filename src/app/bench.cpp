@@ -114,9 +114,10 @@ class Bench {
  private:
   static void add(const BenchTasks::Bound& bound, BenchOutline& outline) {
     ++outline.live;
-    outline.calls += bound.calls;
-    outline.prompt_tokens += bound.cost.prompt_tokens;
-    outline.completion_tokens += bound.cost.completion_tokens;
+    outline.calls = saturated_sum(outline.calls, bound.cost.calls);
+    outline.prompt_tokens = saturated_sum(outline.prompt_tokens, bound.cost.prompt_tokens);
+    outline.completion_tokens =
+        saturated_sum(outline.completion_tokens, bound.cost.completion_tokens);
     if (outline.usd && bound.cost.usd)
       *outline.usd += *bound.cost.usd;
     else

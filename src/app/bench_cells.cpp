@@ -7,6 +7,9 @@
 
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
+#include "zopo/base/hash.h"
+#include "zopo/base/json.h"
+#include "zopo/base/log.h"
 #include "zopo/store/atomic_file.h"
 
 namespace zopo::app {
@@ -95,9 +98,14 @@ BenchRun run_of(const json& text) {
           text.at("curve").get<std::vector<double>>()};
 }
 
+// Of all that stands beside it.
+std::string checksum_of(const json& text) {
+  return sha256_hex(text.dump(-1, ' ', false, json::error_handler_t::replace)).substr(0, 16);
+}
+
 json parsed(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return nullptr;
-  return json::parse(read_file(file), nullptr, false);
+  return parse_json_of_others(read_file(file));
 }
 
 }  // namespace
@@ -143,7 +151,7 @@ CellFolder::CellFolder(std::filesystem::path directory, const Matrix& matrix)
   std::filesystem::create_directories(directory_ / "cells", failure);
   if (failure) bad_data(directory_, "cannot be made: " + failure.message());
   const json there = parsed(file);
-  if (there.is_object() && there.value("hash", "") != matrix.hash()) {
+  if (there.is_object() && there.value("hash", json()) != matrix.hash()) {
     throw Failure(ErrorKind::usage,
                   directory_.string() +
                       ": holds the cells of another bench (its description or an input differs); "
@@ -166,6 +174,8 @@ CellFolder CellFolder::open(const std::filesystem::path& directory) {
   }
   try {
     folder.matrix_ = matrix_of(text);
+    if (text.at("hash") != folder.matrix_.hash())
+      bad_data(directory / "bench.json", "was changed after it was written; run the bench again");
   } catch (const json::exception&) {
     bad_data(directory / "bench.json", "not the matrix of a bench; run the bench again");
   }
@@ -178,8 +188,17 @@ std::filesystem::path CellFolder::directory_of(const Cell& cell) const {
 }
 
 std::optional<CellRecord> CellFolder::read(const Cell& cell) const {
-  const json text = parsed(directory_of(cell) / "cell.json");
-  return text.is_object() ? record_of(text) : std::nullopt;
+  const std::filesystem::path file = directory_of(cell) / "cell.json";
+  json text = parsed(file);
+  if (text.is_null()) return std::nullopt;
+  std::optional<CellRecord> record;
+  if (text.is_object() && text.value("id", "") == cell.id) {
+    const json checksum = text.value("checksum", json());
+    text.erase("checksum");
+    if (checksum == checksum_of(text)) record = record_of(text);
+  }
+  if (!record) log_warn("{}: damaged; the cell counts as not run.", file.string());
+  return record;
 }
 
 void CellFolder::write(const Cell& cell, const CellRecord& record) const {
@@ -190,6 +209,7 @@ void CellFolder::write(const Cell& cell, const CellRecord& record) const {
   json text = to_json(record);
   text["id"] = cell.id;
   text["cell"] = matrix_.describe(cell);
+  text["checksum"] = checksum_of(text);
   store::write_file_quickly(directory / "cell.json",
                             text.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
 }

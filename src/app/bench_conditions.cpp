@@ -13,7 +13,8 @@ namespace {
 using data::JsonDocument;
 using nlohmann::json;
 
-constexpr const char* kOfExamples[] = {"calls", "dev", "examples_per_evaluation", "difficulty"};
+constexpr const char* kOfExamples[] = {"calls",      "dev",          "examples_per_evaluation",
+                                       "difficulty", "writing_cost", "price"};
 
 // Keys that hold for a bench or one of its variants, and where they stand.
 struct Keys {
@@ -60,6 +61,8 @@ BenchConditions conditions_from(const Keys& keys) {
   read.embeddings = given.value("embeddings", read.embeddings);
   read.dim = given.value("dim", read.dim);
   read.candidates = given.value("candidates", read.candidates);
+  read.writing_cost = given.value("writing_cost", read.writing_cost);
+  read.price = given.value("price", read.price);
   if (read.initial * read.examples_per_evaluation >= read.calls) {
     keys.refuse(read.exact ? "budget" : "calls",
                 fmt::format("{} initial prompts of {} calls leave nothing of {} to search with",
@@ -82,15 +85,19 @@ json merged(const json& bench, const json& variant) {
 }  // namespace
 
 json to_json(const BenchConditions& conditions) {
-  return {{"initial", conditions.initial},
-          {"calls", conditions.calls},
-          {"dev", conditions.dev},
-          {"examples_per_evaluation", conditions.examples_per_evaluation},
-          {"difficulty", conditions.difficulty},
-          {"exact", conditions.exact},
-          {"embeddings", conditions.embeddings},
-          {"dim", conditions.dim},
-          {"candidates", conditions.candidates}};
+  json keys = {{"initial", conditions.initial},
+               {"calls", conditions.calls},
+               {"dev", conditions.dev},
+               {"examples_per_evaluation", conditions.examples_per_evaluation},
+               {"difficulty", conditions.difficulty},
+               {"exact", conditions.exact},
+               {"embeddings", conditions.embeddings},
+               {"dim", conditions.dim},
+               {"candidates", conditions.candidates}};
+  // Cells of before they existed keep their names.
+  if (conditions.writing_cost > 0) keys["writing_cost"] = conditions.writing_cost;
+  if (conditions.price > 0) keys["price"] = conditions.price;
+  return keys;
 }
 
 std::vector<BenchConditions> conditions_of(const JsonDocument& description) {

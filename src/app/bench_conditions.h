@@ -21,6 +21,9 @@ struct BenchConditions {
   std::string embeddings = "auto";
   std::int64_t dim = 128;
   std::int64_t candidates = 0;  // domains are grown to so many
+  // All but the initial candidates are hidden, and writing one costs so many calls; 0: none is.
+  std::int64_t writing_cost = 0;
+  double price = 0;  // of a call, as a gain of the final score; 0: the budget alone ends a search
 };
 
 // All but the name: what the runs on a landscape depend on beside itself.

@@ -1,21 +1,21 @@
 #pragma once
 // Cells -> their records: those that are there already are kept, the rest is run, several at once.
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
 
 #include "app/bench_cells.h"
+#include "zopo/base/interruption.h"
 
 namespace zopo::app {
 
 struct EngineOptions {
   int threads = 1;
-  int retries = 1;                                 // of a cell whose failure may pass
-  const CellFolder* folder = nullptr;              // none: nothing is kept, and a failure is thrown
-  const std::atomic<bool>* interrupted = nullptr;  // no further cell is begun; may be null
+  int retries = 1;                            // of a cell whose failure may pass
+  const CellFolder* folder = nullptr;         // none: nothing is kept, and a failure is thrown
+  const Interruption* interrupted = nullptr;  // no further cell is begun; may be null
   std::function<void(std::int64_t done, std::int64_t all)> on_progress;  // any thread, may be empty
 };
 

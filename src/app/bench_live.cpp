@@ -148,7 +148,7 @@ CellRecord BenchTasks::run(std::size_t place,
                            const BenchMethod& method,
                            std::uint64_t seed,
                            const std::filesystem::path& directory,
-                           const std::atomic<bool>* interrupted) const {
+                           const Interruption* interrupted) const {
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
   if (failure) bad_data(directory, "cannot be made: " + failure.message());
@@ -163,6 +163,7 @@ CellRecord BenchTasks::run(std::size_t place,
                     plan_.caps.seconds, plan_.requests_per_minute, plan_.tokens_per_minute};
   LiveCurve curve;
   options.on_progress = [&](const Progress& progress) { curve.see(progress); };
+  options.reopen_test = true;  // where a cap over all cells ended it before
   const OptimizeReport report = optimize(options);
   CellRecord record;
   record.error = report.error;

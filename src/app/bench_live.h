@@ -2,7 +2,6 @@
 // The live half of a bench: task files with every model and choice of settings, and a run of one of
 // them.
 
-#include <atomic>
 #include <filesystem>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "app/bench_matrix.h"
 #include "zopo/app/plan.h"
 #include "zopo/app/settings.h"
+#include "zopo/base/interruption.h"
 
 namespace zopo::app {
 
@@ -33,7 +33,7 @@ class BenchTasks {
                  const BenchMethod& method,
                  std::uint64_t seed,
                  const std::filesystem::path& directory,
-                 const std::atomic<bool>* interrupted) const;
+                 const Interruption* interrupted) const;
 
  private:
   struct Task {

@@ -10,6 +10,9 @@
 #include "zopo/base/bad_data.h"
 #include "zopo/base/error.h"
 #include "zopo/base/file.h"
+#include "zopo/base/hash.h"
+#include "zopo/base/json.h"
+#include "zopo/base/log.h"
 #include "zopo/store/response_store.h"
 
 namespace zopo::app {
@@ -111,6 +114,10 @@ void join_store(const std::filesystem::path& from, const std::filesystem::path& 
   const auto target = ResponseStore::open(to, ResponseStore::Mode::read_write);
   std::string problem;  // written by the one thread that commits
   source->for_each([&](const ResponseStore::Entry& entry) {
+    if (entry.damaged) {
+      log_warn("{}: the record {} is damaged and stays behind.", from.string(), to_hex(entry.key));
+      return true;
+    }
     target->put(entry.key, entry.payload, [&](std::string error) {
       if (!error.empty()) problem = std::move(error);
     });
@@ -157,7 +164,7 @@ bool is_bench(const std::filesystem::path& path) {
 json load_bench_summary(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path))
     return merge_bench({.directories = {path}, .into = {}, .partial = true}).summary;
-  json summary = json::parse(read_file(path), nullptr, false);
+  json summary = parse_json_of_others(read_file(path));
   if (!summary.is_object() || !summary.contains("cells") || !summary["cells"].is_array())
     bad_data(path, "not the summary of a bench with its cells; write it by zopo bench --out");
   return summary;

@@ -6,7 +6,9 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 
+#include "app/bench_writing.h"
 #include "zopo/base/error.h"
 #include "zopo/optim/method.h"
 
@@ -19,8 +21,13 @@ class Simulation {
   Simulation(const BenchConditions& conditions,
              const data::Landscape& landscape,
              const data::RecordedOutcomes& outcomes,
+             HiddenCandidates* hidden,
              std::uint64_t seed)
-      : conditions_(conditions), landscape_(landscape), outcomes_(outcomes), seed_(seed) {
+      : conditions_(conditions),
+        landscape_(landscape),
+        outcomes_(outcomes),
+        hidden_(hidden),
+        seed_(seed) {
     if (!conditions.exact) dev_ = outcomes.dev_examples(seed, conditions.dev);
   }
 
@@ -29,6 +36,7 @@ class Simulation {
     const double before = standing_;
     for (const optim::Query& query : round.queries) told.push_back(answer(query));
     method.tell(told);
+    if (!round.writes.empty()) write(method, round);
     // Inside a round the prompt recommended before it still stands.
     curve_.resize(static_cast<std::size_t>(spent_), before);
     standing_ = conditions_.exact ? best_seen_ : value_of(method.recommend().id);
@@ -52,6 +60,20 @@ class Simulation {
   }
 
  private:
+  void write(optim::Method& method, const optim::Round& round) {
+    std::vector<optim::Written> written;
+    for (const optim::WriteOrder& order : round.writes) {
+      written.push_back(hidden_->write(order));
+      spent_ += order.replies * conditions_.writing_cost;
+    }
+    method.add(written, hidden_->embeddings());
+  }
+
+  // A method's candidate in the record.
+  std::int64_t recorded(optim::CandidateId id) const {
+    return hidden_ != nullptr ? hidden_->recorded(id) : id;
+  }
+
   optim::Outcome answer(const optim::Query& query) {
     std::int64_t& position = asked_[query.id];
     refuse_too_much(query, position);
@@ -76,21 +98,23 @@ class Simulation {
   }
 
   double score(optim::CandidateId id, std::int64_t position) const {
-    if (conditions_.exact) return landscape_.values[static_cast<std::size_t>(id)];
-    if (dev_.empty()) return outcomes_.outcome(seed_, id, position);
-    return outcomes_.recorded(id, dev_[static_cast<std::size_t>(position)]);
+    const std::int64_t one = recorded(id);
+    if (conditions_.exact) return landscape_.values[static_cast<std::size_t>(one)];
+    if (dev_.empty()) return outcomes_.outcome(seed_, one, position);
+    return outcomes_.recorded(one, dev_[static_cast<std::size_t>(position)]);
   }
 
   // 0 = the landscape's median, 1 = its best.
   double value_of(optim::CandidateId id) const {
     if (landscape_.best <= landscape_.median) return 0;  // flat: there is nothing to find
-    return (landscape_.values[static_cast<std::size_t>(id)] - landscape_.median) /
+    return (landscape_.values[static_cast<std::size_t>(recorded(id))] - landscape_.median) /
            (landscape_.best - landscape_.median);
   }
 
   const BenchConditions& conditions_;
   const data::Landscape& landscape_;
   const data::RecordedOutcomes& outcomes_;
+  HiddenCandidates* hidden_;  // null: all are known
   std::uint64_t seed_;
   std::vector<std::int64_t> dev_;  // examples of the record, in the order asked; empty: by hashing
   std::map<optim::CandidateId, std::int64_t> asked_;  // examples so far
@@ -116,16 +140,23 @@ BenchRun run_on_landscape(const BenchConditions& conditions,
                           const data::RecordedOutcomes& outcomes,
                           const data::Embeddings& embeddings,
                           std::uint64_t seed) {
-  const optim::Problem problem{
-      .embeddings = embeddings,
-      .dev_examples = conditions.dev,
-      .examples_per_evaluation = conditions.examples_per_evaluation,
-      .calls = conditions.calls,
-      .initial = std::min<std::int64_t>(conditions.initial, embeddings.rows()),
-      .seed = outcomes.run_seed(seed)};
+  std::optional<HiddenCandidates> hidden;
+  if (conditions.writing_cost > 0)
+    hidden.emplace(embeddings, conditions.initial, outcomes.run_seed(seed));
+  optim::Problem problem{.embeddings = hidden ? hidden->embeddings() : embeddings,
+                         .dev_examples = conditions.dev,
+                         .examples_per_evaluation = conditions.examples_per_evaluation,
+                         .calls = conditions.calls,
+                         .initial = std::min<std::int64_t>(conditions.initial, embeddings.rows()),
+                         .seed = outcomes.run_seed(seed),
+                         .price = conditions.price};
+  if (hidden) {
+    problem.ways = HiddenCandidates::ways(conditions.writing_cost);
+    problem.writing_calls = conditions.calls;
+  }
   const std::unique_ptr<optim::Method> search =
       optim::make_method(method.method, problem, options_of(conditions, method));
-  Simulation simulation(conditions, landscape, outcomes, seed);
+  Simulation simulation(conditions, landscape, outcomes, hidden ? &*hidden : nullptr, seed);
   for (optim::Round round = search->ask(); !round.stop; round = search->ask()) {
     simulation.answer(*search, round);
   }

@@ -50,7 +50,8 @@ CacheStats cache_stats(const std::filesystem::path& path) {
   stats.bytes = size_of(file) + size_of(file.string() + "-wal");
   ResponseStore::open(file, Mode::read_only)->for_each([&](const ResponseStore::Entry& entry) {
     ++stats.records;
-    const llm::PayloadDescription payload = llm::describe_payload(entry.payload);
+    llm::PayloadDescription payload = llm::describe_payload(entry.payload);
+    if (entry.damaged) payload = {};
     stats.embeddings += payload.kind == llm::PayloadKind::embedding;
     stats.unreadable += payload.kind == llm::PayloadKind::unreadable;
     if (payload.kind == llm::PayloadKind::answer) ++stats.answers_by_model[payload.model];
@@ -83,7 +84,8 @@ std::vector<std::string> verify_cache(const std::filesystem::path& path) {
   const auto store = ResponseStore::open(store_of(path), Mode::read_only);
   std::vector<std::string> problems = store->verify();
   store->for_each([&](const ResponseStore::Entry& entry) {
-    if (llm::describe_payload(entry.payload).kind == llm::PayloadKind::unreadable) {
+    if (!entry.damaged &&
+        llm::describe_payload(entry.payload).kind == llm::PayloadKind::unreadable) {
       problems.push_back("The record " + to_hex(entry.key) +
                          " is neither an answer nor an embedding.");
     }

@@ -4,10 +4,10 @@
 
 #include "app/candidate_embeddings.h"
 #include "app/endpoint.h"
+#include "zopo/app/inputs.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/file.h"
 #include "zopo/base/hash.h"
-#include "zopo/data/candidates.h"
 #include "zopo/data/embeddings.h"
 #include "zopo/data/embeddings_manifest.h"
 #include "zopo/data/text_features.h"
@@ -87,8 +87,10 @@ std::filesystem::path open_store_of(const EmbedOptions& options, const Settings&
 
 EmbedReport embed(const EmbedOptions& options) {
   check_npy_name(options.out);
+  store::require_writable(options.out);
+  store::require_writable(data::manifest_beside(options.out));
   const Settings settings = embedding(options);
-  const std::vector<std::string> texts = data::load_candidates(*settings.candidates.file).prompts;
+  const std::vector<std::string> texts = given_instructions(settings);
   EmbedReport report;
   if (settings.embeddings.provider == "features") {
     const CandidateEmbeddings made{

@@ -5,6 +5,7 @@
 #include <deque>
 #include <vector>
 
+#include "app/totals.h"
 #include "zopo/data/embeddings_manifest.h"
 #include "zopo/data/text_features.h"
 #include "zopo/http/curl_transport.h"
@@ -35,8 +36,7 @@ http::CurlOptions curl_options(const LlmSettings& settings) {
   return options;
 }
 
-llm::EndpointSettings endpoint_settings(const Settings& settings,
-                                        const std::atomic<bool>* interrupted) {
+llm::EndpointSettings endpoint_settings(const Settings& settings, const Interruption* interrupted) {
   llm::EndpointSettings endpoint;
   endpoint.base_url = settings.llm.base_url;
   endpoint.keyed_as = settings.llm.keyed_as;
@@ -53,6 +53,7 @@ llm::EndpointSettings endpoint_settings(const Settings& settings,
   endpoint.retry.max_wait = Milliseconds(settings.llm.max_retry_wait_ms);
   endpoint.seed = settings.optimizer.seed;
   endpoint.interrupted = interrupted;
+  endpoint.grace = Milliseconds(std::llround(settings.budget.grace_seconds * 1e3));
   return endpoint;
 }
 
@@ -65,8 +66,7 @@ std::optional<llm::Pricing> pricing(const LlmSettings& settings) {
 
 }  // namespace
 
-llm::ClientSettings client_settings(const Settings& settings,
-                                    const std::atomic<bool>* interrupted) {
+llm::ClientSettings client_settings(const Settings& settings, const Interruption* interrupted) {
   llm::ClientSettings client;
   client.provider = settings.llm.provider;
   client.endpoint = endpoint_settings(settings, interrupted);
@@ -77,8 +77,7 @@ llm::ClientSettings client_settings(const Settings& settings,
   return client;
 }
 
-llm::EmbedderSettings embedder_settings(const Settings& settings,
-                                        const std::atomic<bool>* interrupted) {
+llm::EmbedderSettings embedder_settings(const Settings& settings, const Interruption* interrupted) {
   llm::EmbedderSettings embedder;
   embedder.endpoint = endpoint_settings(settings, interrupted);
   embedder.provider = settings.embeddings.provider;
@@ -145,7 +144,7 @@ std::string rubric_for_person(const Settings& settings) {
 struct Endpoint::Parts {
   Parts(const Settings& given,
         const std::filesystem::path& responses,
-        const std::atomic<bool>* interrupt,
+        const Interruption* interrupt,
         const std::vector<std::filesystem::path>& earlier_files,
         const Choose& choose)
       : settings(given),
@@ -159,7 +158,26 @@ struct Endpoint::Parts {
                system_clock()),
         chat(llm::make_chat_client(
             client_settings(given, interrupt), *transport, stores(), budget, system_clock())) {
+    bring_forward();
     if (given.judge) add_judge(judging(given), choose);
+  }
+
+  // What earlier processes of the same run sent, and what its answers came to.
+  void bring_forward() {
+    for (const store::Sending& sending : run_store->sendings()) {
+      const bool is_known = sending.state == store::Sending::State::spent;
+      const llm::Amount cost = amount_of(sending.cost);
+      budget.bring_forward(sending.role, is_known ? cost : llm::Amount{},
+                           is_known ? llm::Amount{} : cost, {});
+    }
+    for (const auto& [role, cost] : run_store->answered())
+      budget.bring_forward(role, {}, {}, amount_of(cost));
+  }
+
+  static llm::Amount amount_of(const store::Cost& cost) {
+    return {cost.calls,
+            {cost.prompt_tokens, cost.completion_tokens, cost.cached_tokens, cost.reasoning_tokens},
+            cost.money};
   }
 
   void add_judge(const Settings& judge, const Choose& choose) {
@@ -186,7 +204,7 @@ struct Endpoint::Parts {
   }
 
   const Settings& settings;
-  const std::atomic<bool>* interrupted;
+  const Interruption* interrupted;
   std::unique_ptr<ResponseStore> run_store, cache;
   std::unique_ptr<store::Claims> claims;  // of the cache; none where it is not written
   std::vector<std::unique_ptr<ResponseStore>> earlier;
@@ -201,7 +219,7 @@ struct Endpoint::Parts {
 
 Endpoint::Endpoint(const Settings& settings,
                    const std::filesystem::path& responses,
-                   const std::atomic<bool>* interrupted,
+                   const Interruption* interrupted,
                    const std::vector<std::filesystem::path>& earlier,
                    const Choose& choose)
     : parts_(std::make_unique<Parts>(settings, responses, interrupted, earlier, choose)) {}
@@ -241,34 +259,10 @@ task::Evaluator Endpoint::evaluator(const Inputs& inputs,
           settings.evaluation.score_truncated ? task::Truncated::score : task::Truncated::open};
 }
 
-void Endpoint::keep_test_aside(const Inputs& inputs, const Plan& plan) {
-  if (plan.test_outcomes == 0) return;
-  const task::Candidate candidate = longest_candidate(parts_->settings, inputs);
-  std::vector<llm::ChatRequest> requests;
-  for (const data::Example& example : inputs.splits.test.examples) {
-    for (int copy = 0; copy < 2 * plan.repeats; ++copy) {
-      requests.push_back({inputs.prompt.fill(candidate, example), copy, kTestRole});
-    }
-  }
-  parts_->budget.keep_aside(kTestRole,
-                            llm::upper_bound(client_settings(parts_->settings, nullptr), requests));
-  if (parts_->settings.judge) keep_aside_for_judge(inputs, plan);
-}
+llm::Budget& Endpoint::budget() { return parts_->budget; }
 
-void Endpoint::keep_aside_for_judge(const Inputs& inputs, const Plan& plan) {
-  const Settings& settings = parts_->settings;
-  const llm::ClientSettings judge = client_settings(judging(settings), nullptr);
-  llm::Amount sum;
-  const auto add = [&](const data::Example& example, bool with_choices) {
-    const llm::Amount once =
-        llm::upper_bound(judge, judge_requests(settings, example, with_choices));
-    for (std::int64_t repeat = 0; repeat < plan.repeats; ++repeat) sum += once;
-  };
-  for (const data::Example& example : inputs.splits.test.examples) {
-    add(example, true);   // of the winner
-    add(example, false);  // of the baseline
-  }
-  parts_->budget.keep_aside(kJudgeTestRole, sum);
+report::RunUsage Endpoint::usage() const {
+  return usage_of_roles(parts_->settings, parts_->budget.by_role());
 }
 
 std::unique_ptr<llm::Chat> Endpoint::Parts::writer(double temperature, int max_tokens) {
@@ -339,17 +333,46 @@ Endpoint::Embedded Endpoint::embed(const std::vector<std::string>& texts,
 
 Endpoint::Spent Endpoint::spent() const {
   const llm::Spending total = parts_->budget.total();
-  llm::Amount needed = total.needed;
-  needed += total.asked_again;
-  return {total.paid.calls, total.calls_cached, needed.usd(), parts_->budget.by_role()};
+  const llm::Amount needed = total.charged();
+  return {total.paid.calls, total.calls_cached, total.lost.calls + total.unused.calls, needed.usd(),
+          parts_->budget.by_role()};
 }
 
-std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {
-  const auto rows = static_cast<Index>(inputs.candidates.size());
-  if (settings.embeddings.file) {
-    data::check_against_manifest(*settings.embeddings.file, task::texts_of(inputs.candidates));
-    return data::load_embeddings(*settings.embeddings.file, rows);
+namespace {
+
+// The mean of all rows as a row before them.
+data::Embeddings with_mean_first(const data::Embeddings& embeddings) {
+  return std::visit(
+      [](const auto& z) {
+        using Scalar = typename std::decay_t<decltype(z)>::Scalar;
+        Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> longer(z.rows() + 1,
+                                                                                      z.cols());
+        longer.bottomRows(z.rows()) = z;
+        longer.row(0) = (z.template cast<double>().colwise().sum() / static_cast<double>(z.rows()))
+                            .template cast<Scalar>();
+        if (longer.row(0).isZero(0)) longer.row(0) = z.row(0);
+        return data::Embeddings::from_matrix(std::move(longer));
+      },
+      embeddings.storage());
+}
+
+// A file of the candidates given has no row for a baseline that was added: it stands at their mean.
+data::Embeddings embeddings_in_file(const std::filesystem::path& file, const Inputs& inputs) {
+  const std::vector<std::string> texts = task::texts_of(inputs.candidates);
+  const auto rows = static_cast<Index>(texts.size());
+  const data::Embeddings all = data::load_embeddings(file, -1);
+  if (!inputs.baseline_is_added || all.rows() == rows) {
+    data::check_against_manifest(file, texts);
+    return data::load_embeddings(file, rows);
   }
+  data::check_against_manifest(file, std::span(texts).subspan(1));
+  return with_mean_first(data::load_embeddings(file, rows - 1));
+}
+
+}  // namespace
+
+std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {
+  if (settings.embeddings.file) return embeddings_in_file(*settings.embeddings.file, inputs);
   if (settings.embeddings.provider != "features") return std::nullopt;
   return data::text_features(task::texts_of(inputs.candidates), {.dim = settings.embeddings.dim});
 }

@@ -2,7 +2,6 @@
 // The parts that talk to the outside, wired from settings: transport, stores, budget, chat,
 // embeddings.
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -18,11 +17,13 @@
 #include "zopo/app/plan.h"
 #include "zopo/app/settings.h"
 #include "zopo/base/clock.h"
+#include "zopo/base/interruption.h"
 #include "zopo/data/embeddings.h"
 #include "zopo/http/transport.h"
 #include "zopo/llm/budget.h"
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
+#include "zopo/report/run_result.h"
 #include "zopo/task/evaluator.h"
 #include "zopo/task/generate.h"
 #include "zopo/task/grow.h"
@@ -38,7 +39,7 @@ class Endpoint {
   // Throws Failure (missing key, unreadable store).
   Endpoint(const Settings& settings,
            const std::filesystem::path& responses,
-           const std::atomic<bool>* interrupted,
+           const Interruption* interrupted,
            const std::vector<std::filesystem::path>& earlier = {},
            const Choose& choose = {});
   ~Endpoint();
@@ -52,8 +53,10 @@ class Endpoint {
                             const std::string& role,
                             const task::Opponents* opponents = nullptr);
 
-  // Keeps the final test's share of the caps: what is left of them is the search's.
-  void keep_test_aside(const Inputs& inputs, const Plan& plan);
+  // Where the caps are held.
+  llm::Budget& budget();
+  // All that was charged so far, whoever paid, as result.json has it.
+  report::RunUsage usage() const;
 
   // Candidates from the train examples, with at most so many replies. Needs candidates.generate.
   task::Generation generate(const Inputs& inputs,
@@ -80,22 +83,20 @@ class Endpoint {
   struct Spent {
     std::int64_t calls_paid = 0;    // answered over the network, by this process
     std::int64_t calls_cached = 0;  // found in a store
-    double usd = 0;                 // of both
+    std::int64_t calls_lost = 0;    // sent by earlier processes, and of no use to this one
+    double usd = 0;                 // of the first two
     std::map<std::string, llm::Spending> by_role;
   };
   Spent spent() const;
 
  private:
-  void keep_aside_for_judge(const Inputs& inputs, const Plan& plan);
-
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
 
 // What the endpoints' clients are told. interrupted: may be null.
-llm::ClientSettings client_settings(const Settings& settings, const std::atomic<bool>* interrupted);
-llm::EmbedderSettings embedder_settings(const Settings& settings,
-                                        const std::atomic<bool>* interrupted);
+llm::ClientSettings client_settings(const Settings& settings, const Interruption* interrupted);
+llm::EmbedderSettings embedder_settings(const Settings& settings, const Interruption* interrupted);
 // To provider, which may be a command.
 std::unique_ptr<http::Transport> make_transport(const Settings& settings,
                                                 const std::string& provider,

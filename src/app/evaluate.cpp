@@ -153,7 +153,7 @@ class Evaluation {
     const auto open = open_.sentences();
     result.warnings.insert(result.warnings.end(), open.begin(), open.end());
     totals.add(baseline_);
-    result.usage = totals.usage(settings_);
+    result.usage = endpoint_.usage();
     result.errors = totals.errors();
     result.truncated = totals.truncated();
     return result;
@@ -163,7 +163,8 @@ class Evaluation {
     std::vector<report::EvaluationRow> rows;
     for (std::size_t i = 0; i < answered_.size(); ++i) {
       for (const task::Answer& answer : answered_[i])
-        rows.push_back({options_.split, std::to_string(i), &answer});
+        rows.push_back({options_.split, std::to_string(i), &answer,
+                        &dataset_.examples.at(static_cast<std::size_t>(answer.example))});
     }
     return report::evaluations_csv(rows);
   }
@@ -188,6 +189,7 @@ class Evaluation {
   void show_progress() const {
     const Endpoint::Spent spent = endpoint_.spent();
     Progress progress;
+    progress.run_dir = directory_.path();
     progress.stage = answered_.size() == prompts_.size() ? "done" : "evaluate";
     progress.calls = spent.calls_paid + spent.calls_cached;
     progress.calls_paid = spent.calls_paid;

@@ -23,7 +23,11 @@ Settings generating(const GenerateOptions& options) {
   std::vector<Override> overrides = options.overrides;
   Settings asked = load_settings(options.task_file, overrides);
   if (asked.candidates.generate) return asked;
-  overrides.insert(overrides.begin(), {"candidates", nlohmann::json::object(), "zopo generate"});
+  const Override defaults{"candidates", nlohmann::json::object(), "zopo generate"};
+  overrides.insert(overrides.begin(), defaults);
+  asked = load_settings(options.task_file, overrides);
+  if (asked.candidates.generate) return asked;
+  overrides.push_back(defaults);  // the command line, too, may name a file
   return load_settings(options.task_file, overrides);
 }
 
@@ -59,7 +63,10 @@ task::Generation ask(const GenerateOptions& options,
 }  // namespace
 
 GenerateReport generate(const GenerateOptions& options) {
-  if (options.out) check_candidates_file(*options.out);
+  if (options.out) {
+    check_candidates_file(*options.out);
+    store::require_writable(*options.out);
+  }
   const Settings settings = generating(options);
   const Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);

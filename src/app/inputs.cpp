@@ -361,13 +361,35 @@ std::vector<std::string> seeds_of(const Settings& settings) {
   return seeds;
 }
 
+// The prompt in use today is a candidate, too.
+void add_baseline(const Settings& settings, Inputs& inputs) {
+  if (!settings.baseline || inputs.candidates.empty()) return;
+  std::vector<task::Candidate>& all = inputs.candidates;
+  const task::Candidate baseline = *settings.baseline;
+  auto place = std::find_if(all.begin(), all.end(),
+                            [&](const task::Candidate& one) { return one.is_same(baseline); });
+  inputs.baseline_is_added = place == all.end();
+  if (inputs.baseline_is_added) place = all.insert(all.begin(), baseline);
+  inputs.baseline = place - all.begin();
+}
+
 }  // namespace
 
 std::int64_t expected_candidates(const Settings& settings, const Inputs& inputs) {
   const auto there = static_cast<std::int64_t>(inputs.candidates.size());
   if (there > 0 || !settings.candidates.generate) return there;
   const auto& exemplars = settings.candidates.exemplars;
-  return exemplars ? exemplars->sample : settings.candidates.generate->count;
+  const std::int64_t made = exemplars ? exemplars->sample : settings.candidates.generate->count;
+  return made + (settings.baseline ? 1 : 0);
+}
+
+std::vector<std::string> given_instructions(const Settings& settings) {
+  if (!settings.candidates.file) return {};
+  std::vector<std::string> given = data::load_candidates(*settings.candidates.file).prompts;
+  const auto& baseline = settings.baseline;
+  if (baseline && std::find(given.begin(), given.end(), *baseline) == given.end())
+    given.insert(given.begin(), *baseline);
+  return given;
 }
 
 void set_instructions(const Settings& settings,
@@ -375,12 +397,13 @@ void set_instructions(const Settings& settings,
                       Inputs& inputs) {
   if (!inputs.exemplars || instructions.empty()) {
     inputs.candidates.assign(instructions.begin(), instructions.end());
-    return;
+  } else {
+    const CandidateSettings::Exemplars& wanted = *settings.candidates.exemplars;
+    inputs.candidates = task::sample_candidates(
+        instructions, inputs.splits.train, *inputs.exemplars,
+        {.count = wanted.count, .sample = wanted.sample, .seed = settings.optimizer.seed});
   }
-  const CandidateSettings::Exemplars& wanted = *settings.candidates.exemplars;
-  inputs.candidates = task::sample_candidates(
-      instructions, inputs.splits.train, *inputs.exemplars,
-      {.count = wanted.count, .sample = wanted.sample, .seed = settings.optimizer.seed});
+  add_baseline(settings, inputs);
 }
 
 Inputs load_inputs(const Settings& settings) {
@@ -401,6 +424,8 @@ Inputs load_inputs(const Settings& settings) {
   auto exemplars = exemplar_format(settings, splits.train);
   Inputs inputs{std::move(splits),
                 {},
+                std::nullopt,
+                false,
                 std::move(exemplars),
                 seeds_of(settings),
                 std::nullopt,

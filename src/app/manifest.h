@@ -32,6 +32,9 @@ nlohmann::json to_json(const EvaluatedPrompts& evaluated);
 // file that is no manifest.
 EvaluatedPrompts evaluated_prompts(const store::RunDir& run);
 
+// Null for a new run.
+nlohmann::json manifest_so_far(const store::RunDir& run);
+
 // Writes the manifest into a new run, or over that of a run gone on with (check_same_run), whose
 // time of creation stays. Returns it as written.
 nlohmann::json settle_manifest(const store::RunDir& run, nlohmann::json manifest);

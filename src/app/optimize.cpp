@@ -8,11 +8,14 @@
 #include "app/candidate_embeddings.h"
 #include "app/domain_growth.h"
 #include "app/endpoint.h"
+#include "app/final_share.h"
 #include "app/generation.h"
 #include "app/manifest.h"
 #include "app/map.h"
 #include "app/problem.h"
+#include "app/sealed_test.h"
 #include "app/stages.h"
+#include "app/timing.h"
 #include "zopo/app/first_replies.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
@@ -81,17 +84,38 @@ class Run {
         inputs_(std::move(inputs)),
         embeddings_(std::move(local)),
         plan_(make_plan(settings, inputs_)),
+        bound_(bound_cost(settings, inputs_, plan_)),
         directory_(directory),
         endpoint_(settings, directory.responses(), options.interrupted, {}, options.choose),
-        start_(system_clock().now()) {}
+        start_(system_clock().now()),
+        sealed_(manifest_so_far(directory),
+                settings.budget,
+                plan_.search_calls(),
+                options.reopen_test) {
+    sealed_.require_same_search(directory.path());
+  }
 
   OptimizeReport execute() {
+    progress_.run_dir = directory_.path();
+    try {
+      return play();
+    } catch (...) {
+      const Endpoint::Spent spent = endpoint_.spent();
+      if (spent.calls_paid + spent.calls_cached > 0) report("stopped");  // says what was paid
+      throw;
+    }
+  }
+
+ private:
+  OptimizeReport play() {
     write_manifest();
     progress_.calls_planned = plan_.calls();
-    endpoint_.keep_test_aside(inputs_, plan_);
+    endpoint_.budget().set_bound(bound_.most());
+    keep_final_share();
     std::optional<Error> error = generate();
     if (!error) error = embed();
     if (!error) error = search();
+    search_was_cut_ = error.has_value();
     const bool may_go_on = !error || error->kind == ErrorKind::budget;
     if (answers_.search.recommended) winner_ = find_winner(settings_, inputs_, answers_.search);
     if (winner_ && may_go_on) {
@@ -101,7 +125,6 @@ class Run {
     return write(error);
   }
 
- private:
   // Before anything is paid for, so that whatever happens the run can be gone on with.
   void write_manifest() {
     // What an endpoint embeds follows from the settings and the stored replies.
@@ -126,13 +149,25 @@ class Run {
     for (const task::Generated& candidate : made.candidates)
       instructions.push_back(candidate.prompt);
     set_instructions(settings_, instructions, inputs_);
+    const std::size_t first = inputs_.candidates.size() - made.candidates.size();
     for (std::size_t i = 0; !inputs_.exemplars && i < made.candidates.size(); ++i)
-      inputs_.candidates[i].way = task::to_string(made.candidates[i].way);
+      inputs_.candidates[first + i].way = task::to_string(made.candidates[i].way);
     if (auto error = generation_error(made)) return error;
     inputs_.generated_with = made.calls;
     plan_ = make_plan(settings_, inputs_);
+    keep_final_share();
     progress_.calls_planned = plan_.calls();
     return std::nullopt;
+  }
+
+  void keep_final_share() {
+    share_.emplace(settings_, plan_, bound_cost(settings_, inputs_, plan_), endpoint_.budget());
+    share_->update();
+  }
+
+  // Half of the test is the winner's, half the baseline's, which is like any other.
+  void update_final_share() {
+    share_->update((1 + length_of_winner(settings_, answers_.search)) / 2);
   }
 
   std::optional<Error> embed() {
@@ -188,7 +223,10 @@ class Run {
     store::LineLog trace(directory_.path() / "trace.jsonl");
     SearchEvents events{
         [&](const report::Decision& decision) { trace.append(report::trace_line(decision)); },
-        [&](const SearchState&) { report("search"); }};
+        [&](const SearchState&) {
+          update_final_share();
+          report("search");
+        }};
     if (method->can_grow() && plan_.grow_calls + plan_.variations > 0)
       events.enlarge = growth(trace);
     const SearchOptions options{dev_order(settings_, inputs_),
@@ -217,23 +255,48 @@ class Run {
 
   std::optional<Error> final_stages() {
     report("baseline");
-    if (auto error = run_baseline(settings_, inputs_, plan_, tolerance(), endpoint_, answers_))
-      return error;
+    const std::optional<Error> cut =
+        run_baseline(settings_, inputs_, plan_, tolerance(), endpoint_, answers_);
+    if (cut && cut->kind != ErrorKind::budget) return cut;  // else the test has a share of its own
+    update_final_share();
+    if (plan_.test_outcomes > 0 && !share_->has_room_for_test()) return no_room_for_test();
     report("test");
-    auto error = run_test(settings_, inputs_, plan_, *winner_, tolerance(), endpoint_, answers_);
+    auto error = test();
     report("done");
+    return error ? error : cut;
+  }
+
+  // The reading is on the disk before anything of the test is asked.
+  std::optional<Error> test() {
+    if (plan_.test_outcomes == 0) return std::nullopt;
+    const task::Candidate& best = inputs_.candidates.at(static_cast<std::size_t>(*winner_->best));
+    const bool is_new = sealed_.open(best.text(), search_was_cut_, directory_.path());
+    write_readings();
+    auto error = run_test(settings_, inputs_, plan_, *winner_, tolerance(), endpoint_, answers_);
+    if (is_new && answers_.test_answered == 0) {
+      sealed_.take_back();
+      write_readings();
+    }
+    answers_.test_readings = sealed_.readings();
     return error;
+  }
+
+  void write_readings() {
+    manifest_[SealedTest::kKey] = sealed_.to_json();
+    directory_.write("manifest.json", manifest_.dump(2) + "\n");
   }
 
   OptimizeReport write(const std::optional<Error>& error) {
     OptimizeReport report;
     report.result = make_result(settings_, inputs_, answers_, winner_);
+    report.result.usage = endpoint_.usage();
     report.result.stopped = error ? stop_reason(*error) : "budget";
     report.run_dir = directory_.path();
     report.error = error;
     const Endpoint::Spent spent = endpoint_.spent();
     report.calls_paid = spent.calls_paid;
     report.calls_cached = spent.calls_cached;
+    report.calls_lost = spent.calls_lost;
     report.seconds = seconds();
     directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
     directory_.write("evaluations.csv", report::evaluations_csv(rows()));
@@ -242,32 +305,9 @@ class Run {
       directory_.write("best_prompt.txt", best.text() + "\n");
     }
     if (embeddings_) write_map(directory_, *embeddings_);
-    write_timing(report);
+    directory_.write("timing.json", timing_of(report, spent.by_role).dump(2) + "\n");
     write_models();
     return report;
-  }
-
-  // By role, what this process paid and what was found in stores.
-  json spending() const {
-    json roles = json::object();
-    for (const auto& [role, spent] : endpoint_.spent().by_role) {
-      const llm::Amount& paid = spent.paid;
-      roles[role] = {{"calls_paid", paid.calls},
-                     {"calls_cached", spent.calls_cached},
-                     {"calls_asked_again", spent.asked_again.calls},
-                     {"prompt_tokens_paid", paid.usage.prompt_tokens},
-                     {"completion_tokens_paid", paid.usage.completion_tokens}};
-      if (settings_.llm.price) roles[role]["usd_paid"] = paid.usd();
-    }
-    return roles;
-  }
-
-  void write_timing(const OptimizeReport& report) const {
-    const json timing = {{"by_role", spending()},
-                         {"calls_paid", report.calls_paid},
-                         {"calls_cached", report.calls_cached},
-                         {"seconds", report.seconds}};
-    directory_.write("timing.json", timing.dump(2) + "\n");
   }
 
   // The models as the endpoint named them.
@@ -285,7 +325,11 @@ class Run {
     std::vector<report::EvaluationRow> rows;
     const auto add = [&](const char* split, const std::string& id,
                          const std::vector<task::Answer>& answers) {
-      for (const task::Answer& answer : answers) rows.push_back({split, id, &answer});
+      const data::Dataset& asked =
+          std::string_view(split) == "test" ? inputs_.splits.test : inputs_.splits.dev;
+      for (const task::Answer& answer : answers)
+        rows.push_back(
+            {split, id, &answer, &asked.examples.at(static_cast<std::size_t>(answer.example))});
     };
     for (const auto& [id, answers] : answers_.search.board) add("dev", std::to_string(id), answers);
     add("dev", "baseline", answers_.baseline_dev);
@@ -324,11 +368,15 @@ class Run {
   Inputs inputs_;
   std::optional<data::Embeddings> embeddings_;
   Plan plan_;
+  const CostBound bound_;  // as the dry run says it
   const store::RunDir& directory_;
   Endpoint endpoint_;
   std::chrono::steady_clock::time_point start_;
   json manifest_;
+  SealedTest sealed_;
+  bool search_was_cut_ = false;
   Answers answers_;
+  std::optional<FinalShare> share_;
   std::optional<Winner> winner_;
   Progress progress_;
 };

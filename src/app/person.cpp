@@ -29,7 +29,7 @@ class PersonTransport final : public http::Transport {
     }
     arrived_.notify_all();
     asker_.join();
-    for (Job& job : jobs_) job.done(stop());
+    for (Job& job : jobs_) job.done({stop(), true});
   }
 
   void send(http::Request request, Done done) override {
@@ -49,7 +49,11 @@ class PersonTransport final : public http::Transport {
   }
 
   void work() {
-    while (std::optional<Job> job = next()) job->done(answer(job->body));
+    while (std::optional<Job> job = next()) {
+      Result<http::Response> answered = answer(job->body);
+      const bool is_free = !answered.ok();
+      job->done({std::move(answered), is_free});
+    }
   }
 
   std::optional<Job> next() {

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
-#include "zopo/optim/method.h"
+#include "app/json_size.h"
+#include "zopo/base/saturating.h"
 #include "zopo/task/clean_instruction.h"
 
 namespace zopo::app {
@@ -34,7 +36,7 @@ std::int64_t wanted_outcomes(const Settings& settings, const Plan& plan, std::in
   if (settings.budget.search_calls) return *settings.budget.search_calls / plan.repeats;
   const std::int64_t evaluations =
       settings.budget.evaluations.value_or(std::min(kPaperEvaluations, candidates));
-  return evaluations * plan.examples_per_evaluation;
+  return saturated_product(evaluations, plan.examples_per_evaluation);
 }
 
 std::int64_t initial_of(const Settings& settings, const Plan& plan, std::int64_t candidates) {
@@ -87,10 +89,11 @@ std::int64_t generate_calls(const Settings& settings, const Inputs& inputs) {
 void apply_cap(Plan& plan, std::int64_t cap) {
   const std::int64_t writing = plan.generate_calls + plan.grow_calls + plan.embed_calls;
   const std::int64_t left = std::max<std::int64_t>(0, cap - writing);
-  const std::int64_t each = plan.repeats * (1 + plan.grades + plan.choices);
-  const std::int64_t final_share =
-      plan.calls() - writing - plan.search_calls() - plan.judge_search_calls();
-  if (left >= plan.search_outcomes * each + final_share) return;
+  const std::int64_t each = saturated_product(plan.repeats, 1 + plan.grades + plan.choices);
+  Plan without_search = plan;
+  without_search.search_outcomes = 0;
+  const std::int64_t final_share = without_search.calls() - writing;
+  if (left >= saturated_sum(saturated_product(plan.search_outcomes, each), final_share)) return;
   plan.search_cut_by_calls = true;
   if ((left - final_share) / each >= plan.examples_per_evaluation) {
     plan.search_outcomes = std::min(plan.search_outcomes, (left - final_share) / each);
@@ -99,76 +102,9 @@ void apply_cap(Plan& plan, std::int64_t cap) {
   plan.test_cut_by_calls = plan.test_outcomes > 0;
   plan.test_outcomes = 0;
   if (plan.choices == 0) plan.baseline_outcomes = 0;  // else the search compares with it
-  const std::int64_t baseline = plan.baseline_outcomes * plan.repeats * (1 + plan.grades);
+  const std::int64_t baseline = saturated_product(plan.baseline_calls(), 1 + plan.grades);
   plan.search_outcomes =
       std::min(plan.search_outcomes, std::max<std::int64_t>(0, left - baseline) / each);
-}
-
-// More tokens, at a price: without it the sum is not known.
-void add_tokens(std::int64_t prompt,
-                std::int64_t completion,
-                const std::optional<Price>& price,
-                CostBound& bound) {
-  bound.prompt_tokens += prompt;
-  bound.completion_tokens += completion;
-  if (!price || !bound.usd) {
-    bound.usd.reset();
-    return;
-  }
-  *bound.usd += (static_cast<double>(prompt) * price->prompt_usd_per_million +
-                 static_cast<double>(completion) * price->completion_usd_per_million) /
-                1e6;
-}
-
-// Of a judge's calls, at most. A token is at least one byte of what is asked.
-void add_judge(const Settings& settings, const Inputs& inputs, const Plan& plan, CostBound& bound) {
-  const auto longest = [&](const data::Dataset& dataset) {
-    std::size_t bytes = 0;
-    for (const data::Example& example : dataset.examples) {
-      for (const llm::ChatRequest& request : judge_requests(settings, example, true)) {
-        std::size_t own = 0;
-        for (const llm::Message& message : request.messages) own += message.content.size() + 32;
-        bytes = std::max(bytes, own);
-      }
-    }
-    return static_cast<std::int64_t>(bytes);
-  };
-  if (settings.judge->is_person) return;  // counts no tokens
-  const std::int64_t on_dev = plan.judge_calls() - plan.judge_test_calls();
-  const std::int64_t prompt =
-      on_dev * longest(inputs.splits.dev) + plan.judge_test_calls() * longest(inputs.splits.test);
-  const std::int64_t completion = plan.judge_calls() * settings.judge->llm.max_tokens;
-  add_tokens(prompt, completion, settings.judge->llm.price, bound);
-}
-
-std::int64_t longest_request(const Inputs& inputs,
-                             const task::Candidate& candidate,
-                             const data::Dataset& dataset) {
-  std::size_t longest = 0;
-  for (const data::Example& example : dataset.examples) {
-    std::size_t bytes = 0;
-    for (const llm::Message& message : inputs.prompt.fill(candidate, example)) {
-      bytes += message.content.size() + message.role.size() + 32;  // the chat template's own tokens
-    }
-    longest = std::max(longest, bytes);
-  }
-  return static_cast<std::int64_t>(longest);
-}
-
-// Bytes of a request for a candidate that shows so many demonstrations and instructions, at most.
-std::int64_t longest_writing(const Settings& settings,
-                             const Inputs& inputs,
-                             std::int64_t demonstrations,
-                             std::int64_t instructions) {
-  std::size_t longest = 0;
-  for (const data::Example& example : inputs.splits.train.examples)
-    longest = std::max(longest, example.input.size() + example.references.front().size() + 32);
-  constexpr std::int64_t kWords = 1000, kWordsEach = 40;  // around them
-  return demonstrations * static_cast<std::int64_t>(longest) +
-         instructions *
-             (static_cast<std::int64_t>(longest_candidate(settings, inputs).instruction.size()) +
-              kWordsEach) +
-         kWords;
 }
 
 }  // namespace
@@ -209,8 +145,13 @@ std::int64_t calls_of_judge(const Settings& settings) {
 }
 
 task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs) {
-  const auto take_longer = [](std::string& longest, const std::string& other) {
-    if (other.size() > longest.size()) longest = other;
+  std::map<const std::string*, std::size_t> sizes;
+  const auto take_longer = [&](std::string& longest, const std::string& other) {
+    std::size_t& size = sizes[&longest];
+    const std::size_t its = size_in_json(other);
+    if (its <= size) return;
+    longest = other;
+    size = its;
   };
   task::Candidate longest;
   for (const task::Candidate& one : inputs.candidates)
@@ -226,33 +167,6 @@ task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs
   for (std::int64_t i = 0; i < settings.candidates.exemplars->count; ++i)
     longest.shown += one + "\n\n";
   return longest;
-}
-
-CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan& plan) {
-  const task::Candidate longest = longest_candidate(settings, inputs);
-  const std::int64_t dev_bytes = longest_request(inputs, longest, inputs.splits.dev);
-  const std::int64_t test_bytes = longest_request(inputs, longest, inputs.splits.test);
-  CostBound bound;
-  bound.usd = 0;
-  const std::int64_t prompt =
-      (plan.search_outcomes + plan.baseline_outcomes) * plan.repeats * dev_bytes +
-      plan.test_outcomes * plan.repeats * test_bytes;
-  const std::int64_t completion =
-      (plan.calls() - plan.generate_calls - plan.grow_calls - plan.judge_calls()) *
-      settings.llm.max_tokens;
-  add_tokens(prompt, completion, settings.llm.price, bound);
-  const std::optional<Price> price = writing(settings).llm.price;
-  if (const auto& generate = settings.candidates.generate) {
-    add_tokens(plan.generate_calls * longest_writing(settings, inputs, generate->demonstrations, 1),
-               plan.generate_calls * generate->max_tokens, price, bound);
-  }
-  if (const auto& grow = settings.candidates.grow) {
-    add_tokens(plan.grow_calls * longest_writing(settings, inputs, grow->demonstrations,
-                                                 optim::Frontier::kAround),
-               plan.grow_calls * grow->max_tokens, price, bound);
-  }
-  if (settings.judge) add_judge(settings, inputs, plan, bound);
-  return bound;
 }
 
 task::Rubric rubric_of(const Settings& settings, const MetricSettings& metric) {

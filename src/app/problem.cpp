@@ -16,6 +16,16 @@ std::vector<std::int64_t> dev_order(const Settings& settings, const Inputs& inpu
   return order;
 }
 
+namespace {
+
+// Candidates that are yet to be generated will have it first.
+std::optional<optim::CandidateId> baseline_of(const Settings& settings, const Inputs& inputs) {
+  if (inputs.candidates.empty() && settings.baseline) return 0;
+  return inputs.baseline;
+}
+
+}  // namespace
+
 optim::Problem make_problem(const Settings& settings,
                             const Inputs& inputs,
                             const Plan& plan,
@@ -25,7 +35,8 @@ optim::Problem make_problem(const Settings& settings,
           .examples_per_evaluation = plan.examples_per_evaluation,
           .calls = plan.search_outcomes,
           .initial = plan.initial,
-          .seed = settings.optimizer.seed};
+          .seed = settings.optimizer.seed,
+          .baseline = baseline_of(settings, inputs)};
 }
 
 void check_method(const Settings& settings,

@@ -23,12 +23,6 @@ using nlohmann::json;
 // Scores of every prompt on the dev examples, then on those of the test.
 using Outcomes = std::vector<std::vector<double>>;
 
-std::vector<task::Candidate> prompts_of(const Settings& settings, const Inputs& inputs) {
-  std::vector<task::Candidate> prompts = inputs.candidates;
-  if (settings.baseline) prompts.emplace_back(*settings.baseline);
-  return prompts;
-}
-
 std::optional<Error> record_prompt(const task::Candidate& prompt,
                                    const task::Evaluator& evaluator,
                                    std::size_t examples,
@@ -53,7 +47,7 @@ std::optional<Error> record_all(const Settings& settings,
                                 const RecordOptions& options,
                                 Outcomes& outcomes,
                                 RecordReport& report) {
-  const std::vector<task::Candidate> prompts = prompts_of(settings, inputs);
+  const std::vector<task::Candidate>& prompts = inputs.candidates;
   const task::Evaluator dev = endpoint.evaluator(inputs, inputs.splits.dev, "record");
   const task::Evaluator test = endpoint.evaluator(inputs, inputs.splits.test, "record");
   const std::size_t n_dev = inputs.splits.dev.examples.size(),
@@ -97,14 +91,20 @@ json landscape_there(const std::filesystem::path& file, const json& empty) {
 void write_landscape(const std::filesystem::path& path,
                      json file,
                      const std::string& model,
-                     Outcomes outcomes) {
-  outcomes.resize(file["candidates"].size());  // without the baseline
+                     const Outcomes& outcomes) {
   json& scores = file["scores"][model] = json::array();
   for (const std::vector<double>& row : outcomes)
     scores.push_back(std::accumulate(row.begin(), row.end(), 0.0) /
                      static_cast<double>(row.size()));
   file["outcomes"][model] = data::outcomes_json(outcomes);
   store::write_file_atomically(path, file.dump(1) + "\n");
+}
+
+// A landscape is of the candidates given; the store has the answers to the baseline as well.
+template <class T>
+std::vector<T> without_baseline(const Inputs& inputs, std::vector<T> of_candidates) {
+  if (inputs.baseline_is_added) of_candidates.erase(of_candidates.begin());
+  return of_candidates;
 }
 
 // A recording pays for everything: of the task's caps only those given with the command hold.
@@ -140,9 +140,11 @@ RecordReport record(const RecordOptions& options) {
   const Inputs inputs = load_inputs(settings);
   json landscape;
   if (options.landscape) {
+    store::require_writable(*options.landscape);
     landscape = landscape_there(
         *options.landscape,
-        {{"task", settings.name}, {"candidates", task::texts_of(inputs.candidates)}});
+        {{"task", settings.name},
+         {"candidates", without_baseline(inputs, task::texts_of(inputs.candidates))}});
   }
   RecordReport report;
   Outcomes outcomes;
@@ -153,7 +155,8 @@ RecordReport record(const RecordOptions& options) {
   }
   store::ResponseStore::open(options.store, store::ResponseStore::Mode::read_write)->finalize();
   if (options.landscape && !report.error)
-    write_landscape(*options.landscape, std::move(landscape), settings.llm.model, outcomes);
+    write_landscape(*options.landscape, std::move(landscape), settings.llm.model,
+                    without_baseline(inputs, std::move(outcomes)));
   return report;
 }
 

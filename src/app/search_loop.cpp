@@ -57,6 +57,7 @@ class Loop {
     const Batch batch = items_of(round);
     std::vector<task::Answer> answers;
     if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
+    if (auto error = check_for_answers(answers)) return error;
     if (events_.on_answers) {
       if (auto error = events_.on_answers(answers)) return error;
     }
@@ -108,6 +109,19 @@ class Loop {
   bool is_set_aside(std::int64_t example) const {
     const auto known = refused_by_.find(example);
     return known != refused_by_.end() && known->second.size() >= kRefusedForAll;
+  }
+
+  // Whatever max_error_rate allows: of nothing nothing can be learnt.
+  std::optional<Error> check_for_answers(const std::vector<task::Answer>& answers) {
+    any_answer_ =
+        any_answer_ || std::any_of(answers.begin(), answers.end(), [](const auto& answer) {
+          return answer.state != llm::ReplyState::error;
+        });
+    if (any_answer_ || answers.empty()) return std::nullopt;
+    return Error{ErrorKind::incomplete,
+                 fmt::format("None of the {} examples asked has an answer, so there is nothing to "
+                             "search by; the first: {}",
+                             answers.size(), answers.front().error.message)};
   }
 
   template <class Visit>  // (candidate, answer)
@@ -220,6 +234,7 @@ class Loop {
   // The candidates that each example was refused for.
   std::map<std::int64_t, std::set<optim::CandidateId>> refused_by_;
   std::map<std::int64_t, task::Answer> refused_;  // the first of each
+  bool any_answer_ = false;
 };
 
 }  // namespace

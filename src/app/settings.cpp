@@ -291,7 +291,8 @@ class Reader {
                             optional_of<std::int64_t>(section, "calls"),
                             optional_of<std::int64_t>(section, "tokens"),
                             optional_of<double>(section, "usd"),
-                            optional_of<double>(section, "seconds")};
+                            optional_of<double>(section, "seconds"),
+                            section["grace_seconds"].get<double>()};
     if (settings.evaluations && settings.search_calls) {
       refuse("/budget",
              "\"evaluations\" and \"search_calls\" say the same in two units. Keep one.");

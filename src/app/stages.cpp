@@ -1,6 +1,9 @@
 #include "app/stages.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 
 #include "app/tie_break.h"
 #include "app/totals.h"
@@ -18,6 +21,12 @@ const std::vector<task::Answer>& answers_of(const SearchState& search, optim::Ca
 double trusted_score(const std::vector<task::Answer>& answers) {
   const task::Evaluation counts = task::summarize(answers);
   return counts.scored() > 0 ? task::wilson_interval(counts.sum, counts.scored()).low : -1;
+}
+
+std::int64_t answered(const std::vector<task::Answer>& answers) {
+  return std::count_if(answers.begin(), answers.end(), [](const task::Answer& answer) {
+    return answer.state != llm::ReplyState::error;
+  });
 }
 
 optim::CandidateId best_initial(const SearchState& search) {
@@ -38,6 +47,18 @@ std::vector<std::string> open_examples(const Inputs& inputs, const Answers& answ
   const std::vector<std::string> of_test = test.sentences();
   sentences.insert(sentences.end(), of_test.begin(), of_test.end());
   return sentences;
+}
+
+// Of the answers that were asked before the search, those that it has as well: needed once.
+void forget_what_is_searched(const Inputs& inputs, Answers& answers) {
+  const auto searched = answers.search.board.find(inputs.baseline.value_or(-1));
+  if (searched == answers.search.board.end()) return;
+  std::erase_if(answers.baseline_dev, [&](const task::Answer& answer) {
+    return std::any_of(
+        searched->second.begin(), searched->second.end(), [&](const task::Answer& other) {
+          return other.example == answer.example && other.state != llm::ReplyState::error;
+        });
+  });
 }
 
 }  // namespace
@@ -95,21 +116,60 @@ Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchS
   return winner;
 }
 
+std::vector<task::Answer> baseline_on_dev(const Inputs& inputs, const Answers& answers) {
+  std::map<std::int64_t, task::Answer> by_example;
+  const auto add = [&](const std::vector<task::Answer>& more) {
+    for (const task::Answer& answer : more) {
+      task::Answer& known = by_example[answer.example];
+      if (known.state == llm::ReplyState::error) known = answer;
+    }
+  };
+  if (inputs.baseline) {
+    const auto searched = answers.search.board.find(*inputs.baseline);
+    if (searched != answers.search.board.end()) add(searched->second);
+  }
+  add(answers.baseline_dev);
+  std::vector<task::Answer> all;
+  for (auto& [example, answer] : by_example) all.push_back(std::move(answer));
+  return all;
+}
+
 std::optional<Error> run_baseline(const Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,
                                   const Tolerance& tolerance,
                                   Endpoint& endpoint,
                                   Answers& answers) {
-  const bool is_done = !answers.baseline_dev.empty();
-  if (!settings.baseline || plan.baseline_outcomes == 0 || is_done) return std::nullopt;
+  if (!settings.baseline || plan.baseline_outcomes == 0) return std::nullopt;
+  forget_what_is_searched(inputs, answers);
+  std::vector<char> known(inputs.splits.dev.examples.size(), 0);
+  for (const task::Answer& answer : baseline_on_dev(inputs, answers))
+    known[static_cast<std::size_t>(answer.example)] =
+        answer.state != llm::ReplyState::error || answer.refused;
+  std::vector<task::Item> missing = items_of(*settings.baseline, known.size());
+  std::erase_if(missing, [&](const task::Item& item) {
+    return known[static_cast<std::size_t>(item.example)] != 0;
+  });
   const task::Evaluator evaluator = endpoint.evaluator(inputs, inputs.splits.dev, "baseline");
-  const auto items = items_of(*settings.baseline, inputs.splits.dev.examples.size());
-  if (auto error = answer_all(evaluator, items, answers.baseline_dev)) {
-    answers.baseline_dev.clear();
-    return error;
+  std::vector<task::Answer> more;
+  if (auto error = answer_all(evaluator, missing, more)) return error;
+  answers.baseline_dev.insert(answers.baseline_dev.end(), more.begin(), more.end());
+  return tolerance.check(baseline_on_dev(inputs, answers), "the baseline on dev",
+                         {"dev", &inputs.splits.dev});
+}
+
+// Whatever max_error_rate allows: without an answer there is no score.
+std::optional<Error> check_for_scores(const Answers& answers) {
+  for (const auto* of : {&answers.best_test, &answers.baseline_test}) {
+    if (of->empty() || answered(*of) > 0) continue;
+    return Error{
+        ErrorKind::incomplete,
+        fmt::format("the test: none of the {} examples that {} was asked has an answer; "
+                    "the first: {}",
+                    of->size(), of == &answers.best_test ? "the best prompt" : "the baseline",
+                    of->front().error.message)};
   }
-  return tolerance.check(answers.baseline_dev, "the baseline on dev", {"dev", &inputs.splits.dev});
+  return std::nullopt;
 }
 
 std::optional<Error> run_test(const Settings& settings,
@@ -130,11 +190,17 @@ std::optional<Error> run_test(const Settings& settings,
   std::vector<task::Item> items = is_apart ? baseline : items_of(best, n);
   if (!is_apart && !is_same) items.insert(items.end(), baseline.begin(), baseline.end());
   std::vector<task::Answer> all, compared;
-  if (auto error = answer_all(endpoint.evaluator(inputs, test, "test"), items, all)) return error;
+  const auto ask = [&](const task::Opponents* opponents, const std::vector<task::Item>& what,
+                       std::vector<task::Answer>& into) {
+    auto error = answer_all(endpoint.evaluator(inputs, test, "test", opponents), what, into);
+    answers.test_asked += static_cast<std::int64_t>(what.size());
+    answers.test_answered += answered(into);
+    return error;
+  };
+  if (auto error = ask(nullptr, items, all)) return error;
   if (is_apart) {
     const task::Opponents opponents = opponents_of(test, all);
-    const task::Evaluator evaluator = endpoint.evaluator(inputs, test, "test", &opponents);
-    if (auto error = answer_all(evaluator, items_of(best, n), compared)) return error;
+    if (auto error = ask(&opponents, items_of(best, n), compared)) return error;
     all.insert(all.begin(), compared.begin(), compared.end());
   }
   const auto middle = all.begin() + static_cast<std::ptrdiff_t>(n);
@@ -150,9 +216,11 @@ std::optional<Error> run_test(const Settings& settings,
   }
   // Their scores are kept and reported all the same: the search that they end is paid for.
   const ExampleNames names{"test", &test};
-  if (auto error = tolerance.check(answers.best_test, "the best prompt on the test", names))
-    return error;
-  return tolerance.check(answers.baseline_test, "the baseline on the test", names);
+  auto error = tolerance.check(answers.best_test, "the best prompt on the test", names);
+  if (!error) error = tolerance.check(answers.baseline_test, "the baseline on the test", names);
+  const auto without_score = check_for_scores(answers);
+  answers.test_has_failed = without_score.has_value();
+  return error ? error : without_score;
 }
 
 report::RunResult make_result(const Settings& settings,
@@ -172,28 +240,34 @@ report::RunResult make_result(const Settings& settings,
   for (const auto* others : {&answers.baseline_dev, &answers.best_test, &answers.baseline_test})
     totals.add(*others);
   if (answers.generation) {
-    totals.add(*answers.generation);
     result.generated =
         report::RunResult::Generated{answers.generation->replies, answers.generation->dropped};
   }
   if (answers.growth) {
-    totals.add(*answers.growth);
     const auto written = static_cast<std::int64_t>(answers.growth->candidates.size());
     result.grown = report::RunResult::Grown{{answers.growth->replies, answers.growth->dropped},
                                             written + answers.variations};
   }
-  result.usage = totals.usage(settings);
   result.errors = totals.errors();
   result.truncated = totals.truncated();
   result.warnings = answers.warnings;
   for (const std::string& sentence : open_examples(inputs, answers))
     result.warnings.push_back(sentence);
+  result.test = {answers.test_readings, answers.test_asked, answers.test_answered};
+  if (answers.test_readings > 1) {
+    result.warnings.push_back(fmt::format(
+        "the test was read {} times, for different winners, so its figures are optimistic",
+        answers.test_readings));
+  }
   if (!winner) return result;
 
   const auto prompt_of = [&](optim::CandidateId id) {
     const task::Candidate& candidate = inputs.candidates.at(static_cast<std::size_t>(id));
+    const bool is_baseline = inputs.baseline == id;
     report::PromptResult prompt{id, candidate.instruction,
-                                report::score_of(answers_of(answers.search, id)), std::nullopt};
+                                report::score_of(is_baseline ? baseline_on_dev(inputs, answers)
+                                                             : answers_of(answers.search, id)),
+                                std::nullopt};
     for (const std::int64_t at : candidate.exemplars) {
       const data::Example& example = inputs.splits.train.examples.at(static_cast<std::size_t>(at));
       prompt.exemplars.push_back({at, example.input, example.references.front()});
@@ -202,20 +276,19 @@ report::RunResult make_result(const Settings& settings,
     return prompt;
   };
   result.best = prompt_of(*winner->best);
-  result.best->test = report::score_of(answers.best_test);
+  if (!answers.test_has_failed) result.best->test = report::score_of(answers.best_test);
   if (winner->initial_best) result.initial_best = prompt_of(*winner->initial_best);
   result.baseline_source = winner->baseline_source;
-  result.baseline = settings.baseline
-                        ? report::PromptResult{std::nullopt, *settings.baseline,
-                                               report::score_of(answers.baseline_dev), std::nullopt}
-                        : result.initial_best;
-  if (result.baseline) result.baseline->test = report::score_of(answers.baseline_test);
+  result.baseline = inputs.baseline ? prompt_of(*inputs.baseline) : result.initial_best;
+  if (result.baseline && !answers.test_has_failed)
+    result.baseline->test = report::score_of(answers.baseline_test);
   const auto leaking = leaks(inputs, "the best prompt", result.best->prompt);
   result.warnings.insert(result.warnings.end(), leaking.begin(), leaking.end());
   if (winner->baseline.instruction != result.best->prompt) {
     const auto more = leaks(inputs, "the baseline", winner->baseline.instruction);
     result.warnings.insert(result.warnings.end(), more.begin(), more.end());
   }
+  if (answers.test_has_failed) return result;
   result.test_difference = paired_difference(answers.best_test, answers.baseline_test);
   return result;
 }

@@ -21,8 +21,11 @@ struct Answers {
   std::optional<task::Generation> growth;      // of all that were added during the search
   std::int64_t variations = 0;                 // added without the generator
   SearchState search;
-  std::vector<task::Answer> baseline_dev;
+  std::vector<task::Answer> baseline_dev;              // what the search does not have of it
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples
+  bool test_has_failed = false;                        // too few of them have an answer for a score
+  std::int64_t test_asked = 0, test_answered = 0;      // examples
+  std::int64_t test_readings = 0;                      // for how many winners
   std::vector<std::string> warnings;                   // of what the search had to work with
 };
 
@@ -34,8 +37,9 @@ struct Winner {
 // Requires a recommendation in the search's state.
 Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search);
 
-// The baseline on all of dev (when the task names one), then winner and baseline on the test
-// examples, read once. The error that stopped it, if any.
+// The baseline on what the search did not ask it of dev (when the task names one), then winner and
+// baseline on the test examples, read once; incomplete without any answer, whatever error rate is
+// allowed. The error that stopped it, if any.
 std::optional<Error> run_baseline(const Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,
@@ -49,6 +53,9 @@ std::optional<Error> run_test(const Settings& settings,
                               const Tolerance& tolerance,
                               Endpoint& endpoint,
                               Answers& answers);
+
+// The baseline's answers to dev, by example: the search's and those besides.
+std::vector<task::Answer> baseline_on_dev(const Inputs& inputs, const Answers& answers);
 
 // The replies of the baseline, for a metric that compares with them.
 task::Opponents opponents_of(const data::Dataset& dataset,
@@ -68,6 +75,7 @@ std::vector<task::Item> items_of(const task::Candidate& candidate, std::size_t e
 std::optional<task::PairedDifference> paired_difference(std::span<const task::Answer> a,
                                                         std::span<const task::Answer> b);
 
+// Without its usage, which the endpoint knows.
 report::RunResult make_result(const Settings& settings,
                               const Inputs& inputs,
                               const Answers& answers,

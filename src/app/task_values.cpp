@@ -4,6 +4,7 @@
 
 #include "app/price_file.h"
 #include "zopo/base/error.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 #include "zopo/llm/client.h"
 
@@ -163,7 +164,7 @@ Override parse_set(const std::string& assignment) {
                   "--set " + assignment + ": expected KEY=VALUE, like --set optimizer.seed=3.");
   }
   const std::string text = assignment.substr(equals + 1);
-  json value = json::parse(text, nullptr, false);
+  json value = parse_json_of_others(text);
   if (value.is_discarded()) value = text;
   return {assignment.substr(0, equals), value, "--set " + assignment.substr(0, equals)};
 }

@@ -19,19 +19,33 @@ report::RunUsage usage_of(const task::Expense& expense, const std::optional<Pric
   return usage;
 }
 
-report::RunUsage::Part part_of(const report::RunUsage& usage) {
-  return {usage.calls, usage.prompt_tokens, usage.completion_tokens, usage.usd};
+report::RunUsage::Part part_of_role(const llm::Spending& spending) {
+  const llm::Amount charged = spending.charged();
+  report::RunUsage::Part part{charged.calls, charged.usage.prompt_tokens,
+                              charged.usage.completion_tokens, std::nullopt};
+  if (spending.is_priced) part.usd = charged.usd();
+  return part;
 }
 
-void add_part(const report::RunUsage& part, report::RunUsage& usage) {
-  usage.calls += part.calls;
-  usage.prompt_tokens += part.prompt_tokens;
-  usage.completion_tokens += part.completion_tokens;
-  if (usage.usd && part.usd) {
-    *usage.usd += *part.usd;
+template <class Sum>
+void add_part(const report::RunUsage::Part& part, Sum& sum) {
+  sum.calls += part.calls;
+  sum.prompt_tokens += part.prompt_tokens;
+  sum.completion_tokens += part.completion_tokens;
+  if (sum.usd && part.usd) {
+    *sum.usd += *part.usd;
   } else {
-    usage.usd.reset();
+    sum.usd.reset();
   }
+}
+
+// What is neither asked on examples, nor judged, nor embedded, is written.
+bool is_writing(const std::string& role) {
+  for (const char* const other :
+       {"search", "baseline", "test", "evaluate", "judge", "judge-test", "embed"}) {
+    if (role == other) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -42,26 +56,31 @@ void Totals::add(std::span<const task::Answer> answers) {
   truncated_ += counts.truncated;
   for (const task::Answer& answer : answers) {
     model_ += {answer.usage, answer.calls, answer.calls_paid};
-    judge_ += answer.judge;
   }
 }
-
-void Totals::add(const task::Generation& made) { writer_ += {made.usage, made.calls, 0}; }
 
 report::RunUsage Totals::model_usage(const Settings& settings) const {
   return usage_of(model_, settings.llm.price);
 }
 
-report::RunUsage Totals::usage(const Settings& settings) const {
-  report::RunUsage usage = model_usage(settings);
-  const report::RunUsage written = usage_of(writer_, writing(settings).llm.price);
+report::RunUsage usage_of_roles(const Settings& settings,
+                                const std::map<std::string, llm::Spending>& spending) {
+  report::RunUsage usage;
+  report::RunUsage::Part judge, writer;
+  for (report::RunUsage::Part* const part : {&judge, &writer}) part->usd = 0;
+  usage.usd = 0;
+  for (const auto& [role, spent] : spending) {
+    const report::RunUsage::Part part = part_of_role(spent);
+    if (part.calls == 0) continue;
+    usage.roles[role] = part;
+    add_part(part, usage);
+    if (role.starts_with("judge")) add_part(part, judge);
+    if (is_writing(role)) add_part(part, writer);
+  }
+  if (usage.calls == 0 && !settings.llm.price) usage.usd.reset();
+  if (settings.judge) usage.judge = judge;
   const auto& generate = settings.candidates.generate;
-  if (generate && generate->llm) usage.generator = part_of(written);
-  if (writer_.calls > 0) add_part(written, usage);
-  if (!settings.judge) return usage;
-  const report::RunUsage judge = usage_of(judge_, settings.judge->llm.price);
-  usage.judge = part_of(judge);
-  add_part(judge, usage);
+  if (generate && generate->llm) usage.generator = writer;
   return usage;
 }
 

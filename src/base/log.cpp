@@ -8,6 +8,8 @@
 #include <mutex>
 #include <vector>
 
+#include "zopo/base/terminal.h"
+
 namespace zopo {
 namespace {
 
@@ -89,7 +91,7 @@ std::string redacted(std::string text) {
 }
 
 void log_message(LogLevel level, const std::string& message) {
-  logger().log(to_spdlog(level), redacted(message));
+  logger().log(to_spdlog(level), harmless(redacted(message)));
 }
 
 }  // namespace zopo

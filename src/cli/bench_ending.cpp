@@ -8,7 +8,9 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "zopo/report/bench_export.h"
+#include "zopo/store/atomic_file.h"
 
 namespace zopo::cli {
 namespace {
@@ -45,7 +47,10 @@ void BenchEnding::add_to(CLI::App& command) {
 }
 
 void BenchEnding::check() const {
-  for (const std::filesystem::path& file : files_) report::check_bench_export(file);
+  for (const std::filesystem::path& file : files_) {
+    report::check_bench_export(file);
+    store::require_writable(file);
+  }
 }
 
 bool BenchEnding::needs_all_cells() const {
@@ -64,6 +69,19 @@ std::vector<report::Check> BenchEnding::checks(const app::BenchReport& report) c
   return {{fmt::format("--fail-under {}", *fail_under_), missed}};
 }
 
+std::optional<Error> BenchEnding::write_files(const app::BenchReport& report,
+                                              const std::vector<report::Check>& held) const {
+  std::optional<Error> first;
+  for (const std::filesystem::path& file : files_) {
+    try {
+      report::export_bench(report.summary, file, held);
+    } catch (const Failure& failure) {
+      if (!first) first = failure.error();
+    }
+  }
+  return first;
+}
+
 int BenchEnding::finish(const app::BenchReport& report) const {
   if (report.ended_by) {
     const int code = code_of(*report.ended_by);
@@ -72,8 +90,11 @@ int BenchEnding::finish(const app::BenchReport& report) const {
   if (!report.is_part) app::print_bench(report, std::cout);
   std::cout.flush();
   const std::vector<report::Check> held = checks(report);
-  for (const std::filesystem::path& file : files_) report::export_bench(report.summary, file, held);
-  for (const std::string& failure : report.failures) fmt::print(stderr, "{}\n", failure);
+  if (const auto unwritten = write_files(report, held)) {
+    say_how_it_ended(code_of(*unwritten), unwritten->message, "the same command writes it again");
+    return code_of(*unwritten);
+  }
+  for (const std::string& failure : report.failures) print_note("{}\n", failure);
   if (report.failed > 0) {
     say_how_it_ended(kIncomplete, fmt::format("{} of {} cells failed", report.failed, report.cells),
                      "the same command tries them again");

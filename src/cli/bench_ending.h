@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "zopo/app/bench.h"
+#include "zopo/base/error.h"
 #include "zopo/report/export.h"
 
 namespace zopo::cli {
@@ -15,7 +16,7 @@ namespace zopo::cli {
 class BenchEnding {
  public:
   void add_to(CLI::App& command);
-  // Throws Failure{usage} for a file of no kind.
+  // Throws Failure{usage} for a file of no kind, Failure{data} for a place that cannot be written.
   void check() const;
   // Is there a file that a shard's cells do not make?
   bool needs_all_cells() const;
@@ -24,6 +25,9 @@ class BenchEnding {
 
  private:
   std::vector<report::Check> checks(const app::BenchReport& report) const;
+  // All it can; the first error.
+  std::optional<Error> write_files(const app::BenchReport& report,
+                                   const std::vector<report::Check>& held) const;
 
   std::vector<std::filesystem::path> files_;
   std::optional<double> fail_under_;

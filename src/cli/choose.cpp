@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+#include "cli/output.h"
 #include "zopo/base/text.h"
 
 namespace zopo::cli {
@@ -14,7 +15,7 @@ namespace {
 constexpr int kLookMs = 200;  // how often an interruption is looked for
 
 // Nothing at the end of the input, or when interrupted.
-std::optional<std::string> read_line(const std::atomic<bool>& interrupted) {
+std::optional<std::string> read_line(const Interruption& interrupted) {
   std::string line;
   while (!interrupted) {
     pollfd in = {STDIN_FILENO, POLLIN, 0};
@@ -28,18 +29,16 @@ std::optional<std::string> read_line(const std::atomic<bool>& interrupted) {
 }
 
 std::string shown(const app::Comparison& comparison) {
-  std::string text =
-      fmt::format("\n{}\n\ninput: {}\n", harmless(comparison.rubric), harmless(comparison.input));
+  std::string text = fmt::format("\n{}\n\ninput: {}\n", comparison.rubric, comparison.input);
   for (const std::string& reference : comparison.references)
-    text += fmt::format("right: {}\n", harmless(reference));
-  return text + fmt::format("\n[1] {}\n\n[2] {}\n\n", harmless(comparison.first),
-                            harmless(comparison.second));
+    text += fmt::format("right: {}\n", reference);
+  return text + fmt::format("\n[1] {}\n\n[2] {}\n\n", comparison.first, comparison.second);
 }
 
-std::optional<int> ask(const app::Comparison& comparison, const std::atomic<bool>& interrupted) {
-  fmt::print(stderr, "{}", shown(comparison));
+std::optional<int> ask(const app::Comparison& comparison, const Interruption& interrupted) {
+  print_note("{}", shown(comparison));
   while (true) {
-    fmt::print(stderr, "Which is better? 1, 2, 0 for neither, q to go on later: ");
+    print_note("Which is better? 1, 2, 0 for neither, q to go on later: ");
     const std::optional<std::string> line = read_line(interrupted);
     if (!line) return std::nullopt;
     const std::string_view word = trim(*line);
@@ -50,21 +49,12 @@ std::optional<int> ask(const app::Comparison& comparison, const std::atomic<bool
 
 }  // namespace
 
-app::Choose choose_at_terminal(ProgressPrinter& printer, const std::atomic<bool>& interrupted) {
+app::Choose choose_at_terminal(ProgressPrinter& printer, const Interruption& interrupted) {
   if (isatty(STDIN_FILENO) == 0) return {};
   return [&](const app::Comparison& comparison) {
     printer.clear();
     return ask(comparison, interrupted);
   };
-}
-
-std::string harmless(std::string_view text) {
-  std::string plain;
-  for (const char32_t point : code_points(text)) {
-    const bool steers = point < 0x20 || (point >= 0x7f && point < 0xa0);
-    append_utf8(plain, steers && point != '\n' && point != '\t' ? U'\ufffd' : point);
-  }
-  return plain;
 }
 
 }  // namespace zopo::cli

@@ -1,17 +1,13 @@
 #pragma once
 // A person at the terminal chooses between two answers.
 
-#include <atomic>
-
 #include "cli/progress.h"
 #include "zopo/app/person.h"
+#include "zopo/base/interruption.h"
 
 namespace zopo::cli {
 
 // Asks on stderr and reads stdin; empty when stdin is no terminal. Borrows both, which outlive it.
-app::Choose choose_at_terminal(ProgressPrinter& printer, const std::atomic<bool>& interrupted);
-
-// The text without what would steer a terminal.
-std::string harmless(std::string_view text);
+app::Choose choose_at_terminal(ProgressPrinter& printer, const Interruption& interrupted);
 
 }  // namespace zopo::cli

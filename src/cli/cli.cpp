@@ -1,15 +1,13 @@
 #include "zopo/cli/cli.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <exception>
-#include <system_error>
 
 #include "cli/command_line.h"
 #include "cli/ending.h"
 #include "cli/exit_code.h"
+#include "cli/output.h"
 #include "zopo/base/log.h"
 #include "zopo/base/text.h"
 
@@ -34,33 +32,21 @@ void check_bytes(int argc, const char* const* argv) {
   }
 }
 
-// What a command has said is on its way; only now may it be lost.
-int checked_output(int code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  say_how_it_ended(kUsage, "the output could not be written to stdout", "");
-  return code == kDone ? kUsage : code;
-}
-
 }  // namespace
 
 int run(int argc, const char* const* argv) {
+  settle_streams();
+  int code = kInternal;
   try {
     check_bytes(argc, argv);
-    return checked_output(CommandLine().run(argc, argv));
+    code = CommandLine().run(argc, argv);
   } catch (const Failure& failure) {
-    fmt::print(stderr, "{}\n", redacted(failure.what()));
-    say_how_it_ended(code_of(failure.error()), "nothing was changed", "");
-    return code_of(failure.error());
-  } catch (const std::system_error& error) {
-    const bool is_output = std::ferror(stdout) != 0;
-    const int code = is_output ? kUsage : kInternal;
-    say_how_it_ended(code, (is_output ? "stdout: " : "internal error: ") + redacted(error.what()),
-                     "");
-    return code;
+    code = code_of(failure.error());
+    say_what_failed(code, redacted(failure.what()));
   } catch (const std::exception& error) {
-    say_how_it_ended(kInternal, "internal error: " + redacted(error.what()), "");
-    return kInternal;
+    say_what_failed(code, "internal error: " + redacted(error.what()));
   }
+  return code_at_the_end(code);
 }
 
 }  // namespace zopo::cli

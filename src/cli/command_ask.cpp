@@ -8,6 +8,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "zopo/app/ask.h"
 
 namespace zopo::cli {
@@ -47,8 +48,7 @@ int execute(const AskRequest& request) {
   const TaskOptions task = request.flags.read();
   const app::Asked asked = app::ask({task.task_file, task.overrides, request.run});
   for (const app::Question& question : asked.open)
-    fmt::print("{}\n", to_json(question).dump(-1, ' ', false, json::error_handler_t::replace));
-  std::fflush(stdout);
+    print_result("{}\n", to_json(question).dump(-1, ' ', false, json::error_handler_t::replace));
   return end(asked, request.run);
 }
 

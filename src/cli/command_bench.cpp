@@ -9,6 +9,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "zopo/app/bench.h"
@@ -57,7 +58,7 @@ app::BenchOptions options_of(const auto& request) {
   options.dir = path_of(request.dir);
   options.shard = request.shard;
   options.environment = variable;
-  options.on_note = [](const std::string& note) { fmt::print(stderr, "zopo: {}\n", note); };
+  options.on_note = [](const std::string& note) { print_note("zopo: {}\n", note); };
   return options;
 }
 
@@ -70,22 +71,21 @@ int execute(const BenchRequest& request) {
   options.interrupted = &watch_signals();
   const app::BenchReport report = app::run_bench(options);
   if (options.dir) {
-    fmt::print(stderr, "{}: {} cells, {} done before, {} failed, {} missing\n", request.dir,
-               report.cells, report.kept, report.failed, report.missing);
+    print_note("{}: {} cells, {} done before, {} failed, {} missing\n", request.dir, report.cells,
+               report.kept, report.failed, report.missing);
   }
   return request.ending.finish(report);
 }
 
 int execute(const PlanRequest& request) {
   const app::BenchOutline outline = app::outline_bench(options_of(request));
-  for (const auto& [id, what] : outline.cells) fmt::print("{}  {}\n", id, what);
-  fmt::print("{} cells, {} of them live: at most {} calls, {} + {} tokens", outline.cells.size(),
-             outline.live, outline.calls, outline.prompt_tokens, outline.completion_tokens);
+  for (const auto& [id, what] : outline.cells) print_result("{}  {}\n", id, what);
+  print_result("{} cells, {} of them live: at most {} calls, {} + {} tokens", outline.cells.size(),
+               outline.live, outline.calls, outline.prompt_tokens, outline.completion_tokens);
   if (outline.usd)
-    fmt::print(", {:.4f} USD\n", *outline.usd);
+    print_result(", {:.4f} USD\n", *outline.usd);
   else
-    fmt::print("; prices are not known\n");
-  std::fflush(stdout);
+    print_result("; prices are not known\n");
   return kDone;
 }
 
@@ -109,7 +109,7 @@ int execute(const RecordRequest& request) {
                                    &watch_signals()};
   const app::RecordReport report = app::record(options);
   printer.clear();
-  fmt::print(stderr, "{}: {} answers, {} paid for now, {} truncated, {} missing\n", request.store,
+  print_note("{}: {} answers, {} paid for now, {} truncated, {} missing\n", request.store,
              report.answers, report.calls_paid, report.truncated, report.errors);
   if (!report.error) return say_how_it_ended(kDone, "done", ""), kDone;
   say_how_it_ended(code_of(*report.error), report.error->message, "the same command goes on");

@@ -8,6 +8,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "zopo/app/cache.h"
 
 namespace zopo::cli {
@@ -55,7 +56,7 @@ std::string to_text(const app::CacheStats& stats) {
 
 int show_stats(const CacheRequest& request) {
   const app::CacheStats stats = app::cache_stats(request.file);
-  fmt::print("{}", request.format == "json" ? to_json(stats).dump(2) + "\n" : to_text(stats));
+  print_result("{}", request.format == "json" ? to_json(stats).dump(2) + "\n" : to_text(stats));
   return kDone;
 }
 
@@ -64,14 +65,14 @@ int prune(const CacheRequest& request) {
   if (request.older_than >= 0) options.older_than_days = request.older_than;
   if (!request.model.empty()) options.model = request.model;
   const app::PruneReport report = app::prune_cache(request.file, options, system_clock());
-  fmt::print("{} removed, {} left\n", report.removed, report.left);
+  print_result("{} removed, {} left\n", report.removed, report.left);
   return kDone;
 }
 
 int verify(const CacheRequest& request) {
   const std::vector<std::string> problems = app::verify_cache(request.file);
-  for (const std::string& problem : problems) fmt::print("{}\n", problem);
-  if (problems.empty()) return fmt::print("no problems found\n"), kDone;
+  for (const std::string& problem : problems) print_result("{}\n", problem);
+  if (problems.empty()) return print_result("no problems found\n"), kDone;
   say_how_it_ended(kUsage, fmt::format("{} problem(s) in {}", problems.size(), request.file),
                    "restore it from a copy, or remove it and pay for its answers again");
   return kUsage;

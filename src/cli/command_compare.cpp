@@ -8,6 +8,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "cli/thresholds.h"
 #include "zopo/app/bench.h"
 #include "zopo/report/bench_comparison.h"
@@ -24,8 +25,7 @@ struct CompareRequest {
 
 void show(const CompareRequest& request, const std::string& json, const std::string& text) {
   if (!request.out.empty()) store::write_file_atomically(request.out, json);
-  fmt::print("{}", request.format == "json" ? json : text);
-  std::fflush(stdout);
+  print_result("{}", request.format == "json" ? json : text);
 }
 
 int finish(const std::optional<std::string>& missed) {

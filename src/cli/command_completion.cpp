@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/exit_code.h"
+#include "cli/output.h"
 
 namespace zopo::cli {
 
@@ -13,7 +14,7 @@ void add_completion(CommandLine& line) {
   const auto shell = std::make_shared<std::string>();
   CLI::App& command =
       line.add(line.app(), "completion", "Print a completion script for a shell.", [shell, &line] {
-        std::fputs(completion_script(command_tree(line.app()), *shell).c_str(), stdout);
+        write_result(completion_script(command_tree(line.app()), *shell).c_str());
         return kDone;
       });
   command.add_option("shell", *shell, "bash, zsh or fish.")

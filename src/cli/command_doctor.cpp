@@ -7,6 +7,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "zopo/app/doctor.h"
 
 namespace zopo::cli {
@@ -50,8 +51,7 @@ int execute(const DoctorRequest& request) {
   const TaskOptions task = request.flags.read();
   const app::Settings settings = app::load_settings(task.task_file, task.overrides);
   const std::vector<app::Probe> probes = app::probe_endpoints(settings);
-  fmt::print("{}", request.format == "json" ? to_json(probes).dump(2) + "\n" : to_text(probes));
-  std::fflush(stdout);
+  print_result("{}", request.format == "json" ? to_json(probes).dump(2) + "\n" : to_text(probes));
   for (const app::Probe& probe : probes) {
     if (probe.works) continue;
     say_how_it_ended(code_of(probe.error), probe.what + " does not work", probe.advice);

@@ -5,6 +5,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "zopo/app/embed.h"
@@ -36,11 +37,11 @@ int execute(const EmbedRequest& request) {
                                  report.calls_paid, report.calls_cached, report.store->string())
                    : "no calls";
   if (!report.error) {
-    fmt::print(stderr, "{} rows of {} dimensions by {} in {}, described in {}; {}\n", report.rows,
+    print_note("{} rows of {} dimensions by {} in {}, described in {}; {}\n", report.rows,
                report.dim, report.by, request.out, report.manifest.string(), paid);
     return say_how_it_ended(kDone, "done", ""), kDone;
   }
-  fmt::print(stderr, "{}\n", paid);
+  print_note("{}\n", paid);
   const int code = code_of(*report.error);
   say_how_it_ended(code, report.error->message, "the same command goes on; nothing is paid twice");
   return code;

@@ -10,6 +10,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/thresholds.h"
@@ -31,11 +32,12 @@ struct EvaluateRequest {
 
 int finish(const EvaluateRequest& request, const app::EvaluateReport& report) {
   const report::EvaluationResult& result = report.result;
-  fmt::print("{}", request.format == "json" ? report::to_json(result).dump(2) + "\n"
-                                            : report::summary_text(result));
-  std::fflush(stdout);
-  fmt::print(stderr, "run {}: {} calls paid, {} found in stores, {:.1f} s\n",
-             report.run_dir.string(), report.calls_paid, report.calls_cached, report.seconds);
+  under_way().result =
+      "the evaluation is whole: zopo report " + report.run_dir.string() + " --out FILE copies it";
+  print_result("{}", request.format == "json" ? report::to_json(result).dump(2) + "\n"
+                                              : report::summary_text(result));
+  print_note("run {}: {} calls paid, {} found in stores, {:.1f} s\n", report.run_dir.string(),
+             report.calls_paid, report.calls_cached, report.seconds);
   return finish_run(report.run_dir, report.error,
                     "zopo evaluate --resume " + report.run_dir.string(), request.copies,
                     request.thresholds.checks(
@@ -67,7 +69,7 @@ int execute(const EvaluateRequest& request) {
   if (!request.resume.empty()) options.resume = request.resume;
   options.same_model = request.same_model;
   request.copies.check();
-  ProgressPrinter printer(chosen_progress(request.progress));
+  ProgressPrinter printer(chosen_progress(request.progress), "zopo evaluate --resume");
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
   options.interrupted = &watch_signals();

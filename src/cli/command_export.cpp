@@ -7,6 +7,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "zopo/app/promptfoo_config.h"
 #include "zopo/store/atomic_file.h"
 
@@ -20,10 +21,9 @@ struct ExportRequest {
 int execute(const ExportRequest& request) {
   const std::string config = app::promptfoo_config(request.run, request.split);
   if (request.out.empty())
-    std::fputs(config.c_str(), stdout);
+    write_result(config.c_str());
   else
     store::write_file_atomically(request.out, config);
-  std::fflush(stdout);
   return say_how_it_ended(kDone, "done", ""), kDone;
 }
 

@@ -7,6 +7,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "zopo/app/generate.h"
@@ -32,14 +33,15 @@ int execute(const GenerateRequest& request) {
   options.interrupted = &watch_signals();
   const app::GenerateReport report = app::generate(options);
   printer.clear();
+  under_way().result =
+      "the replies are kept: the same command prints them again, paying for nothing";
   if (!options.out) {
-    for (const std::string& prompt : report.prompts) fmt::print("{}\n", prompt);
-    std::fflush(stdout);
+    for (const std::string& prompt : report.prompts) print_result("{}\n", prompt);
   }
-  fmt::print(
-      stderr, "{} distinct candidates from {} replies, {} calls paid{}; replies kept in {}\n",
-      report.prompts.size(), report.replies, report.calls_paid,
-      report.dropped.empty() ? "" : " (dropped: " + report.dropped + ")", report.store.string());
+  print_note("{} distinct candidates from {} replies, {} calls paid{}; replies kept in {}\n",
+             report.prompts.size(), report.replies, report.calls_paid,
+             report.dropped.empty() ? "" : " (dropped: " + report.dropped + ")",
+             report.store.string());
   if (!report.error) return say_how_it_ended(kDone, "done", ""), kDone;
   const int code = code_of(*report.error);
   say_how_it_ended(code, report.error->message, "the same command goes on; nothing is paid twice");

@@ -7,6 +7,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "zopo/app/init.h"
 
 namespace zopo::cli {
@@ -20,8 +21,7 @@ struct InitRequest {
 int execute(const InitRequest& request) {
   const std::vector<std::filesystem::path> files =
       app::write_template(request.name, request.directory);
-  for (const std::filesystem::path& file : files) fmt::print("{}\n", file.string());
-  std::fflush(stdout);
+  for (const std::filesystem::path& file : files) print_result("{}\n", file.string());
   say_how_it_ended(
       kDone, "done",
       "put your examples and endpoint in, then: zopo validate --task " + files.front().string());

@@ -6,12 +6,13 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/manual.h"
+#include "cli/output.h"
 
 namespace zopo::cli {
 
 void add_manual(CommandLine& line) {
   CLI::App& command = line.add(line.app(), "manual", "Print the manual page, zopo(1).", [&line] {
-    std::fputs(manual_page(command_tree(line.app()), ZOPO_VERSION).c_str(), stdout);
+    write_result(manual_page(command_tree(line.app()), ZOPO_VERSION).c_str());
     return kDone;
   });
   command.footer(

@@ -10,6 +10,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "cli/preview.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
@@ -22,7 +23,7 @@ namespace {
 struct OptimizeRequest {
   TaskFlags flags;
   std::string resume;
-  bool dry_run = false, same_model = false;
+  bool dry_run = false, same_model = false, reopen_test = false;
   std::string format = "text";  // text, json
   std::string progress = "auto";
   Copies copies{report::RunKind::search};
@@ -31,15 +32,22 @@ struct OptimizeRequest {
 
 int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   const report::RunResult& result = report.result;
-  fmt::print(stderr, "{}run {}: {} calls paid, {} found in stores, {:.1f} s\n",
+  const std::string lost =
+      report.calls_lost > 0
+          ? fmt::format(", {} of an earlier process of no use now (the caps count them)",
+                        report.calls_lost)
+          : "";
+  print_note("{}run {}: {} calls paid, {} found in stores{}, {:.1f} s\n",
              report::summary_text(result), report.run_dir.string(), report.calls_paid,
-             report.calls_cached, report.seconds);
+             report.calls_cached, lost, report.seconds);
+  under_way().result =
+      fmt::format("the run is whole: its prompt is in {}, and zopo report {} shows it",
+                  (report.run_dir / "best_prompt.txt").string(), report.run_dir.string());
   if (command.format == "json") {
-    fmt::print("{}\n", report::to_json(result).dump(2));
+    print_result("{}\n", report::to_json(result).dump(2));
   } else if (result.best) {
-    fmt::print("{}\n", result.best->prompt);
+    print_result("{}\n", result.best->prompt);
   }
-  std::fflush(stdout);
   return finish_run(report.run_dir, report.error,
                     "zopo optimize --resume " + report.run_dir.string(), command.copies,
                     command.thresholds.checks(result.best ? result.best->test : std::nullopt,
@@ -52,12 +60,13 @@ int execute(const OptimizeRequest& command) {
     throw CLI::RequiredError("--task or --resume");
   if (command.dry_run) return show_preview(task, command.format);
   command.copies.check();
-  ProgressPrinter printer(chosen_progress(command.progress));
+  ProgressPrinter printer(chosen_progress(command.progress), "zopo optimize --resume");
   app::OptimizeOptions options;
   options.task_file = task.task_file;
   options.overrides = task.overrides;
   if (!command.resume.empty()) options.resume = command.resume;
   options.same_model = command.same_model;
+  options.reopen_test = command.reopen_test;
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
   options.interrupted = &watch_signals();
@@ -88,6 +97,11 @@ void add_optimize(CommandLine& line) {
   add_option(command, "--resume", request->resume, "Go on with this run; nothing is paid twice.")
       ->type_name("RUN");
   add_same_model(command, request->same_model);
+  command
+      .add_flag("--reopen-test", request->reopen_test,
+                "Search on although the sealed test was read, and read it for the new winner; "
+                "the result says so.")
+      ->envname("ZOPO_REOPEN_TEST");
   command
       .add_flag("--dry-run", request->dry_run,
                 "Print the bounds of calls, tokens and dollars; send nothing.")

@@ -7,6 +7,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/output.h"
 #include "zopo/report/export.h"
 #include "zopo/report/html_report.h"
 #include "zopo/store/atomic_file.h"
@@ -39,9 +40,8 @@ int execute(const ReportRequest& request) {
       write_together(request.runs, file);
     else
       report::export_run(request.runs[0], file, report::kind_of_run(request.runs[0]), {});
-    fmt::print("{}\n", file.string());
+    print_result("{}\n", file.string());
   }
-  std::fflush(stdout);
   return say_how_it_ended(kDone, "done", ""), kDone;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "zopo/store/atomic_file.h"
 
 namespace zopo::cli {
 
@@ -15,7 +16,10 @@ void Copies::add_to(CLI::App& command) {
 }
 
 void Copies::check() const {
-  for (const std::filesystem::path& file : files_) report::check_export(file, kind_);
+  for (const std::filesystem::path& file : files_) {
+    report::check_export(file, kind_);
+    store::require_writable(file);
+  }
 }
 
 std::optional<Error> Copies::write(const std::filesystem::path& run,

@@ -16,7 +16,8 @@ class Copies {
  public:
   explicit Copies(report::RunKind kind) : kind_(kind) {}
   void add_to(CLI::App& command);
-  // Throws Failure{usage} for a name of no kind. Before anything is paid for.
+  // Throws Failure{usage} for a name of no kind, Failure{data} for a place that cannot be written.
+  // Before anything is paid for.
   void check() const;
   // After the run; one that cannot be written takes none of the others with it. The first error.
   std::optional<Error> write(const std::filesystem::path& run, const report::Ending& ending) const;

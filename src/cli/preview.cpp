@@ -9,6 +9,7 @@
 
 #include "cli/ending.h"
 #include "cli/exit_code.h"
+#include "cli/output.h"
 #include "zopo/app/optimize.h"
 #include "zopo/base/text.h"
 
@@ -16,6 +17,8 @@ namespace zopo::cli {
 namespace {
 
 using nlohmann::json;
+
+json dollars(const std::optional<double>& usd) { return usd ? json(*usd) : json(nullptr); }
 
 json to_json_data(const app::Preview& preview) {
   json messages = json::array();
@@ -29,21 +32,27 @@ json to_json_data(const app::Preview& preview) {
 }
 
 json to_json(const app::Preview& preview) {
+  const app::CostBound& cost = preview.cost;
   return {
       {"valid", true},
       {"candidates", preview.candidates},
       {"data", to_json_data(preview)},
       {"examples", {{"train", preview.train}, {"dev", preview.dev}, {"test", preview.test}}},
       {"calls",
-       {{"search", preview.plan.search_calls()},
+       {{"generate", preview.plan.generate_calls},
+        {"embed", preview.plan.embed_calls},
+        {"search", preview.plan.search_calls()},
         {"grow", preview.plan.grow_calls},
-        {"baseline", preview.plan.baseline_outcomes * preview.plan.repeats},
-        {"test", preview.plan.test_outcomes * preview.plan.repeats},
+        {"baseline", preview.plan.baseline_calls()},
+        {"test", preview.plan.test_calls()},
         {"judge", preview.plan.judge_calls()},
-        {"total", preview.plan.calls()}}},
-      {"tokens_at_most",
-       {{"prompt", preview.cost.prompt_tokens}, {"completion", preview.cost.completion_tokens}}},
-      {"usd_at_most", preview.cost.usd ? json(*preview.cost.usd) : json(nullptr)}};
+        {"typical", cost.typical.calls},
+        {"total", cost.calls}}},
+      {"tokens_at_most", {{"prompt", cost.prompt_tokens}, {"completion", cost.completion_tokens}}},
+      {"tokens_typical",
+       {{"prompt", cost.typical.prompt_tokens}, {"completion", cost.typical.completion_tokens}}},
+      {"usd_at_most", dollars(cost.usd)},
+      {"usd_typical", dollars(cost.typical.usd)}};
 }
 
 std::string missing_prices(const app::Settings& settings) {
@@ -54,6 +63,9 @@ std::string missing_prices(const app::Settings& settings) {
   look_at(settings.llm, "llm.price");
   const auto& generate = settings.candidates.generate;
   if (generate && generate->llm) look_at(*generate->llm, "candidates.generate.llm.price");
+  const bool embeds = !settings.embeddings.file && settings.embeddings.provider != "features";
+  if (embeds && !settings.embeddings.usd_per_million)
+    missing.emplace_back("embeddings.usd_per_million");
   if (settings.judge) look_at(settings.judge->llm, "judge.llm.price");
   return join(missing, ", ");
 }
@@ -79,20 +91,25 @@ std::string data_text(const app::Preview& preview) {
 
 std::string to_text(const app::Preview& preview) {
   const app::Plan& plan = preview.plan;
+  const app::CostBound& cost = preview.cost;
+  const auto part = [](const char* name, std::int64_t calls) {
+    return calls > 0 ? fmt::format("{} {}, ", name, calls) : "";
+  };
   std::string text = fmt::format(
       "candidates  {}\nexamples    train {}, dev {}, test {}\n"
-      "calls       at most {}: {}{}search {}, baseline {}, test {}{}\n"
-      "tokens      at most {} prompt and {} completion\n",
-      preview.candidates, preview.train, preview.dev, preview.test, plan.calls(),
-      plan.generate_calls > 0 ? fmt::format("candidates {}, ", plan.generate_calls) : "",
-      plan.grow_calls > 0 ? fmt::format("growth {}, ", plan.grow_calls) : "", plan.search_calls(),
-      plan.baseline_outcomes * plan.repeats, plan.test_outcomes * plan.repeats,
+      "calls       at most {}, typically {}: {}{}{}search {}, baseline {}, test {}{}\n"
+      "tokens      at most {} prompt and {} completion, typically {} and {}\n",
+      preview.candidates, preview.train, preview.dev, preview.test, cost.calls, cost.typical.calls,
+      part("candidates", plan.generate_calls), part("growth", plan.grow_calls),
+      part("embeddings", plan.embed_calls), plan.search_calls(), plan.baseline_calls(),
+      plan.test_calls(),
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
-      preview.cost.prompt_tokens, preview.cost.completion_tokens);
+      cost.prompt_tokens, cost.completion_tokens, cost.typical.prompt_tokens,
+      cost.typical.completion_tokens);
   text = data_text(preview) + text;
-  text += preview.cost.usd
-              ? fmt::format("dollars     at most {:.4f}\n", *preview.cost.usd)
-              : "dollars     unknown: not set is " + missing_prices(preview.settings) + "\n";
+  text += cost.usd ? fmt::format("dollars     at most {:.4f}, typically {:.4f}\n", *cost.usd,
+                                 cost.typical.usd.value_or(0))
+                   : "dollars     unknown: not set is " + missing_prices(preview.settings) + "\n";
   return text;
 }
 
@@ -101,7 +118,7 @@ std::string to_text(const app::Preview& preview) {
 int show_preview(const TaskOptions& task, const std::string& format) {
   const app::Preview preview = app::preview(task.task_file, task.overrides);
   for (const std::string& warning : preview.warnings) warn(warning);
-  fmt::print("{}", format == "json" ? to_json(preview).dump(2) + "\n" : to_text(preview));
+  print_result("{}", format == "json" ? to_json(preview).dump(2) + "\n" : to_text(preview));
   return kDone;
 }
 

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "cli/ending.h"
+#include "cli/output.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 
@@ -103,17 +105,20 @@ std::string progress_line(const app::Progress& progress, std::size_t width) {
 }
 
 void ProgressPrinter::show(const app::Progress& progress) {
+  under_way().calls_paid = progress.calls_paid;
+  if (!go_on_.empty() && !progress.run_dir.empty())
+    under_way().go_on = "go on with: " + go_on_ + " " + progress.run_dir.string();
   if (kind_ == ProgressKind::none || !is_due(progress)) return;
   last_seconds_ = progress.seconds;
   last_stage_ = progress.stage;
   if (kind_ == ProgressKind::json) {
-    fmt::print(stderr, "{}\n", json_line(progress));
+    print_note("{}\n", json_line(progress));
   } else if (kind_ == ProgressKind::plain) {
-    fmt::print(stderr, "{}\n", progress_line(progress, 200));
+    print_note("{}\n", progress_line(progress, 200));
   } else {
     erase();
     const std::string line = progress_line(progress, terminal_width() - 1);
-    fmt::print(stderr, "{}", line);
+    write_raw_note(line);
     open_width_ = line.size();
   }
   std::fflush(stderr);
@@ -130,9 +135,9 @@ void ProgressPrinter::erase() {
   if (open_width_ == 0) return;
   const std::size_t rows_above = (open_width_ - 1) / terminal_width();
   if (rows_above == 0)
-    fmt::print(stderr, "\r\033[K");
+    write_raw_note("\r\033[K");
   else
-    fmt::print(stderr, "\r\033[{}A\033[J", rows_above);
+    write_raw_note(fmt::format("\r\033[{}A\033[J", rows_above));
   open_width_ = 0;
 }
 

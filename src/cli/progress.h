@@ -22,7 +22,9 @@ std::string progress_line(const app::Progress& progress, std::size_t width);
 
 class ProgressPrinter {
  public:
-  explicit ProgressPrinter(ProgressKind kind) : kind_(kind) {}
+  // go_on: the command that goes on with a run, without its directory; empty: the same one.
+  explicit ProgressPrinter(ProgressKind kind, std::string go_on = "")
+      : kind_(kind), go_on_(std::move(go_on)) {}
   void show(const app::Progress& progress);
   // Removes the live line, so that what follows starts on a clean one.
   void clear();
@@ -32,6 +34,7 @@ class ProgressPrinter {
   void erase();
 
   ProgressKind kind_;
+  std::string go_on_;
   double last_seconds_ = -1e9;
   std::string last_stage_;
   std::size_t open_width_ = 0;  // of the live line on the screen; 0: none

@@ -1,14 +1,14 @@
 #pragma once
-// Two-stage interruption: the first SIGINT or SIGTERM asks the run to finish what is in flight and
-// save; the second one ends the process at once.
+// Interruption in stages: the first SIGINT, SIGTERM or SIGHUP asks the run to finish what is in
+// flight and save, the second one to give that up and save, the third one ends the process at once.
 
-#include <atomic>
+#include "zopo/base/interruption.h"
 
 namespace zopo::cli {
 
-// Installs the handlers; the flag is set by the first signal.
-const std::atomic<bool>& watch_signals();
-// 0, SIGINT or SIGTERM: the first that came.
+// Installs the handlers. A SIGHUP that is ignored already (nohup) stays so.
+const Interruption& watch_signals();
+// 0, SIGINT, SIGTERM or SIGHUP: the first that came.
 int signal_received();
 
 }  // namespace zopo::cli

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "command_scores.h"
 #include "metrics.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 #include "zopo/data/dataset.h"
 
@@ -94,7 +95,7 @@ std::vector<Result<double>> parse_scores(std::string_view output, std::size_t ca
   std::vector<std::optional<Result<double>>> found(cases);
   std::string_view stray;
   for (const std::string_view line : split_lines(output)) {
-    const json said = json::parse(line, nullptr, false);
+    const json said = parse_json_of_others(line);
     const std::optional<std::size_t> id = case_in(said, cases);
     if (!id) {
       if (stray.empty()) stray = line;

@@ -9,6 +9,7 @@
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 #include "zopo/base/hash.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {
@@ -65,7 +66,7 @@ std::string to_json(const EmbeddingsManifest& manifest) {
 }
 
 EmbeddingsManifest parse_embeddings_manifest(std::string_view text, const std::string& name) {
-  const json value = json::parse(text, nullptr, false);
+  const json value = parse_json_of_others(text);
   if (!value.is_object()) refuse_embeddings_manifest(name, "not a JSON object");
   try {
     if (value.at("format") != kManifestFormat)

@@ -25,9 +25,8 @@ struct JsonIndex {
   JsonPlace duplicate_place;
 };
 
-inline constexpr int kMaxJsonDepth = 100;
-
-// Requires text to be valid JSON (comments allowed) and no deeper than kMaxJsonDepth: it recurses.
+// Requires text to be valid JSON (comments allowed) and no deeper than kMaxJsonDepth
+// (zopo/base/json.h): it recurses.
 JsonIndex index_json(std::string_view text);
 
 // Line and column of an offset; one beyond the end is allowed.

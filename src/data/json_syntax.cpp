@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "json_index.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {
@@ -67,29 +68,7 @@ std::string hint_for(std::string_view text, std::size_t offset) {
   return "";
 }
 
-// Where the brackets first stand deeper than kMaxJsonDepth, else the end.
-std::size_t first_too_deep(std::string_view text, bool comments) {
-  int depth = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') {
-      for (++i; i < text.size() && text[i] != '"'; ++i) i += text[i] == '\\' ? 1 : 0;
-    } else if (comments && text.substr(i, 2) == "//") {
-      i = std::min(text.find('\n', i), text.size());
-    } else if (comments && text.substr(i, 2) == "/*") {
-      i = std::min(text.find("*/", i + 2), text.size() - 1) + 1;
-    } else if ((c == '{' || c == '[') && ++depth > kMaxJsonDepth) {
-      return i;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return text.size();
-}
-
 }  // namespace
-
-bool is_shallow_json(std::string_view text) { return first_too_deep(text, false) == text.size(); }
 
 void fail_at(std::string_view text,
              std::size_t offset,

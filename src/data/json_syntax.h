@@ -17,7 +17,7 @@ struct JsonSource {
 };
 
 // Throws Failure{source.kind} for a syntax error, invalid UTF-8, and nesting beyond kMaxJsonDepth
-// (json_index.h; copying and comparing values recurse).
+// (zopo/base/json.h).
 nlohmann::json parse_json(std::string_view text, const JsonSource& source);
 
 // The same of invalid UTF-8 and depth alone.
@@ -33,9 +33,6 @@ void check_json_text(std::string_view text, const JsonSource& source);
                           std::size_t offset,
                           const JsonSource& source,
                           const std::string& message);
-
-// Nothing is nested deeper than kMaxJsonDepth. text need not be valid.
-bool is_shallow_json(std::string_view text);
 
 // text without a byte order mark.
 std::string_view without_bom(std::string_view text);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "json_syntax.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {
@@ -11,8 +11,7 @@ namespace {
 using nlohmann::json;
 
 std::optional<json> try_parse(std::string_view text) {
-  if (!is_shallow_json(text)) return std::nullopt;
-  json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  json value = parse_json_of_others(text);
   if (value.is_discarded()) return std::nullopt;
   return value;
 }

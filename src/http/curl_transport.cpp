@@ -107,10 +107,11 @@ class CurlTransport final : public Transport {
 
   void start(Waiting next) {
     if (has_line_break(next.request)) {
-      return next.done(Error{ErrorKind::config,
-                             "A header for " + host_of(next.request.url) +
-                                 " contains a line break. Check the environment variable that "
-                                 "holds the API key."});
+      return next.done({Error{ErrorKind::config,
+                              "A header for " + host_of(next.request.url) +
+                                  " contains a line break. Check the environment variable that "
+                                  "holds the API key."},
+                        true});
     }
     std::unique_ptr<Transfer> transfer = idle_transfer();
     transfer->begin(std::move(next.request), std::move(next.done));
@@ -161,8 +162,9 @@ class CurlTransport final : public Transport {
     }
     take_incoming();
     for (Waiting& next : waiting_) {
-      next.done(Error{ErrorKind::interrupted,
-                      "The request to " + host_of(next.request.url) + " was not sent."});
+      next.done({Error{ErrorKind::interrupted,
+                       "The request to " + host_of(next.request.url) + " was not sent."},
+                 true});
     }
   }
 

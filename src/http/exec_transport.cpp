@@ -49,7 +49,7 @@ class ExecTransport final : public Transport {
     [[maybe_unused]] const ssize_t written = write(cancel_.get(), &one, sizeof one);
     arrived_.notify_all();
     workers_.clear();  // joins
-    for (Job& job : jobs_) job.done(interrupted());
+    for (Job& job : jobs_) job.done({interrupted(), true});
   }
 
   void send(Request request, Done done) override {
@@ -79,13 +79,9 @@ class ExecTransport final : public Transport {
     pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     std::unique_ptr<ChildProcess> process;
     while (std::optional<Job> job = next()) {
-      Result<std::string> line = answer(job->line, process);
-      if (line) {
-        job->done(Response{200, {}, std::move(*line)});
-      } else {
-        process.reset();
-        job->done(line.error());
-      }
+      Reply reply = answer(job->line, process);
+      if (!reply) process.reset();
+      job->done(std::move(reply));
     }
   }
 
@@ -100,14 +96,17 @@ class ExecTransport final : public Transport {
     return job;
   }
 
-  Result<std::string> answer(const std::string& line, std::unique_ptr<ChildProcess>& process) {
+  Reply answer(const std::string& line, std::unique_ptr<ChildProcess>& process) {
     if (!process) {
       auto started = ChildProcess::start(options_.command, options_.directory);
-      if (!started) return started.error();
+      if (!started) return {started.error(), true};
       process = std::move(*started);
     }
-    return process->ask(line, std::chrono::milliseconds(options_.timeout_ms),
-                        static_cast<std::size_t>(options_.max_line_bytes), cancel_.get());
+    Result<std::string> answered =
+        process->ask(line, std::chrono::milliseconds(options_.timeout_ms),
+                     static_cast<std::size_t>(options_.max_line_bytes), cancel_.get());
+    if (!answered) return answered.error();
+    return Response{200, {}, std::move(*answered)};
   }
 
   const ExecOptions options_;

@@ -163,21 +163,24 @@ void Transfer::finish(CURLcode code) {
 void Transfer::give_up_idle() { fail(CURLE_OPERATION_TIMEDOUT, "no byte came"); }
 
 void Transfer::fail(CURLcode code, const char* detail) {
+  const bool connected = has_begun_sending(handle());
   long proxy_status = 0;
   curl_easy_getinfo(handle(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-  done_(explain({.code = code,
-                 .detail = detail,
-                 .host = host_of(request_.url),
-                 .connected = has_begun_sending(handle()),
-                 .over_cap = over_cap_,
-                 .proxy = proxy_of(request_.url),
-                 .proxy_status = proxy_status},
-                options_));
+  done_({explain({.code = code,
+                  .detail = detail,
+                  .host = host_of(request_.url),
+                  .connected = connected,
+                  .over_cap = over_cap_,
+                  .proxy = proxy_of(request_.url),
+                  .proxy_status = proxy_status},
+                 options_),
+         !connected});
 }
 
 void Transfer::cancel() {
-  done_(Error{ErrorKind::interrupted,
-              "The request to " + host_of(request_.url) + " was given up before its reply came."});
+  done_({Error{ErrorKind::interrupted,
+               "The request to " + host_of(request_.url) + " was given up before its reply came."},
+         !has_begun_sending(handle())});
 }
 
 }  // namespace zopo::http

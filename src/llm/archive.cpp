@@ -1,5 +1,6 @@
 #include "llm/archive.h"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -53,7 +54,25 @@ void Archive::read_together(std::span<store::ResponseStore* const> stores,
   stores.front()->read_together([&] { read_together(stores.subspan(1), reads); });
 }
 
-void Archive::keep(const Record& record, std::function<void(std::string)> done) {
+bool Archive::has_ledger() const { return stores_.run && stores_.run->has_ledger(); }
+
+bool Archive::ends_claims() const {
+  return std::any_of(stores_.caches.begin(), stores_.caches.end(),
+                     [](const auto* cache) { return cache->has_ledger(); });
+}
+
+void Archive::begin(const store::Sending& sending,
+                    std::function<void(std::string, std::int64_t)> done) {
+  stores_.run->begin(sending, std::move(done));
+}
+
+void Archive::end(std::int64_t id, const std::optional<store::Sending>& was) {
+  stores_.run->end(id, was);
+}
+
+void Archive::keep(const Record& record,
+                   const store::Receipt& receipt,
+                   std::function<void(std::string)> done) {
   std::vector<store::ResponseStore*> targets;
   if (stores_.run) targets.push_back(stores_.run);
   for (store::ResponseStore* const cache : stores_.caches) {
@@ -61,9 +80,12 @@ void Archive::keep(const Record& record, std::function<void(std::string)> done) 
   }
   if (targets.empty()) return done("");
   const auto countdown = std::make_shared<Countdown>(targets.size(), std::move(done));
+  store::Receipt of_run = receipt, of_cache;
+  std::swap(of_run.claim_owner, of_cache.claim_owner);
+  std::swap(of_run.claim_spent, of_cache.claim_spent);
   for (store::ResponseStore* const target : targets) {
-    target->put(record.key, record.payload,
-                [countdown](const std::string& error) { countdown->report(error); });
+    target->put_with(record.key, record.payload, target == stores_.run ? of_run : of_cache,
+                     [countdown](const std::string& error) { countdown->report(error); });
   }
 }
 

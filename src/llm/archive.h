@@ -30,10 +30,19 @@ class Archive {
   // Runs reads, which may throw; the find()s in it are cheaper for it.
   void read_together(const std::function<void()>& reads);
 
-  // Puts the record into the run's store and every writable cache. done(error message, "" on
-  // success) is called once, when all have it durable: from a store's thread, or from this one if
-  // there is no store.
-  void keep(const Record& record, std::function<void(std::string)> done);
+  // Whether the run's store remembers what leaves, and a cache ends claims with its answers.
+  bool has_ledger() const;
+  bool ends_claims() const;
+  // As ResponseStore has them, of the run's store.
+  void begin(const store::Sending& sending, std::function<void(std::string, std::int64_t)> done);
+  void end(std::int64_t id, const std::optional<store::Sending>& was);
+
+  // Puts the record into the run's store and every writable cache, each with its part of the
+  // receipt. done(error message, "" on success) is called once, when all have it durable: from a
+  // store's thread, or from this one if there is no store.
+  void keep(const Record& record,
+            const store::Receipt& receipt,
+            std::function<void(std::string)> done);
 
  private:
   void read_together(std::span<store::ResponseStore* const> stores,

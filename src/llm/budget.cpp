@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "zopo/base/saturating.h"
+
 namespace zopo::llm {
 namespace {
 
@@ -28,10 +30,25 @@ Error over(const std::string& cap, const std::string& unit) {
                       cap, unit)};
 }
 
+std::int64_t plus(std::int64_t a, std::int64_t b, std::int64_t sign) {
+  return saturated_sum(a, saturated_product(sign, b));
+}
+
 Usage plus(const Usage& a, const Usage& b, std::int64_t sign) {
-  return {a.prompt_tokens + sign * b.prompt_tokens,
-          a.completion_tokens + sign * b.completion_tokens,
-          a.cached_tokens + sign * b.cached_tokens, a.reasoning_tokens + sign * b.reasoning_tokens};
+  return {plus(a.prompt_tokens, b.prompt_tokens, sign),
+          plus(a.completion_tokens, b.completion_tokens, sign),
+          plus(a.cached_tokens, b.cached_tokens, sign),
+          plus(a.reasoning_tokens, b.reasoning_tokens, sign)};
+}
+
+Amount minus_clamped(Amount from, const Amount& taken) {
+  from -= taken;
+  const auto clamp = [](std::int64_t& part) { part = std::max<std::int64_t>(part, 0); };
+  clamp(from.calls);
+  clamp(from.cost);
+  clamp(from.usage.prompt_tokens);
+  clamp(from.usage.completion_tokens);
+  return from;
 }
 
 // What of share is left when spent is taken off, never below nothing.
@@ -46,25 +63,37 @@ Amount rest(const Amount& share, const Amount& spent) {
 
 }  // namespace
 
+std::int64_t Amount::tokens() const {
+  return saturated_sum(usage.prompt_tokens, usage.completion_tokens);
+}
+
 Amount& Amount::operator+=(const Amount& other) {
-  calls += other.calls;
+  calls = plus(calls, other.calls, 1);
   usage = plus(usage, other.usage, 1);
-  cost += other.cost;
+  cost = plus(cost, other.cost, 1);
   return *this;
 }
 
 Amount& Amount::operator-=(const Amount& other) {
-  calls -= other.calls;
+  calls = plus(calls, other.calls, -1);
   usage = plus(usage, other.usage, -1);
-  cost -= other.cost;
+  cost = plus(cost, other.cost, -1);
   return *this;
+}
+
+Amount Spending::charged() const {
+  Amount sum = needed;
+  return sum += asked_again;
 }
 
 Spending& Spending::operator+=(const Spending& other) {
   needed += other.needed;
   asked_again += other.asked_again;
+  lost += other.lost;
+  unused += other.unused;
   paid += other.paid;
   calls_cached += other.calls_cached;
+  is_priced = is_priced && other.is_priced;
   return *this;
 }
 
@@ -77,13 +106,51 @@ void Budget::keep_aside(const std::string& role, const Amount& amount) {
   accounts_[role].aside = amount;
 }
 
-Budget::Verdict Budget::reserve(const std::string& role, const Amount& bound, bool stored) {
-  const std::optional<Milliseconds> left = stored ? std::nullopt : time_left();
+void Budget::bring_forward(const std::string& role,
+                           const Amount& asked_again,
+                           const Amount& lost,
+                           const Amount& unused) {
+  const std::lock_guard lock(mutex_);
+  accounts_[role].spending.asked_again += asked_again;
+  accounts_[role].spending.lost += lost;
+  accounts_[role].spending.unused += unused;
+}
+
+void Budget::set_bound(const Amount& most) {
+  const std::lock_guard lock(mutex_);
+  bound_ = committed();
+  *bound_ += most;
+}
+
+bool Budget::has_room_for(const Amount& amount) const {
+  const std::lock_guard lock(mutex_);
+  Amount wanted = committed();
+  wanted += amount;
+  return !over_cap(wanted);
+}
+
+bool Budget::is_counted(const Sha256& key) const {
+  const std::lock_guard lock(mutex_);
+  return counted_.contains(key);
+}
+
+void Budget::mark_counted(const Sha256& key) {
+  const std::lock_guard lock(mutex_);
+  counted_.insert(key);
+}
+
+Budget::Verdict Budget::reserve(const std::string& role, const Amount& bound, Answer answer) {
+  const std::optional<Milliseconds> left =
+      answer == Answer::to_be_asked ? time_left() : std::nullopt;
   if (left && left->count() <= 0) return {Grant::refused, out_of_time()};
   const std::lock_guard lock(mutex_);
   Amount wanted = committed(role);
   wanted += bound;
-  if (std::optional<Error> error = over_cap(wanted)) {
+  Amount most = committed();
+  most += bound;
+  std::optional<Error> error = over_cap(wanted);
+  if (!error) error = over_bound(most);
+  if (error && answer != Answer::of_the_run) {
     if (in_flight_ > 0) return {Grant::later, {}};
     return {Grant::refused, std::move(*error)};
   }
@@ -96,12 +163,14 @@ void Budget::settle(const std::string& role, const Amount& bound, const Settleme
   const std::lock_guard lock(mutex_);
   Account& account = accounts_[role];
   Spending& spending = account.spending;
+  spending.is_priced = spending.is_priced && settlement.is_priced;
   (settlement.asked_again ? spending.asked_again : spending.needed) += settlement.actual;
   if (settlement.paid) {
     spending.paid += settlement.actual;
   } else {
     spending.calls_cached += settlement.actual.calls;
   }
+  if (settlement.was_unused) spending.unused = minus_clamped(spending.unused, settlement.actual);
   account.reserved -= bound;
   --in_flight_;
   ++settlements_;
@@ -125,13 +194,40 @@ void Budget::wait_for_settlement(Milliseconds longest) {
 Amount Budget::committed(const std::string& role) const {
   Amount sum;
   for (const auto& [name, account] : accounts_) {
-    Amount spent = account.spending.needed;
-    spent += account.spending.asked_again;
+    Amount spent = account.spending.charged();
     spent += account.reserved;
     sum += spent;
+    sum += account.spending.lost;
+    sum += account.spending.unused;
+    spent += account.spending.unused;
     if (name != role) sum += rest(account.aside, spent);
   }
   return sum;
+}
+
+Amount Budget::committed() const {
+  Amount sum;
+  for (const auto& [name, account] : accounts_) {
+    sum += account.spending.charged();
+    sum += account.spending.lost;
+    sum += account.spending.unused;
+    sum += account.reserved;
+  }
+  return sum;
+}
+
+std::optional<Error> Budget::over_bound(const Amount& amount) const {
+  if (!bound_) return std::nullopt;
+  if (amount.calls <= bound_->calls && amount.cost <= bound_->cost &&
+      amount.usage.prompt_tokens <= bound_->usage.prompt_tokens &&
+      amount.usage.completion_tokens <= bound_->usage.completion_tokens)
+    return std::nullopt;
+  return Error{ErrorKind::incomplete,
+               fmt::format("So many replies were charged and unusable (empty, broken off, "
+                           "unreadable) that the run has come to the bound of its dry run, {} "
+                           "calls. What was paid for is kept; see what the endpoint answers, then "
+                           "resume.",
+                           bound_->calls)};
 }
 
 std::optional<Error> Budget::over_cap(const Amount& amount) const {

@@ -1,5 +1,6 @@
 #include "llm/chat_call.h"
 
+#include "llm/any_usage.h"
 #include "llm/api_error.h"
 #include "llm/chat_reply.h"
 #include "llm/credentials.h"
@@ -58,7 +59,7 @@ Picodollars ChatCall::cost(const Usage& usage) const {
   return settings_.pricing ? settings_.pricing->cost(usage) : 0;
 }
 
-std::optional<std::vector<Usage>> ChatCall::find_stored() {
+std::optional<std::vector<Usage>> ChatCall::find_stored(const Budget& budget) {
   body_ = wire_.body(request_);
   key_ = request_key(wire_.key_url(), body_, request_.repeat);
   const std::optional<Archive::Found> found = archive_.find(key_);
@@ -70,7 +71,7 @@ std::optional<std::vector<Usage>> ChatCall::find_stored() {
   in_run_ = found->in_run;
   calls_ = stored->calls;
   reply_ = reply_from(*stored);
-  return calls_;
+  return budget.is_counted(key_) ? std::vector<Usage>{} : calls_;
 }
 
 ChatReply ChatCall::reply_from(const StoredReply& stored) const {
@@ -124,26 +125,27 @@ Outcome ChatCall::refused(const http::Response& response) const {
   if (all && error.kind == ErrorKind::api) error.kind = ErrorKind::refused;
   if (exhausted) advice = " The account may spend no more: top it up or raise its limit.";
   return {.kind = Outcome::Kind::failed,
-          .usage = reply_.usage,
+          .usage = reply_.usage == Usage{} ? any_usage(json) : reply_.usage,
           .error = error.with_context(endpoint_name(wire_.url())),
           .wait = wait_in(json),
           .meets_all = all,
           .unless_answered = !own && !holds_for_sure(response.status, exhausted, error) &&
                              is_about_all(response.status, json),
           .is_own = own,
+          .is_free = costs_nothing(response.status, json),
           .advice = advice};
 }
 
 Outcome ChatCall::receive(const http::Response& response) {
   reply_ = wire_.parse(response);
-  const Usage usage = reply_.usage;
   if (streams_unasked(response))
-    return {.kind = Outcome::Kind::changed, .usage = usage, .error = reply_.error};
+    return {.kind = Outcome::Kind::changed, .usage = reply_.usage, .error = reply_.error};
   if (reply_.state == ReplyState::error) {
-    if (learns_from(response))
-      return {.kind = Outcome::Kind::changed, .usage = usage, .error = reply_.error};
-    return refused(response);
+    Outcome outcome = refused(response);
+    if (learns_from(response)) outcome.kind = Outcome::Kind::changed;
+    return outcome;
   }
+  const Usage usage = reply_.usage;
   calls_.push_back(usage);
   reply_.usage = sum_of(calls_);
   reply_.calls = static_cast<int>(calls_.size());
@@ -151,6 +153,11 @@ Outcome ChatCall::receive(const http::Response& response) {
   const bool empty = reply_.text.empty() && !is_cut(reply_.finish_reason);
   return {
       .kind = empty ? Outcome::Kind::empty : Outcome::Kind::answered, .usage = usage, .error = {}};
+}
+
+bool ChatCall::carry(const Usage& usage) {
+  calls_.push_back(usage);
+  return true;
 }
 
 std::vector<Record> ChatCall::records() const {

@@ -25,10 +25,14 @@ class ChatCall final : public Call {
   const std::string& role() const override { return request_.role; }
   Amount bound() const override;
   Picodollars cost(const Usage& usage) const override;
-  std::optional<std::vector<Usage>> find_stored() override;
+  bool is_priced() const override { return settings_.pricing.has_value(); }
+  std::optional<std::vector<Usage>> find_stored(const Budget& budget) override;
+  bool is_in_run() const override { return in_run_; }
   Sha256 key() const override { return key_; }
+  std::vector<Sha256> keys() const override { return {key_}; }
   http::Request request() override;
   Outcome receive(const http::Response& response) override;
+  bool carry(const Usage& usage) override;
   std::vector<Record> records() const override;
   void fail(const Error& error) override;
   std::string name() const override;
@@ -53,7 +57,7 @@ class ChatCall final : public Call {
   Dialect sent_;      // what the request on the wire was written in
   std::string body_;  // from the look-up on
   Sha256 key_{};
-  std::vector<Usage> calls_;  // of every sending that was answered
+  std::vector<Usage> calls_;  // of every sending that was charged
   bool in_run_ = false;       // the answer came from the run's own store
   ChatReply reply_;
 };

@@ -28,6 +28,7 @@ struct Outcome {
   bool meets_all = false;                 // the failure would meet every other call as well,
   bool unless_answered = false;           // as far as no other has got an answer (403, 404)
   bool is_own = false;                    // nor is it a sign that any other would fail
+  bool is_free = false;                   // a failure without usage that cannot have been charged
   std::string advice = {};                // ends the message where the failure meets all
 };
 

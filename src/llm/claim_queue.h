@@ -32,6 +32,7 @@ class ClaimQueue {
   // How long until there may be some; nothing where none are held back.
   std::optional<Milliseconds> until_due() const;
 
+  const std::string& owner() const { return claims_->owner(); }
   void settle(const Sha256& key, const store::Claims::Spent& spent) { claims_->settle(key, spent); }
   void renew() const;
   void flush() const;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "llm/any_usage.h"
 #include "llm/api_error.h"
 #include "llm/credentials.h"
 #include "llm/embedding_format.h"
@@ -47,17 +48,25 @@ bool may_be_about_size(int status) { return status == 400 || status == 413 || st
 class EmbeddingCall final : public Call {
  public:
   // Borrows everything.
-  EmbeddingCall(std::span<const std::string> texts, const Wire& wire, Archive& archive)
-      : texts_(texts), wire_(wire), archive_(archive), embeddings_(texts.size()) {}
+  EmbeddingCall(std::span<const std::string> texts,
+                const Wire& wire,
+                Archive& archive,
+                const Budget& budget)
+      : texts_(texts), wire_(wire), archive_(archive), budget_(budget), embeddings_(texts.size()) {}
 
   const std::string& role() const override { return wire_.settings.role; }
   Amount bound() const override;
   Picodollars cost(const Usage& usage) const override;
-  std::optional<std::vector<Usage>> find_stored() override;
+  bool is_priced() const override { return wire_.settings.pricing.has_value(); }
+  std::optional<std::vector<Usage>> find_stored(const Budget& budget) override;
+  bool is_in_run() const override { return records_.empty(); }
   // Of the first text that is missing: it stands for the batch.
   Sha256 key() const override { return key(missing_.front()); }
+  std::vector<Sha256> keys() const override;
   http::Request request() override;
   Outcome receive(const http::Response& response) override;
+  // Each text is stored by itself: none of them has what a failure cost.
+  bool carry(const Usage&) override { return false; }
   std::vector<Record> records() const override { return records_; }
   void fail(const Error& error) override { error_ = error; }
   std::string name() const override;
@@ -80,11 +89,14 @@ class EmbeddingCall final : public Call {
   void look_up(std::size_t i);
   void accept(std::size_t i, StoredEmbedding embedding);
   std::vector<std::string> missing_texts() const;
-  Usage usage_of_all() const;
+  bool is_counted(std::size_t i) const { return budget_.is_counted(key(i)); }
+  // Of those that are not in the account yet.
+  Usage usage() const;
 
   std::span<const std::string> texts_;
   const Wire& wire_;
   Archive& archive_;
+  const Budget& budget_;
   std::vector<StoredEmbedding> embeddings_;
   std::vector<std::size_t> missing_;
   std::vector<Record> records_;
@@ -117,21 +129,30 @@ void EmbeddingCall::look_up(std::size_t i) {
   if (!found->in_run) records_.push_back({key(i), found->payload});
 }
 
-std::optional<std::vector<Usage>> EmbeddingCall::find_stored() {
+std::optional<std::vector<Usage>> EmbeddingCall::find_stored(const Budget&) {
   missing_.clear();
   records_.clear();
   for (std::size_t i = 0; i < texts_.size(); ++i) look_up(i);
   if (!missing_.empty()) return std::nullopt;
   wire_.settings.on_embedded(static_cast<std::int64_t>(texts_.size()));
-  return std::vector<Usage>{usage_of_all()};
+  for (std::size_t i = 0; i < texts_.size(); ++i) {
+    if (!is_counted(i)) return std::vector<Usage>{usage()};
+  }
+  return std::vector<Usage>{};
 }
 
-Usage EmbeddingCall::usage_of_all() const {
+Usage EmbeddingCall::usage() const {
   Usage usage;
-  for (const StoredEmbedding& embedding : embeddings_) {
-    usage.prompt_tokens += embedding.prompt_tokens;
+  for (std::size_t i = 0; i < texts_.size(); ++i) {
+    if (!is_counted(i)) usage.prompt_tokens += embeddings_[i].prompt_tokens;
   }
   return usage;
+}
+
+std::vector<Sha256> EmbeddingCall::keys() const {
+  std::vector<Sha256> keys;
+  for (std::size_t i = 0; i < texts_.size(); ++i) keys.push_back(key(i));
+  return keys;
 }
 
 std::vector<std::string> EmbeddingCall::missing_texts() const {
@@ -167,10 +188,11 @@ Outcome EmbeddingCall::receive(const http::Response& response) {
                              : " The text was sent by itself: " + quoted(texts_[missing_.front()]);
     }
     return {.kind = Outcome::Kind::failed,
-            .usage = {},
+            .usage = any_usage(json),
             .error = error,
             .wait = wait_in(json),
-            .meets_all = error.kind != ErrorKind::network};
+            .meets_all = error.kind != ErrorKind::network,
+            .is_free = refusal_ || costs_nothing(response.status, json)};
   }
   for (Index row = 0; row < n; ++row) {
     // Equal shares; the first take the remainder, so that the sum is exact.
@@ -181,7 +203,7 @@ Outcome EmbeddingCall::receive(const http::Response& response) {
            {std::vector<float>(values, values + reply->vectors.cols()), share, reply->model});
   }
   wire_.settings.on_embedded(static_cast<std::int64_t>(texts_.size()));
-  return {.kind = Outcome::Kind::answered, .usage = usage_of_all(), .error = {}};
+  return {.kind = Outcome::Kind::answered, .usage = usage(), .error = {}};
 }
 
 std::string EmbeddingCall::name() const {
@@ -249,7 +271,7 @@ class EmbeddingClient final : public Embedder {
     std::vector<Call*> pointers;
     for (std::size_t begin = 0; begin < texts.size(); begin += batch) {
       calls.emplace_back(texts.subspan(begin, std::min(batch, texts.size() - begin)), wire_,
-                         exchange_.archive());
+                         exchange_.archive(), exchange_.budget());
       pointers.push_back(&calls.back());
     }
     exchange_.run(pointers);

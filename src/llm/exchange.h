@@ -1,10 +1,6 @@
 #pragma once
 // Gets calls answered, many at once: from the stores or over the network, in the order that the
 // budget wants, with retries, and durable before anybody sees an answer.
-//
-// All of a run()'s state belongs to the thread that called it; the transport's and the stores'
-// threads only drop events into its mailbox. That thread also waits out the backoffs, so nothing
-// ever sleeps in the transport's loop.
 
 #include <mutex>
 #include <optional>
@@ -31,14 +27,21 @@ class Call {
   // The most that one sending can cost.
   virtual Amount bound() const = 0;
   virtual Picodollars cost(const Usage& usage) const = 0;
-  // The usage of every sending that the stored answer needed, the answer's own last; nothing when
-  // it is not stored. From here on the call has its answer.
-  // It may be called again where others may have stored it meanwhile.
-  virtual std::optional<std::vector<Usage>> find_stored() = 0;
+  virtual bool is_priced() const = 0;
+  // The usage of every sending that the stored answer needed, the answer's own last; none of them
+  // where budget has counted the answer before; nothing when it is not stored. From here on the
+  // call has its answer. It may be called again where others may have stored it meanwhile.
+  virtual std::optional<std::vector<Usage>> find_stored(const Budget& budget) = 0;
+  // Whether the answer that find_stored() found is in the run's own store.
+  virtual bool is_in_run() const = 0;
   // Under which the answer is going to be stored; after find_stored() has found nothing.
   virtual Sha256 key() const = 0;
+  // Of all that is answered with it.
+  virtual std::vector<Sha256> keys() const = 0;
   virtual http::Request request() = 0;
   virtual Outcome receive(const http::Response& response) = 0;
+  // A sending that failed was charged with usage. Whether the answer's record is going to say so.
+  virtual bool carry(const Usage& usage) = 0;
   // What is to be made durable now that the call has its answer.
   virtual std::vector<Record> records() const = 0;
   virtual void fail(const Error& error) = 0;
@@ -61,6 +64,7 @@ class Exchange {
   void run(std::span<Call* const> calls);
 
   Archive& archive() { return archive_; }
+  const Budget& budget() const { return budget_; }
   const EndpointSettings& settings() const { return settings_; }
 
  private:
@@ -76,6 +80,7 @@ class Exchange {
   http::RetryPolicy retry_;
   Pace pace_;
   CircuitBreaker breaker_;
+  std::optional<std::chrono::steady_clock::time_point> interrupted_at_;
   std::mutex turn_;
 };
 

@@ -6,28 +6,13 @@
 #include <cstdlib>
 #include <optional>
 
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::llm {
 namespace {
 
-constexpr int kDeepest = 256;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-bool is_too_deep(std::string_view text) {
-  int depth = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') {
-      for (++i; i < text.size() && text[i] != '"'; ++i) i += text[i] == '\\' ? 1 : 0;
-    } else if ((c == '{' || c == '[') && ++depth > kDeepest) {
-      return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
 
 // The code unit of an escape "\uXXXX" at the beginning of text.
 std::optional<unsigned> code_unit(std::string_view text) {
@@ -122,7 +107,7 @@ std::string as_strict_json(std::string_view text) {
 
 nlohmann::json lenient_json(std::string_view text) {
   using nlohmann::json;
-  if (is_too_deep(text)) return json::parse("", nullptr, false);
+  if (first_too_deep(text) < text.size()) return json::parse("", nullptr, false);
   json strict = json::parse(text, nullptr, false);
   return strict.is_discarded() ? json::parse(as_strict_json(text), nullptr, false) : strict;
 }

@@ -34,6 +34,13 @@ std::optional<Milliseconds> Outbox::until_next() const {
   return std::max(left, Milliseconds(0));
 }
 
+std::vector<std::size_t> Outbox::take_back() {
+  std::vector<std::size_t> calls;
+  for (const auto& [call, sent] : out_) calls.push_back(call);
+  for (const std::size_t call : calls) came_back(call, {});
+  return calls;
+}
+
 std::vector<std::size_t> Outbox::clear() {
   std::vector<std::size_t> calls;
   for (const Waiting& waiting : ready_) calls.push_back(waiting.call);

@@ -43,6 +43,8 @@ class Outbox {
   bool is_anything_out() const { return !out_.empty(); }
   // How long next() has nothing, as far as the clock is concerned; nothing when it is not.
   std::optional<Milliseconds> until_next() const;
+  // All that is on the wire: it is not waited for any more.
+  std::vector<std::size_t> take_back();
   // Takes out what is not on the wire.
   std::vector<std::size_t> clear();
 

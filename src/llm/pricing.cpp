@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "zopo/base/error.h"
+#include "zopo/base/saturating.h"
 
 namespace zopo::llm {
 namespace {
@@ -32,14 +33,18 @@ void Pricing::check() const {
 }
 
 Picodollars Pricing::cost(const Usage& usage) const {
-  return (usage.prompt_tokens - usage.cached_tokens) * per_token(prompt) +
-         usage.cached_tokens * per_token(cached.value_or(prompt)) +
-         usage.completion_tokens * per_token(completion);
+  const Picodollars plain =
+      saturated_product(usage.prompt_tokens - usage.cached_tokens, per_token(prompt));
+  const Picodollars reused =
+      saturated_product(usage.cached_tokens, per_token(cached.value_or(prompt)));
+  return saturated_sum(saturated_sum(plain, reused),
+                       saturated_product(usage.completion_tokens, per_token(completion)));
 }
 
 Picodollars Pricing::upper_bound(const Usage& bound) const {
-  return bound.prompt_tokens * per_token(std::max(prompt, cached.value_or(prompt))) +
-         bound.completion_tokens * per_token(completion);
+  return saturated_sum(
+      saturated_product(bound.prompt_tokens, per_token(std::max(prompt, cached.value_or(prompt)))),
+      saturated_product(bound.completion_tokens, per_token(completion)));
 }
 
 }  // namespace zopo::llm

@@ -4,6 +4,7 @@
 
 #include "llm/base64.h"
 #include "llm/json_reading.h"
+#include "zopo/base/json.h"
 
 namespace zopo::llm {
 
@@ -16,7 +17,7 @@ std::string to_payload(const StoredEmbedding& embedding) {
 }
 
 Result<StoredEmbedding> embedding_from_payload(const std::string& payload) {
-  const Json json = Json::parse(payload, nullptr, false);
+  const Json json = parse_json_of_others(payload);
   const std::optional<std::string> bytes = base64_decoded(text_member(json, "e"));
   if (!bytes || bytes->empty() || bytes->size() % sizeof(float) != 0) {
     return Error{ErrorKind::data, "A stored embedding is unreadable: no floats \"e\"."};

@@ -4,6 +4,7 @@
 
 #include "llm/chat_reply.h"
 #include "llm/json_reading.h"
+#include "zopo/base/json.h"
 
 namespace zopo::llm {
 namespace {
@@ -43,7 +44,7 @@ std::string to_payload(const StoredReply& reply) {
 }
 
 Result<StoredReply> from_payload(const std::string& payload) {
-  const Json json = Json::parse(payload, nullptr, false);
+  const Json json = parse_json_of_others(payload);
   if (!json.is_object()) return unreadable("it is not a JSON object");
   for (const char* const key : {"f", "m", "t"}) {
     if (!member(json, key).is_string()) return unreadable(std::string("no text \"") + key + '"');

@@ -57,6 +57,8 @@ void AnswerModel::go_on_from(const AnswerModel& other) {
   posterior_ = other.posterior_;
 }
 
+double AnswerModel::total_variance() const { return kTotals[prior_.total]; }
+
 double AnswerModel::effect_variance() const { return kEffects[prior_.effect]; }
 
 // Graded scores vary less about their mean than right and wrong do; one pseudo-answer of a coin.

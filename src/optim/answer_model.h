@@ -50,6 +50,10 @@ class AnswerModel {
   // deviation that a latent variance makes in it.
   double score(double latent) const;
   double score_sd(double latent, double variance) const;
+  // Prior variance of the candidates' latent scores about their level, by evidence.
+  double total_variance() const;
+  // Variance of an answer over that of a coin of the same mean; below 1 for graded scores.
+  double dispersion() const;
   // Of the posterior mean of the last refit, at candidate id, in kernel units [d].
   Vector gradient(CandidateId id) const;
 
@@ -73,7 +77,6 @@ class AnswerModel {
   void complete_units();
   Vector prior_variances() const;
   double effect_variance() const;
-  double dispersion() const;
 
   const KernelSpace& space_;
   CandidatePool& pool_;

@@ -27,6 +27,7 @@ void Beliefs::add(const Outcome& outcome) {
 }
 
 std::vector<CandidateId> Beliefs::incumbents() const {
+  model_.evaluations().require_scores();
   std::vector<CandidateId> ids;
   for (const Tally& tally : model_.evaluations().tallies()) ids.push_back(tally.id);
   std::stable_sort(ids.begin(), ids.end(),

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 
 #include "zopo/base/error.h"
@@ -62,8 +61,13 @@ void Evaluations::add(const Outcome& outcome) {
 
 void Evaluations::give_up(CandidateId id) { given_up_.at(static_cast<std::size_t>(id)) = 1; }
 
+void Evaluations::require_scores() const {
+  if (!tallies_.empty()) return;
+  throw Failure(ErrorKind::internal, "No candidate has a score yet, so none can be recommended.");
+}
+
 std::size_t Evaluations::best() const {
-  assert(!tallies_.empty());
+  require_scores();
   const auto given_up = [this](const Tally& tally) {
     return given_up_[static_cast<std::size_t>(tally.id)] != 0;
   };

@@ -39,8 +39,10 @@ class Evaluations {
   // Candidates with outcomes, in the order first told.
   const std::vector<Tally>& tallies() const { return tallies_; }
   // Position of the best mean in tallies() among those not given up, or among all where there are
-  // no others; the first of equals. Requires tallies.
+  // no others; the first of equals. Throws Failure{internal} where there is no tally.
   std::size_t best() const;
+  // Throws Failure{internal} where there is no tally.
+  void require_scores() const;
   // Position of candidate id in tallies(), or -1.
   Index position(CandidateId id) const { return position_[static_cast<std::size_t>(id)]; }
   // Has every score so far been 0 or 1?

@@ -42,6 +42,12 @@ std::unique_ptr<Method> make_method(const std::string& name,
       throw Failure(ErrorKind::config,
                     fmt::format("Search method {} cannot order candidates to be written.", name));
     }
+    if (problem.price > 0 && !method->can_write()) {
+      throw Failure(ErrorKind::config,
+                    fmt::format("Search method {} does not stop by a price; budget.price goes with "
+                                "method zopo without whole_evaluations.",
+                                name));
+    }
     return method;
   }
   throw Failure(ErrorKind::config,

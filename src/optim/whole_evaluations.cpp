@@ -11,7 +11,15 @@ namespace zopo::optim {
 std::vector<CandidateId> initial_design(const Problem& problem) {
   const std::int64_t m = problem.embeddings.rows();
   const std::int64_t wanted = std::max<std::int64_t>(problem.initial, 1);
-  return Rng(problem.seed, "initial").sample(m, std::min(wanted, m));
+  std::vector<CandidateId> design = Rng(problem.seed, "initial").sample(m, std::min(wanted, m));
+  if (problem.baseline) put_first(*problem.baseline, design);
+  return design;
+}
+
+void put_first(CandidateId id, std::vector<CandidateId>& ids) {
+  auto place = std::find(ids.begin(), ids.end(), id);
+  if (place == ids.end()) *--place = id;  // in place of the last
+  std::rotate(ids.begin(), place, place + 1);
 }
 
 Query query_of(CandidateId id, Phase phase) { return {.id = id, .examples = 0, .phase = phase}; }

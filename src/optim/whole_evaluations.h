@@ -16,9 +16,12 @@
 namespace zopo::optim {
 
 // The initial candidates of every method: the first draws of the stream "initial", so that all
-// methods of one seed start from the same prompts. As many as the problem says, at least 1, at most
-// all; none when there are no candidates.
+// methods of one seed start from the same prompts; the baseline, where there is one, before them.
+// As many as the problem says, at least 1, at most all; none when there are no candidates.
 std::vector<CandidateId> initial_design(const Problem& problem);
+
+// id before all others; where it is not among them, in place of the last. ids: at least one.
+void put_first(CandidateId id, std::vector<CandidateId>& ids);
 
 // A query without figures; examples to be set by whoever knows the budget.
 Query query_of(CandidateId id, Phase phase);

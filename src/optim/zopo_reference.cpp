@@ -97,6 +97,7 @@ std::vector<CandidateId> read_initial(OptionReader& read, const Problem& problem
     }
     initial.push_back(id.get<CandidateId>());
   }
+  if (problem.baseline && !initial.empty()) put_first(*problem.baseline, initial);
   return initial;
 }
 

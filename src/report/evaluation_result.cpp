@@ -62,6 +62,7 @@ std::string summary_text(const EvaluationResult& result) {
   if (result.usage.judge)
     text += fmt::format("{} calls, {} of them by the judge\n", result.usage.calls,
                         result.usage.judge->calls);
+  text += describe_roles(result.usage);
   for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
   return text;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "zopo/base/bad_data.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::report {
@@ -46,7 +47,19 @@ json to_json(const RunUsage& usage) {
   json object = part(usage);
   if (usage.judge) object["judge"] = part(*usage.judge);
   if (usage.generator) object["generator"] = part(*usage.generator);
+  for (const auto& [role, of] : usage.roles) object["roles"][role] = part(of);
   return object;
+}
+
+std::string describe_roles(const RunUsage& usage) {
+  if (usage.roles.size() < 2) return "";
+  std::vector<std::string> parts;
+  for (const auto& [role, of] : usage.roles) {
+    parts.push_back(fmt::format("{} {} calls, {} + {} tokens", role, of.calls, of.prompt_tokens,
+                                of.completion_tokens));
+    if (of.usd) parts.back() += fmt::format(", {:.4f} USD", *of.usd);
+  }
+  return "of these: " + join(parts, "; ") + "\n";
 }
 
 std::string describe(const std::vector<MetricMean>& metrics) {
@@ -93,7 +106,7 @@ json json_of_run(const store::RunDir& run, const char* file) {
   const std::filesystem::path path = run.path() / file;
   if (!std::filesystem::exists(path))
     bad_data(path, "is missing. Finish the run by zopo optimize --resume.");
-  json object = json::parse(run.read(file), nullptr, false);
+  json object = parse_json_of_others(run.read(file));
   if (!object.is_object()) bad_data(path, "no JSON object. Restore it, or resume the run.");
   return object;
 }

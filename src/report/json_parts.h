@@ -14,6 +14,8 @@ namespace zopo::report {
 nlohmann::json to_json(const std::optional<Score>& score);  // null without one
 nlohmann::json to_json(const std::optional<task::PairedDifference>& difference);
 nlohmann::json to_json(const RunUsage& usage);
+// A line with what each kind of calls came to; "" where there is only one kind.
+std::string describe_roles(const RunUsage& usage);
 
 // "0.910 [0.840, 0.950] on 100"
 std::string describe(const Score& score);

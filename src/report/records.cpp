@@ -59,13 +59,21 @@ std::string metric_cells(const task::Answer& answer, std::size_t columns) {
   return cells;
 }
 
+std::string expected_of(const data::Example* asked) {
+  if (asked == nullptr || asked->references.empty()) return "";
+  if (asked->references.size() == 1) return asked->references.front();
+  return json(asked->references).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::string row_of(const EvaluationRow& row) {
   const task::Answer& answer = *row.answer;
   const bool scored = answer.state != llm::ReplyState::error;
-  return fmt::format("{},{},{},{},{},{},{},{},{},{}", row.split, row.prompt_id, answer.example,
-                     to_string(answer.state), scored ? fmt::format("{}", answer.score) : "",
-                     quoted(answer.extracted), quoted(answer.reply), answer.usage.prompt_tokens,
-                     answer.usage.completion_tokens, quoted(answer.error.message));
+  return fmt::format(
+      "{},{},{},{},{},{},{},{},{},{},{},{}", row.split, row.prompt_id, answer.example,
+      to_string(answer.state), scored ? fmt::format("{}", answer.score) : "",
+      quoted(answer.extracted), quoted(answer.reply), answer.usage.prompt_tokens,
+      answer.usage.completion_tokens, quoted(answer.error.message),
+      quoted(row.asked == nullptr ? "" : row.asked->input), quoted(expected_of(row.asked)));
 }
 
 }  // namespace
@@ -80,7 +88,33 @@ std::string trace_line(const Decision& decision) {
               {"phase", optim::to_string(decision.query.phase)},
               {"posterior_mean", number_or_null(decision.query.posterior_mean)},
               {"posterior_sd", number_or_null(decision.query.posterior_sd)},
-              {"gradient_norm", number_or_null(decision.query.gradient_norm)}}
+              {"gradient_norm", number_or_null(decision.query.gradient_norm)},
+              {"index", number_or_null(decision.query.index)}}
+      .dump();
+}
+
+std::string trace_line(const WritingDecision& decision) {
+  const optim::WriteOrder& order = decision.order;
+  json line = {{"round", decision.round},
+               {"phase", "write"},
+               {"way", decision.way},
+               {"parents", order.parents},
+               {"replies", order.replies},
+               {"candidates", decision.candidates},
+               {"dropped", decision.dropped},
+               {"posterior_mean", number_or_null(order.posterior_mean)},
+               {"posterior_sd", number_or_null(order.posterior_sd)},
+               {"index", number_or_null(order.index)},
+               {"to_beat", number_or_null(decision.to_beat)}};
+  if (decision.candidates > 0) line["first"] = decision.first;
+  return line.dump();
+}
+
+std::string trace_line(const StopDecision& decision) {
+  return json{{"round", decision.round},
+              {"phase", "stop"},
+              {"why", optim::to_string(decision.why)},
+              {"to_beat", number_or_null(decision.to_beat)}}
       .dump();
 }
 
@@ -105,7 +139,8 @@ std::string evaluations_csv(std::span<const EvaluationRow> rows) {
     return !row.answer->judge_said.empty();
   });
   std::string csv =
-      "split,prompt_id,example,state,score,extracted,reply,prompt_tokens,completion_tokens,error" +
+      "split,prompt_id,example,state,score,extracted,reply,prompt_tokens,completion_tokens,error,"
+      "input,expected" +
       metric_columns(rows, columns) + (judged ? ",judge" : "") + "\r\n";
   for (const EvaluationRow& row : rows) {
     csv += row_of(row) + metric_cells(*row.answer, columns) +

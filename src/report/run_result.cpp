@@ -32,6 +32,10 @@ json optimistic(json prompt) {
 }
 
 std::string test_line(const RunResult& result) {
+  if (result.test.asked > 0 && (!result.best || !result.best->test)) {
+    return fmt::format("test: asked {} times, {} answers, too few for a score", result.test.asked,
+                       result.test.answered);
+  }
   if (!result.best || !result.best->test) return "test: not read";
   std::string line = "test score " + describe(*result.best->test) + " examples (95 % interval)" +
                      shortfalls(*result.best->test);
@@ -96,6 +100,10 @@ json to_json(const RunResult& result) {
                  {"stopped", result.stopped},
                  {"usage", to_json(result.usage)},
                  {"errors", {{"error", result.errors}, {"truncated", result.truncated}}},
+                 {"test",
+                  {{"readings", result.test.readings},
+                   {"asked", result.test.asked},
+                   {"answered", result.test.answered}}},
                  {"warnings", result.warnings}};
   if (result.generated) {
     object["generated"] = {{"replies", result.generated->replies},
@@ -131,7 +139,7 @@ std::string summary_text(const RunResult& result) {
     text += fmt::format("; {} of the calls by the generator", result.usage.generator->calls);
   if (result.errors > 0) text += fmt::format("; {} answers missing", result.errors);
   if (result.truncated > 0) text += fmt::format("; {} answers truncated", result.truncated);
-  text += "\n";
+  text += "\n" + describe_roles(result.usage);
   for (const std::string& warning : result.warnings) text += "warning: " + warning + "\n";
   return text;
 }

@@ -101,6 +101,16 @@ void write_file_atomically(const fs::path& file, std::string_view bytes) {
   sync_directory(target.has_parent_path() ? target.parent_path() : fs::path("."));
 }
 
+void require_writable(const fs::path& file) {
+  const fs::path target = end_of_links(file);
+  std::error_code absent;
+  if (fs::is_directory(target, absent)) {
+    errno = EISDIR;
+    fail_at(target, "opening");
+  }
+  const Temporary temporary(target);
+}
+
 void write_file_quickly(const fs::path& file, std::string_view bytes) {
   Temporary temporary(file);
   temporary.write(bytes);

@@ -11,8 +11,10 @@
 #include <string>
 #include <utility>
 
+#include "store/ledger_sql.h"
 #include "store/response_db.h"
 #include "zopo/base/error.h"
+#include "zopo/base/saturating.h"
 
 namespace zopo::store {
 namespace {
@@ -85,21 +87,21 @@ class SqliteClaims final : public Claims {
     find_response_.emplace(*db_, "SELECT 1 FROM responses WHERE key = ?");
     find_claim_.emplace(*db_, "SELECT 1 FROM claims WHERE key = ?");
     insert_claim_.emplace(*db_, "INSERT INTO claims VALUES(?, ?, ?, ?)");
-    delete_claim_.emplace(*db_, "DELETE FROM claims WHERE key = ? AND owner = ?");
+    ender_.emplace(*db_);
   }
 
   ~SqliteClaims() override {
     try {
       in_transaction([&] {
         write_settled();
-        run("DELETE FROM claims WHERE owner = ?", owner_);
-        run("DELETE FROM claim_owners WHERE owner = ?", owner_);
+        forget_owner(owner_);
       });
     } catch (const Failure&) {  // the lease ends by itself
     }
   }
 
   const Limits& limits() const override { return limits_; }
+  const std::string& owner() const override { return owner_; }
 
   std::vector<Verdict> claim(std::span<const Wanted> wanted) override {
     const std::lock_guard lock(mutex_);
@@ -184,20 +186,7 @@ class SqliteClaims final : public Claims {
   }
 
   void write_settled() {
-    for (const auto& [key, spent] : settled_) {
-      if (limits_.tokens_per_minute) give_back_tokens(key, spent.tokens);
-      step(*delete_claim_, key, owner_);
-      if (spent.calls == 0) continue;
-      run("UPDATE account SET calls = calls + ?, tokens = tokens + ?, cost = cost + ?", spent.calls,
-          spent.tokens, spent.cost);
-    }
-  }
-
-  // The rate was charged with the most that the call could come to.
-  void give_back_tokens(const Sha256& key, std::int64_t tokens) {
-    run("UPDATE account SET token_level = token_level + coalesce((SELECT tokens FROM claims WHERE "
-        "key = ? AND owner = ?), ?) - ?",
-        key, owner_, tokens, tokens);
+    for (const auto& [key, spent] : settled_) ender_->end(key, owner_, spent);
   }
 
   void extend_lease() {
@@ -224,9 +213,18 @@ class SqliteClaims final : public Claims {
     }
     owners.reset();
     for (const std::string& owner : dead) {
-      run("DELETE FROM claims WHERE owner = ?", owner);
-      run("DELETE FROM claim_owners WHERE owner = ?", owner);
+      forget_owner(owner);
     }
+  }
+
+  // Nobody knows what became of what it was still asking for: that counts as spent at its bound.
+  void forget_owner(const std::string& owner) {
+    run("UPDATE account SET calls = calls + (SELECT count(*) FROM claims WHERE owner = ?), "
+        "tokens = tokens + (SELECT CAST(total(tokens) AS INTEGER) FROM claims WHERE owner = ?), "
+        "cost = cost + (SELECT CAST(total(cost) AS INTEGER) FROM claims WHERE owner = ?)",
+        owner, owner, owner);
+    run("DELETE FROM claims WHERE owner = ?", owner);
+    run("DELETE FROM claim_owners WHERE owner = ?", owner);
   }
 
   bool has_limits() const {
@@ -272,8 +270,8 @@ class SqliteClaims final : public Claims {
     if (verdict != Verdict::granted) return verdict;
     step(*insert_claim_, wanted.key, owner_, wanted.tokens, wanted.cost);
     account.reserved.calls += 1;
-    account.reserved.tokens += wanted.tokens;
-    account.reserved.cost += wanted.cost;
+    account.reserved.tokens = saturated_sum(account.reserved.tokens, wanted.tokens);
+    account.reserved.cost = saturated_sum(account.reserved.cost, wanted.cost);
     account.calls.take(1);
     account.tokens.take(static_cast<double>(wanted.tokens));
     return Verdict::granted;
@@ -286,7 +284,8 @@ class SqliteClaims final : public Claims {
     // What is claimed may come to less.
     const auto over = [&](const std::optional<std::int64_t>& limit, std::int64_t spent,
                           std::int64_t reserved, std::int64_t more, Verdict verdict) {
-      if (!limit || spent + reserved + more <= *limit) return Verdict::granted;
+      if (!limit || saturated_sum(saturated_sum(spent, reserved), more) <= *limit)
+        return Verdict::granted;
       return reserved > 0 ? Verdict::later : verdict;
     };
     const Claims::Spent &spent = account.spent, &reserved = account.reserved;
@@ -307,7 +306,8 @@ class SqliteClaims final : public Claims {
   const std::string host_, owner_;
   std::mutex mutex_;
   std::unique_ptr<SQLite::Database> db_;
-  std::optional<SQLite::Statement> find_response_, find_claim_, insert_claim_, delete_claim_;
+  std::optional<SQLite::Statement> find_response_, find_claim_, insert_claim_;
+  std::optional<ClaimEnder> ender_;
   std::vector<std::pair<Sha256, Spent>> settled_;  // not yet written
   std::int64_t until_ = 0, buried_ = 0;            // of the lease; the last look for the dead
 };

@@ -200,11 +200,14 @@ std::string explain(const SQLite::Exception& error, const fs::path& file) {
       return fmt::format("{} is not a response store. Name another file.", name);
     case SQLITE_CORRUPT:
       return fmt::format(
-          "{} is damaged ({}). `zopo cache verify {}` lists the damage; what it "
-          "does not name is still good.",
+          "{} is damaged ({}). `zopo cache verify {}` lists the damage. Restore it from a copy, or "
+          "move it away: what was in it is then paid for again.",
           name, error.what(), name);
     case SQLITE_FULL:
       return fmt::format("{} cannot grow: the disk is full. Free some space and resume.", name);
+    case SQLITE_IOERR:
+      return fmt::format("{} cannot be read or written ({}). Look at the disk and its free space.",
+                         name, error.what());
     case SQLITE_CANTOPEN:
       return fmt::format("{} cannot be opened. Check that its directory exists and may be written.",
                          name);

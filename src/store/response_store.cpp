@@ -1,14 +1,19 @@
 #include "zopo/store/response_store.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <thread>
 #include <utility>
 
+#include "store/ledger_sql.h"
 #include "store/response_db.h"
 #include "zopo/base/error.h"
+#include "zopo/base/log.h"
 
 namespace zopo::store {
 namespace {
@@ -19,6 +24,9 @@ struct Put {
   Sha256 key;
   std::string payload;
   std::function<void(std::string)> done;
+  Receipt receipt = {};
+  // Instead of a record: a change to the ledger.
+  std::function<void(LedgerSql&)> change = {};
 };
 
 std::string text_of(const SQLite::Column& column) {
@@ -50,6 +58,7 @@ class Writer {
         insert_(*db_,
                 "INSERT OR IGNORE INTO responses(key, payload, stored_at, checksum) VALUES(?, ?, "
                 "?, ?)"),
+        ledger_(*db_),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
   void put(Put put) {
@@ -127,6 +136,11 @@ class Writer {
     SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
     const auto now = std::chrono::floor<Seconds>(clock_.wall_now()).time_since_epoch().count();
     for (const Put& put : batch) {
+      if (put.change) {
+        put.change(ledger_);
+        continue;
+      }
+      settle(put);
       insert_.bindNoCopy(1, put.key.data(), static_cast<int>(put.key.size()));
       insert_.bindNoCopy(2, put.payload.data(), static_cast<int>(put.payload.size()));
       insert_.bind(3, static_cast<std::int64_t>(now));
@@ -138,10 +152,21 @@ class Writer {
     transaction.commit();
   }
 
+  // What the answer ends.
+  void settle(const Put& put) {
+    for (const std::int64_t id : put.receipt.sendings) ledger_.forget(id);
+    if (!put.receipt.role.empty()) ledger_.add(put.receipt.role, put.receipt.cost);
+    if (put.receipt.claim_owner.empty()) return;
+    if (!claims_) claims_.emplace(*db_);
+    claims_->end(put.key, put.receipt.claim_owner, put.receipt.claim_spent);
+  }
+
   fs::path file_;
   const Clock& clock_;
   std::unique_ptr<SQLite::Database> db_;
   SQLite::Statement insert_;                                      // after db_, which it uses
+  LedgerSql ledger_;                                              // likewise
+  std::optional<ClaimEnder> claims_;                              // likewise; once there are claims
   std::optional<std::chrono::steady_clock::time_point> sync_at_;  // while commits are not synced
   std::mutex mutex_;
   std::condition_variable_any changed_;
@@ -155,22 +180,18 @@ class SqliteResponseStore final : public ResponseStore {
   SqliteResponseStore(const fs::path& file, Mode mode, const Clock& clock) : file_(file) {
     if (mode == Mode::read_write) writer_ = std::make_unique<Writer>(file, clock);
     reader_ = writer_ ? open_for_reading(file) : open_without_writing(file);
-    has_checksums_ = has_checksums(*reader_);
+    has_checksums_ = patiently(file_, [&] { return has_checksums(*reader_); });
   }
 
   bool writable() const override { return writer_ != nullptr; }
 
   std::optional<std::string> get(const Sha256& key) override {
     const std::lock_guard lock(reader_mutex_);
-    return patiently(file_, [&]() -> std::optional<std::string> {
-      SQLite::Statement& find = finder();
-      find.reset();
-      find.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
-      if (!find.executeStep()) return std::nullopt;
-      std::string payload = text_of(find.getColumn(0));
-      find.reset();  // ends the read, which would hold the log back
-      return payload;
-    });
+    std::optional<ResponseStore::Entry> found = patiently(file_, [&] { return find(key); });
+    if (!found) return std::nullopt;
+    if (!found->damaged) return std::move(found->payload);
+    drop(key);
+    return std::nullopt;
   }
 
   // After every commit of another connection a read begins with an empty page cache.
@@ -188,6 +209,50 @@ class SqliteResponseStore final : public ResponseStore {
     writer_->put({key, std::move(payload), std::move(done)});
   }
 
+  void put_with(const Sha256& key,
+                std::string payload,
+                const Receipt& receipt,
+                std::function<void(std::string)> done) override {
+    if (!writer_) return done(file_.string() + " was opened read-only.");
+    writer_->put({key, std::move(payload), std::move(done), receipt});
+  }
+
+  bool has_ledger() const override { return writable(); }
+
+  void begin(const Sending& sending, std::function<void(std::string, std::int64_t)> done) override {
+    if (!writer_) return done(file_.string() + " was opened read-only.", 0);
+    const auto id = std::make_shared<std::int64_t>(0);
+    writer_->put(
+        {.key = sending.key,
+         .payload = {},
+         .done = [id, done = std::move(done)](const std::string& error) { done(error, *id); },
+         .change = [id, sending](LedgerSql& ledger) { *id = ledger.begin(sending); }});
+  }
+
+  void end(std::int64_t id, const std::optional<Sending>& was) override {
+    if (!writer_) return;
+    writer_->put({.key = {},
+                  .payload = {},
+                  .done = [](const std::string&) {},
+                  .change =
+                      [id, was](LedgerSql& ledger) {
+                        if (was)
+                          ledger.set(id, was->state, was->cost);
+                        else
+                          ledger.forget(id);
+                      }});
+  }
+
+  std::vector<Sending> sendings() override {
+    const std::lock_guard lock(reader_mutex_);
+    return patiently(file_, [&] { return read_sendings(*reader_); });
+  }
+
+  std::map<std::string, Cost> answered() override {
+    const std::lock_guard lock(reader_mutex_);
+    return patiently(file_, [&] { return read_answered(*reader_); });
+  }
+
   std::int64_t size() override {
     const std::lock_guard lock(reader_mutex_);
     return patiently(file_, [&]() -> std::int64_t {
@@ -196,7 +261,12 @@ class SqliteResponseStore final : public ResponseStore {
   }
 
   void for_each(const std::function<bool(const Entry&)>& visit) override {
-    for_each_record([&](const Record& record) { return visit(record.entry); });
+    for (std::vector<Entry> page = page_after(nullptr); !page.empty();
+         page = page_after(&page.back().key)) {
+      for (const Entry& entry : page) {
+        if (!visit(entry)) return;
+      }
+    }
   }
 
   void erase(std::span<const Sha256> keys) override {
@@ -204,14 +274,7 @@ class SqliteResponseStore final : public ResponseStore {
     const std::lock_guard lock(reader_mutex_);
     writer_->when_idle([&](SQLite::Database& db) {
       patiently(file_, [&] {
-        SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
-        SQLite::Statement statement(db, "DELETE FROM responses WHERE key = ?");
-        for (const Sha256& key : keys) {
-          statement.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
-          statement.exec();
-          statement.reset();
-        }
-        transaction.commit();
+        delete_records(db, keys);
         db.exec("VACUUM");
       });
     });
@@ -219,11 +282,9 @@ class SqliteResponseStore final : public ResponseStore {
 
   std::vector<std::string> verify() override {
     std::vector<std::string> problems = verify_pages();
-    for_each_record([&](const Record& record) {
-      const auto& [entry, checksum] = record;
-      if (!checksum.empty() && checksum != checksum_of(entry.key, entry.payload)) {
+    for_each([&](const Entry& entry) {
+      if (entry.damaged)
         problems.push_back("The record " + to_hex(entry.key) + " does not match its checksum.");
-      }
       return true;
     });
     return problems;
@@ -241,11 +302,6 @@ class SqliteResponseStore final : public ResponseStore {
   }
 
  private:
-  struct Record {
-    Entry entry;
-    std::string checksum;  // "" where an older zopo stored it
-  };
-
   std::vector<std::string> verify_pages() {
     const std::lock_guard lock(reader_mutex_);
     return patiently(file_, [&] {
@@ -264,13 +320,39 @@ class SqliteResponseStore final : public ResponseStore {
     });
   }
 
-  void for_each_record(const std::function<bool(const Record&)>& visit) {
-    for (std::vector<Record> page = page_after(nullptr); !page.empty();
-         page = page_after(&page.back().entry.key)) {
-      for (const Record& record : page) {
-        if (!visit(record)) return;
-      }
+  std::optional<Entry> find(const Sha256& key) {
+    SQLite::Statement& query = finder();
+    query.reset();
+    query.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
+    if (!query.executeStep()) return std::nullopt;
+    Entry entry = entry_of(query);
+    query.reset();  // ends the read, which would hold the log back
+    entry.damaged = entry.damaged || entry.key != key;
+    return entry;
+  }
+
+  // reader_mutex_ is held.
+  void drop(const Sha256& key) {
+    if (!dropped_.insert(key).second) return;  // a reader may still see what is deleted
+    log_warn(
+        "{}: the record {} was damaged after it was stored (its checksum does not match) and "
+        "counts as not stored. `zopo cache verify {}` finds all damage.",
+        file_.string(), to_hex(key), file_.string());
+    if (!writer_) return;
+    writer_->when_idle([&](SQLite::Database& db) {
+      patiently(file_, [&] { delete_records(db, {&key, 1}); });
+    });
+  }
+
+  static void delete_records(SQLite::Database& db, std::span<const Sha256> keys) {
+    SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement statement(db, "DELETE FROM responses WHERE key = ?");
+    for (const Sha256& key : keys) {
+      statement.bindNoCopy(1, key.data(), static_cast<int>(key.size()));
+      statement.exec();
+      statement.reset();
     }
+    transaction.commit();
   }
 
   // "" or why not.
@@ -286,41 +368,45 @@ class SqliteResponseStore final : public ResponseStore {
 
   SQLite::Statement& finder() {
     if (!finder_) {
-      finder_ = std::make_unique<SQLite::Statement>(*reader_,
-                                                    "SELECT payload FROM responses WHERE key = ?");
+      finder_ = std::make_unique<SQLite::Statement>(*reader_, select_entry() + " WHERE key = ?");
     }
     return *finder_;
   }
 
+  std::string select_entry() const {
+    return std::string("SELECT key, payload, ") +
+           (has_checksums_ ? "stored_at, checksum" : "NULL, NULL") + " FROM responses";
+  }
+
   // Pages keep memory flat and leave the connection to others in between.
-  std::vector<Record> page_after(const Sha256* last) {
+  std::vector<Entry> page_after(const Sha256* last) {
     const std::lock_guard lock(reader_mutex_);
     return patiently(file_, [&] {
-      SQLite::Statement query(*reader_,
-                              std::string("SELECT key, payload, ") +
-                                  (has_checksums_ ? "stored_at, checksum" : "NULL, NULL") +
-                                  " FROM responses WHERE key > ? AND length(key) = 32 "
-                                  "ORDER BY key LIMIT 256");
+      SQLite::Statement query(*reader_, select_entry() +
+                                            " WHERE key > ? AND length(key) = 32 "
+                                            "ORDER BY key LIMIT 256");
       const std::string_view after =
           last ? std::string_view(reinterpret_cast<const char*>(last->data()), last->size()) : "";
       query.bindNoCopy(1, static_cast<const void*>(after.data()), static_cast<int>(after.size()));
-      std::vector<Record> page;
-      while (query.executeStep()) page.push_back(record_of(query));
+      std::vector<Entry> page;
+      while (query.executeStep()) page.push_back(entry_of(query));
       return page;
     });
   }
 
-  static Record record_of(SQLite::Statement& query) {
-    Record record;
+  // A record without a checksum is one that an older zopo stored.
+  static Entry entry_of(SQLite::Statement& query) {
+    Entry entry;
     const std::string key = text_of(query.getColumn(0));
-    std::copy(key.begin(), key.end(), record.entry.key.begin());
-    record.entry.payload = text_of(query.getColumn(1));
+    std::copy_n(key.begin(), std::min(key.size(), entry.key.size()), entry.key.begin());
+    entry.payload = text_of(query.getColumn(1));
     if (!query.getColumn(2).isNull()) {
-      record.entry.stored_at =
+      entry.stored_at =
           std::chrono::system_clock::time_point(Seconds(query.getColumn(2).getInt64()));
     }
-    record.checksum = text_of(query.getColumn(3));
-    return record;
+    entry.damaged = !query.getColumn(3).isNull() &&
+                    text_of(query.getColumn(3)) != checksum_of(entry.key, entry.payload);
+    return entry;
   }
 
   void collect(const char* query, std::vector<std::string>& problems) {
@@ -334,6 +420,7 @@ class SqliteResponseStore final : public ResponseStore {
   std::mutex reader_mutex_;
   std::unique_ptr<SQLite::Database> reader_;
   std::unique_ptr<SQLite::Statement> finder_;  // after reader_, which it uses
+  std::set<Sha256> dropped_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "task/judge_reply.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::task {
@@ -29,7 +30,7 @@ Result<json> verdict_of(std::string_view reply, const std::string& key) {
   if (begin == std::string_view::npos || text.size() - begin > kLongestVerdict)
     return no_verdict("no verdict", reply);
   const std::size_t close = text.rfind('}'), end = close > begin ? close : text.size() - 1;
-  json verdict = json::parse(text.substr(begin, end + 1 - begin), nullptr, false);
+  json verdict = parse_json_of_others(text.substr(begin, end + 1 - begin));
   if (!verdict.is_object()) return no_verdict("no verdict", reply);
   if (!verdict.contains("key") || verdict["key"] != key)
     return no_verdict("a verdict without the key " + key, reply);

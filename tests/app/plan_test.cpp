@@ -89,7 +89,7 @@ TEST_F(PlanTest, ACapThatIsWideEnoughChangesNothing) {
 
 TEST_F(PlanTest, CostsAreBoundedByBytesAndMaxTokens) {
   plan({{"budget", {{"evaluations", 10}}}});
-  EXPECT_EQ(cost_.completion_tokens, 250 * 10);
+  EXPECT_EQ(cost_.completion_tokens, 3 * 250 * 10);
   EXPECT_GT(cost_.prompt_tokens, 250 * 40);
   EXPECT_FALSE(cost_.usd.has_value());
   plan({{"llm", {{"price", {{"prompt_usd_per_million", 1}, {"completion_usd_per_million", 2}}}}}});
@@ -116,7 +116,7 @@ TEST_F(PlanTest, AJudgesCallsAreInTheBound) {
   EXPECT_EQ(made.judge_calls(), 200 + 40 + 50);
   EXPECT_EQ(made.judge_test_calls(), 50);
   EXPECT_EQ(made.calls(), 2 * (200 + 40 + 50));
-  EXPECT_EQ(cost_.completion_tokens, (200 + 40 + 50) * (10 + 100));
+  EXPECT_EQ(cost_.completion_tokens, 3 * (200 + 40 + 50) * (10 + 100));
 }
 
 TEST_F(PlanTest, TheBaselineIsNotComparedWithItself) {

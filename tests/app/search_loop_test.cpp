@@ -113,6 +113,17 @@ TEST_F(SearchLoopTest, EveryCandidateWalksThroughTheExamplesInOneOrder) {
   EXPECT_THAT(method.told[1][0].examples, ElementsAre(1, 2, 3));
 }
 
+TEST_F(SearchLoopTest, ARunWithoutAnyAnswerEndsWhateverErrorRateIsAllowed) {
+  ScriptedMethod method({{query(0, 2), query(1, 2)}, {query(0, 1)}});
+  const auto error = run(
+      method, [](const std::string&, int) { return failed(ErrorKind::api); }, 1);
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->kind, ErrorKind::incomplete);
+  EXPECT_THAT(error->message, HasSubstr("None of the 4 examples"));
+  EXPECT_FALSE(state_.recommended.has_value());
+  EXPECT_TRUE(method.told.empty());
+}
+
 TEST_F(SearchLoopTest, ACandidateMayStandInARoundTwice) {
   ScriptedMethod method({{query(0, 1), query(0, 2)}});
   run(method, [](const std::string&, int) { return said("yes"); });

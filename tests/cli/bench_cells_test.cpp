@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "tests/cli/task_fixture.h"
+#include "zopo/base/hash.h"
 
 namespace zopo::test {
 namespace {
@@ -16,6 +17,13 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
+
+// With the checksum of what it says now.
+void write_cell(const std::filesystem::path& file, json cell) {
+  cell.erase("checksum");
+  cell["checksum"] = sha256_hex(cell.dump()).substr(0, 16);
+  std::ofstream(file) << cell.dump();
+}
 
 class BenchCells : public TaskTest {
  protected:
@@ -95,7 +103,7 @@ TEST_F(BenchCells, CellsDoneBeforeAreKeptAndDamagedOnesAreRunAgain) {
   // A record that says otherwise shows that it is read, and not made again.
   json changed = json::parse(read_file(cells[0]));
   changed["result"]["auc"] = 7;
-  std::ofstream(cells[0]) << changed.dump();
+  write_cell(cells[0], changed);
   std::ofstream(cells[1]) << "{\"state\": \"do";
   std::filesystem::remove_all(cells[2].parent_path());
   const Finished again = bench({"--dir", "d", "--out", "again.json"});
@@ -219,7 +227,7 @@ TEST_F(BenchCells, MergeNamesMissingCellsAndThoseThatDisagree) {
   const std::filesystem::path cell = cells_in("b")[0];
   json changed = json::parse(read_file(cell));
   changed["result"]["final"] = 0.125;
-  std::ofstream(cell) << changed.dump();
+  write_cell(cell, changed);
   const Finished disagree = zopo({"bench", "merge", "a", "b", "--partial"});
   EXPECT_EQ(disagree.exit_code, 2);
   EXPECT_THAT(disagree.err, HasSubstr(changed["id"].get<std::string>()));

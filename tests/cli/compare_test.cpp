@@ -11,12 +11,14 @@ using testing::HasSubstr;
 
 class Compare : public TaskTest {
  protected:
+  Compare() { write_task({{"prompt", {{"baseline", nullptr}}}}); }
   // A run whose winner can only be a prompt of this quality; its directory.
   std::string run(int quality, const std::vector<std::string>& more = {}) {
     const std::string name = "runs" + std::to_string(count_++);
     dir_.write("candidates.txt", "quality " + std::to_string(quality) + " only\n");
-    std::vector<std::string> args = {"--output-dir",         name, "--set", "optimizer.initial=1",
-                                     "--budget-evaluations", "1"};
+    std::vector<std::string> args = {
+        "--output-dir",         name, "--set", "optimizer.initial=1",
+        "--budget-evaluations", "1",  "--set", "evaluation.all_wrong=score"};
     args.insert(args.end(), more.begin(), more.end());
     const Finished finished = optimize(args);
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
@@ -99,8 +101,10 @@ TEST_F(Compare, RefusesWhatIsNoFinishedRun) {
     EXPECT_EQ(finished.exit_code, 2) << file << finished.err;
     EXPECT_THAT(finished.err, HasSubstr(file));
   }
-  ASSERT_EQ(
-      zopo({"evaluate", "--task", "task.json", "--prompt", "x", "--output-dir", "e"}).exit_code, 0);
+  ASSERT_EQ(zopo({"evaluate", "--task", "task.json", "--prompt", "x", "--output-dir", "e", "--set",
+                  "evaluation.all_wrong=score"})
+                .exit_code,
+            0);
   const std::string e = std::filesystem::directory_iterator(dir_ / "e")->path().string();
   EXPECT_THAT(zopo({"compare", a, e}).err, HasSubstr("a run of zopo evaluate"));
 }

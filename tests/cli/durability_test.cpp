@@ -157,14 +157,18 @@ TEST_F(Durability, AnEndpointThatGoesAwayAndComesBackIsWaitedFor) {
   });
   const Finished run = optimize({"--set", "llm.retry_wait_ms=20", "--set", "llm.max_attempts=40"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(file("result.json"), file_in("whole", "result.json"));
+  // What may have been charged counts; nothing else differs.
+  json waited = result(), whole = json::parse(file_in("whole", "result.json"));
+  for (const char* const cost : {"usage", "search_calls"}) waited.erase(cost), whole.erase(cost);
+  EXPECT_EQ(waited, whole);
 }
 
 TEST_F(Durability, SpendingIsReportedByRoleAndPaidApartFromCached) {
+  write_task({{"prompt", {{"baseline", "quality 1 baseline"}}}});  // not the winner
   ASSERT_EQ(optimize({"--cache", "shared.db"}).exit_code, 0);
   const auto first = nlohmann::json::parse(file("timing.json"))["by_role"];
   EXPECT_EQ(first["search"]["calls_paid"], 24);
-  EXPECT_EQ(first["baseline"]["calls_paid"], 20);
+  EXPECT_EQ(first["baseline"]["calls_paid"], 14);
   EXPECT_EQ(first["test"]["calls_paid"], 60);
   EXPECT_GT(first["test"]["prompt_tokens_paid"], 0);
   EXPECT_EQ(first["test"]["calls_cached"], 0);

@@ -79,16 +79,16 @@ class Embed : public TaskTest {
 TEST_F(Embed, WritesARowACandidateAndSaysByWhom) {
   const Finished run = embed();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, AllOf(HasSubstr("24 rows of 3 dimensions by vectors in e.npy"),
-                             HasSubstr("12 calls paid"), HasSubstr("embed.db")));
+  EXPECT_THAT(run.err, AllOf(HasSubstr("25 rows of 3 dimensions by vectors in e.npy"),
+                             HasSubstr("13 calls paid"), HasSubstr("embed.db")));
   EXPECT_EQ(run.out, "");
-  const data::Embeddings z = data::load_embeddings(dir_ / "e.npy", 24);
+  const data::Embeddings z = data::load_embeddings(dir_ / "e.npy", 25);  // 24 and the baseline
   const json written = manifest();
   EXPECT_EQ(written["provider"], "openai");
   EXPECT_EQ(written["model"], "vectors");
   EXPECT_EQ(written["models_returned"], json{"vectors-2"});
   EXPECT_EQ(written["dim"], 3);
-  for (Index i = 0; i < 24; ++i) {
+  for (Index i = 0; i < 25; ++i) {
     const std::vector<float> expected = vector_of(written["texts"][static_cast<std::size_t>(i)]);
     EXPECT_EQ(z.row(i)(0), expected[0]);
     EXPECT_EQ(z.row(i)(2), expected[2]);
@@ -98,11 +98,11 @@ TEST_F(Embed, WritesARowACandidateAndSaysByWhom) {
 TEST_F(Embed, AgainOrInOtherBatchesOrWithMoreCandidatesOnlyWhatIsNewIsPaid) {
   ASSERT_EQ(embed().exit_code, 0);
   ASSERT_EQ(embed({"--batch", "5", "-j", "1"}).exit_code, 0);
-  EXPECT_EQ(server_.request_count(), 12);
+  EXPECT_EQ(server_.request_count(), 13);
   dir_.write("more.txt", "first\nquality 4 now\nlast\n");
   const Finished run = embed({"--candidates", "more.txt"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(texts_sent().size(), 26u);
+  EXPECT_EQ(texts_sent().size(), 27u);
   for (const auto& [text, times] : texts_sent()) EXPECT_EQ(times, 1) << text;
 }
 
@@ -136,7 +136,7 @@ TEST_F(Embed, KilledItGoesOnWhereItWas) {
   const std::set<std::string> asked_again(lost.begin(), lost.end());
   for (const auto& [text, times] : texts_sent())
     EXPECT_EQ(times, asked_again.contains(text) ? 2 : 1) << text;
-  EXPECT_EQ(texts_sent().size(), 24u);
+  EXPECT_EQ(texts_sent().size(), 25u);
 }
 
 TEST_F(Embed, AnErrorLeavesTheOldFilesAndKeepsWhatWasPaid) {
@@ -152,7 +152,7 @@ TEST_F(Embed, AnErrorLeavesTheOldFilesAndKeepsWhatWasPaid) {
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), "an old one");
   answer_embeddings();
   ASSERT_EQ(embed().exit_code, 0);
-  EXPECT_EQ(server_.request_count(), 5 + 1 + 7);
+  EXPECT_EQ(server_.request_count(), 5 + 1 + 8);
 }
 
 TEST_F(Embed, TheBuiltInFeaturesNeedNoCall) {
@@ -170,7 +170,7 @@ TEST_F(Embed, ATaskTakesTheFileAndMayNameItBeforeItIsThere) {
   const Finished run = optimize();
   EXPECT_EQ(run.exit_code, 0) << run.err;
   const std::vector<ServerRequest> all = server_.requests();
-  EXPECT_EQ(std::count_if(all.begin(), all.end(), is_embedding), 12);
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), is_embedding), 13);
 }
 
 TEST_F(Embed, OtherCandidatesAreRefusedNamingTheFirstRow) {
@@ -181,9 +181,20 @@ TEST_F(Embed, OtherCandidatesAreRefusedNamingTheFirstRow) {
   dir_.write("candidates.txt", text);
   const Finished run = optimize_with_file();
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.err, HasSubstr("row 3 (counted from 0) embeds \"quality 12 in one word\", but "
+  EXPECT_THAT(run.err, HasSubstr("row 4 (counted from 0) embeds \"quality 12 in one word\", but "
                                  "that candidate is \"quality 13 in one word\""));
-  EXPECT_THAT(zopo({"validate", "--task", "task.json"}).err, HasSubstr("row 3"));
+  EXPECT_THAT(zopo({"validate", "--task", "task.json"}).err, HasSubstr("row 4"));
+}
+
+TEST_F(Embed, AFileWithoutARowForTheBaselineServesAsWell) {
+  const json task = task_;
+  write_task({{"prompt", {{"baseline", nullptr}}}});
+  ASSERT_EQ(embed().exit_code, 0);
+  write_task(task);
+  write_task({{"embeddings", {{"file", "e.npy"}}}});
+  const Finished run = optimize({"--format", "json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["candidates"], 25);
 }
 
 TEST_F(Embed, AFileThatWasChangedSinceIsRefused) {

@@ -26,7 +26,8 @@ class Exemplars : public TaskTest {
     dir_.write("candidates.txt", "do it please\ndo it now\n");
     write_task(
         {{"data", {{"train", "train.jsonl"}}},
-         {"prompt", {{"template", "{{instruction}}\n{{exemplars}}\n{{input}}"}}},
+         {"prompt",
+          {{"template", "{{instruction}}\n{{exemplars}}\n{{input}}"}, {"baseline", nullptr}}},
          {"candidates",
           {{"exemplars", {{"count", 2}, {"sample", 24}, {"template", "{{input}}={{output}}"}}}}},
          {"optimizer", {{"method", "zopo"}}},
@@ -97,7 +98,8 @@ TEST_F(Exemplars, NeverShowDevOrTest) {
 
 TEST_F(Exemplars, OfTheBaselineAlone) {
   task_["candidates"].erase("file");
-  write_task({{"candidates", {{"exemplars", {{"instructions", "baseline"}}}}}});
+  write_task({{"candidates", {{"exemplars", {{"instructions", "baseline"}}}}},
+              {"prompt", {{"baseline", "quality 50 baseline"}}}});
   const Finished run = optimize();
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(result()["best"]["prompt"], "quality 50 baseline");
@@ -153,7 +155,8 @@ TEST_F(Exemplars, AreRefusedWhereTheyCannotBe) {
               AllOf(HasSubstr("{{inptu}}"), HasSubstr("Did you mean")));
   EXPECT_THAT(refusal({"--set", "prompt.template={{instruction}} {{input}}"}),
               HasSubstr("no {{exemplars}}"));
-  EXPECT_THAT(refusal({"--set", "candidates.exemplars.instructions=baseline"}),
+  EXPECT_THAT(refusal({"--set", "candidates.exemplars.instructions=baseline", "--set",
+                       "prompt.baseline=do it"}),
               HasSubstr("there is one instruction"));
   task_["candidates"].erase("exemplars");
   write_task();

@@ -36,7 +36,7 @@ TEST_F(Export, HoldsTheWinnerTheEndpointAndTheExamples) {
 TEST_F(Export, WhatTemplatesWouldExpandStaysText) {
   dir_.write("candidates.txt", "quality 90 {{ it }} {% is %} {# so #}\n");
   write_task({{"metric", {{"extract", {"regex:(?is)(.{2,})"}}}}});
-  ASSERT_EQ(optimize({"--budget-evaluations", "1", "--set", "optimizer.initial=1"}).exit_code, 0);
+  ASSERT_EQ(optimize({"--budget-evaluations", "2", "--set", "optimizer.initial=2"}).exit_code, 0);
   const json config = exported();
   EXPECT_THAT(
       config["prompts"][0]["raw"].get<std::string>(),
@@ -58,7 +58,7 @@ TEST_F(Export, WhatPromptfooCannotBeToldIsRefused) {
   for (const auto& wrong : cases) {
     task_ = original;
     write_task(wrong.change);
-    ASSERT_EQ(optimize().exit_code, 0) << wrong.expected;
+    ASSERT_EQ(optimize({"--set", "evaluation.all_wrong=score"}).exit_code, 0) << wrong.expected;
     const Finished run = zopo({"export", run_dir().string(), "--out", "never.yaml"});
     EXPECT_EQ(run.exit_code, 2);
     EXPECT_THAT(run.err, HasSubstr(wrong.expected));

@@ -163,8 +163,9 @@ TEST_F(Generate, OptimizeNeedsDataAndAModelOnly) {
   dir_.write("task.json", json{{"data", {{"train", "train.jsonl"}, {"dev", "dev.jsonl"}}},
                                {"llm", {{"base_url", server_.url() + "/v1"}, {"model", "toy"}}}}
                               .dump());
-  const Finished run = optimize({"--budget-evaluations", "4", "--set", "optimizer.initial=2",
-                                 "--set", "candidates.generate.count=12"});
+  const Finished run =
+      optimize({"--budget-evaluations", "4", "--set", "optimizer.initial=2", "--set",
+                "candidates.generate.count=12", "--set", "evaluation.all_wrong=score"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json r = result();
   EXPECT_EQ(r["candidates"], 12);

@@ -26,9 +26,9 @@ TEST_F(Optimize, PrintsTheBestPromptAndNothingElseOnStdout) {
 TEST_F(Optimize, CountsExactlyTheCallsOfItsBudget) {
   ASSERT_EQ(optimize().exit_code, 0);
   const json r = result();
-  EXPECT_EQ(r["search_calls"], 80);              // 8 evaluations x 10 examples
-  EXPECT_EQ(r["usage"]["calls"], 80 + 20 + 60);  // baseline on dev, two prompts on the test
-  EXPECT_EQ(server_.request_count(), 160);
+  EXPECT_EQ(r["search_calls"], 80);  // 8 evaluations x 10 examples, the first the baseline's
+  EXPECT_EQ(r["usage"]["calls"], 80 + 10 + 60);  // baseline on the rest of dev, two on the test
+  EXPECT_EQ(server_.request_count(), 150);
   EXPECT_EQ(r["candidates_tried"], 8);
   EXPECT_EQ(r["stopped"], "budget");
 }
@@ -38,6 +38,8 @@ TEST_F(Optimize, ReportsTheTestAgainstTheBaseline) {
   const json r = result();
   EXPECT_EQ(r["best"]["test"]["n"], 30);
   EXPECT_EQ(r["baseline"]["prompt"], "quality 50 baseline");
+  EXPECT_EQ(r["baseline"]["id"], 0);
+  EXPECT_EQ(r["candidates"], 25);
   EXPECT_EQ(r["baseline"]["dev"]["n"], 20);
   const double gain =
       r["best"]["test"]["score"].get<double>() - r["baseline"]["test"]["score"].get<double>();
@@ -59,11 +61,11 @@ TEST_F(Optimize, WritesItsRecords) {
   EXPECT_EQ(first["n"], 10);
   EXPECT_EQ(first["outcomes"].size(), 10u);
   const std::string csv = file("evaluations.csv");
-  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\r'), 1 + 160);
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\r'), 1 + 150);
   const json manifest = json::parse(file("manifest.json"));
   EXPECT_EQ(manifest["settings"]["optimizer"]["method"], "random");
   EXPECT_EQ(manifest["models_returned"].size(), 1u);
-  EXPECT_EQ(json::parse(file("timing.json"))["calls_paid"], 160);
+  EXPECT_EQ(json::parse(file("timing.json"))["calls_paid"], 150);
   for (const char* name : {"copy.json", "answers.csv", "trace.jsonl", "best.txt"}) {
     EXPECT_TRUE(std::filesystem::exists(dir_ / name)) << name;
   }
@@ -115,7 +117,7 @@ TEST_F(Optimize, ResumeRepaysNothingAndEndsTheSame) {
   const Finished resumed = zopo({"optimize", "--resume", run_dir().string()});
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_EQ(file("result.json"), expected);
-  EXPECT_EQ(server_.request_count(), before + 160 + paid);
+  EXPECT_EQ(server_.request_count(), before + 150 + paid);
 }
 
 TEST_F(Optimize, ResumeRefusesAChangedSettingAndNamesBothValues) {
@@ -167,7 +169,11 @@ TEST_F(Optimize, FaultsOnTheWayChangeNothing) {
   });
   const Finished run = optimize();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(file("result.json"), expected);
+  // What may have been charged counts; nothing else differs.
+  json faulty = result(), calm_result = json::parse(expected);
+  for (const char* const cost : {"usage", "search_calls"})
+    faulty.erase(cost), calm_result.erase(cost);
+  EXPECT_EQ(faulty, calm_result);
 }
 
 TEST_F(Optimize, ACapOnCallsIsNotExceededByOne) {
@@ -199,9 +205,9 @@ TEST_F(Optimize, ACapInDollarsNeedsAPriceAndHolds) {
 
 TEST_F(Optimize, ThresholdsHaveTheirOwnExitCode) {
   EXPECT_EQ(optimize({"--fail-under", "0.01"}).exit_code, 0);
-  const Finished run = optimize({"--fail-under", "0.999"});
+  const Finished run = optimize({"--fail-under", "1.5"});
   EXPECT_EQ(run.exit_code, 100);
-  EXPECT_THAT(run.last_line(), HasSubstr("--fail-under 0.999"));
+  EXPECT_THAT(run.last_line(), HasSubstr("--fail-under 1.5"));
   EXPECT_EQ(optimize({"--min-improvement", "0.9"}).exit_code, 100);
   const double mean = result()["best"]["test"]["score"];
   const std::string at_the_mean = std::to_string(mean - 1e-6);
@@ -213,7 +219,7 @@ TEST_F(Optimize, ThresholdsHaveTheirOwnExitCode) {
 
 TEST_F(Optimize, WarnsOfAnswersInsideAPrompt) {
   dir_.write("candidates.txt", "quality 100 say WORD3 and TERM7\nquality 10 plain\n");
-  const Finished run = optimize({"--budget-evaluations", "2", "--set", "optimizer.initial=2"});
+  const Finished run = optimize({"--budget-evaluations", "3", "--set", "optimizer.initial=3"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr("1 candidate(s) hold answers of dev examples; candidate 0"));
   EXPECT_THAT(run.err, HasSubstr("the best prompt: the answers of 1 dev example(s)"));
@@ -250,7 +256,7 @@ TEST_F(Optimize, FormatJsonPutsTheResultOnStdout) {
 TEST_F(Optimize, DryRunSendsNothingAndBoundsTheCalls) {
   const Finished run = optimize({"--dry-run", "--format", "json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(json::parse(run.out)["calls"]["total"], 160);
+  EXPECT_EQ(json::parse(run.out)["calls"]["total"], 3 * 160);
   EXPECT_EQ(server_.request_count(), 0);
   EXPECT_FALSE(std::filesystem::exists(dir_ / "runs"));
 }
@@ -263,7 +269,8 @@ TEST_F(Optimize, DryRunBoundsWhatTheRunThenCosts) {
   const json bound = json::parse(optimize({"--dry-run", "--format", "json"}).out);
   const Finished run = optimize({"-j", "64"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(server_.request_count(), bound["calls"]["total"]);
+  // Of the baseline's 20 examples the search has asked all.
+  EXPECT_EQ(server_.request_count(), bound["calls"]["typical"].get<int>() - 20);
   const json usage = result()["usage"];
   EXPECT_LE(usage["prompt_tokens"], bound["tokens_at_most"]["prompt"]);
   EXPECT_LE(usage["completion_tokens"], bound["tokens_at_most"]["completion"]);
@@ -312,7 +319,7 @@ TEST_F(Optimize, KilledAndResumedItPaysNothingTwice) {
   const Finished resumed = zopo({"optimize", "--resume", run_dir().string()});
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_EQ(file("result.json"), expected);
-  EXPECT_EQ(server_.request_count(), before + 160 + 4);  // only the four in flight were asked again
+  EXPECT_EQ(server_.request_count(), before + 150 + 4);  // only the four in flight were asked again
 }
 
 TEST_F(Optimize, ASignalSavesAndSaysHowToGoOn) {
@@ -359,10 +366,10 @@ TEST_F(Optimize, EmbeddingsCanComeFromAnEndpoint) {
   });
   const Finished run = optimize();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(server_.request_count(), 161);  // 24 texts fit into one request
+  EXPECT_EQ(server_.request_count(), 151);  // 25 texts fit into one request
   const Finished again = zopo({"optimize", "--resume", run_dir().string()});
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  EXPECT_EQ(server_.request_count(), 161);
+  EXPECT_EQ(server_.request_count(), 151);
 }
 
 }  // namespace

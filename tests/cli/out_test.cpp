@@ -75,9 +75,11 @@ TEST_F(Out, HostileTextsStayText) {
   const std::string hostile =
       "quality 90 ]]></testcase>&amp;\"'\x01```` | <b>x</b>\n# title \\| ![i](u)";
   dir_.write("candidates.jsonl", json{{"prompt", hostile}}.dump() + "\n");
-  write_task({{"name", "a|b <i>`"}, {"candidates", {{"file", "candidates.jsonl"}}}});
+  write_task({{"name", "a|b <i>`"},
+              {"prompt", {{"baseline", nullptr}}},
+              {"candidates", {{"file", "candidates.jsonl"}}}});
   const Finished run = optimize({"--out", "a.junit.xml", "--out", "a.md", "--budget-evaluations",
-                                 "1", "--set", "optimizer.initial=1"});
+                                 "8", "--set", "optimizer.initial=2"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const std::string xml = read("a.junit.xml"), md = read("a.md");
   EXPECT_TRUE(is_well_formed(xml)) << xml;
@@ -96,7 +98,7 @@ TEST_F(Out, EvaluationsHaveTheirKinds) {
             100);
   EXPECT_THAT(read("e.md"), HasSubstr("| prompt 2, dev |"));
   EXPECT_THAT(read("e.junit.xml"), HasSubstr("tests=\"2\" failures=\"1\" errors=\"0\""));
-  EXPECT_EQ(evaluate({"--out", "e.html"}).exit_code, 2);
+  EXPECT_EQ(evaluate({"--out", "e.jsonl"}).exit_code, 2);
 }
 
 TEST_F(Out, ReportWritesTheKindsOfAFinishedRun) {
@@ -107,11 +109,12 @@ TEST_F(Out, ReportWritesTheKindsOfAFinishedRun) {
   EXPECT_EQ(zopo({"report", run_dir().string(), "--out", "b.pdf"}).exit_code, 2);
 }
 
-TEST_F(Out, ACopyThatCannotBeWrittenSaysThatTheRunIsWhole) {
+TEST_F(Out, ACopyThatCannotBeWrittenIsRefusedBeforeTheFirstCall) {
   const Finished run = optimize({"--out", "nowhere/a.md", "--out", "b.md"});
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.last_line(), HasSubstr("the run is whole"));
-  EXPECT_THAT(read("b.md"), HasSubstr("### zopo"));
+  EXPECT_THAT(run.last_line(), HasSubstr("nothing was sent"));
+  EXPECT_THAT(run.err, HasSubstr("nowhere"));
+  EXPECT_EQ(server_.request_count(), 0);
 }
 
 }  // namespace

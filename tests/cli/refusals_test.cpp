@@ -33,7 +33,7 @@ TEST_F(DamagedRun, OfOptimizeIsRefusedByItsFileAndKept) {
   }
   damage("manifest.json", manifest);
   damage("trace.jsonl", "{\"id\": 1, \"phase\": 7}\n");
-  expect_refusal({"report"}, "its records are not those of a run");
+  expect_refusal({"report"}, "trace.jsonl");
   EXPECT_EQ(optimize({"--resume", run_dir().string()}).exit_code, 0);
   EXPECT_EQ(zopo({"report", run_dir().string()}).exit_code, 0);
 }
@@ -250,7 +250,7 @@ TEST_F(Refusals, OfEmbeddings) {
       file("e.csv", rows("0,0"), "row 0 (counted from 0) is zero throughout"),
       file("e.csv", rows("1,2,3"), "this row has 2 number(s), the first has 3"),
       file("e.csv", rows("1,2") + "x,1\n", "\"x\" is not a number"),
-      file("e.csv", rows("1,2") + "1,2\n", "25"),
+      file("e.csv", rows("1,2") + "1,2\n1,2\n", "26"),
       file("e.csv", "", "no embeddings."),
       file("e.json", "[]", "no embeddings."),
       file("e.json", "[1]", "expected an array of numbers"),

@@ -46,13 +46,13 @@ TEST_F(Report, IsOnePageBesideTheRun) {
   const json data = data_of(page);
   ASSERT_EQ(data.size(), 1u);
   EXPECT_EQ(data[0]["result"], result());
-  EXPECT_EQ(data[0]["prompts"].size(), 24u);
-  EXPECT_EQ(data[0]["x"].size(), 24u);
+  EXPECT_EQ(data[0]["prompts"].size(), 25u);
+  EXPECT_EQ(data[0]["x"].size(), 25u);
   EXPECT_EQ(data[0]["trace"].size(), 8u);
-  EXPECT_EQ(data[0]["answers"].size(), 160u);
+  EXPECT_EQ(data[0]["answers"].size(), 150u);
   std::int64_t calls = 0;
   for (const json& stage : data[0]["stages"]) calls += stage["calls"].get<int>();
-  EXPECT_EQ(calls, 160);
+  EXPECT_EQ(calls, 150);
 }
 
 TEST_F(Report, HostileTextsStayText) {
@@ -63,7 +63,7 @@ TEST_F(Report, HostileTextsStayText) {
   EXPECT_EQ(count(page, "<script"), 3u);
   EXPECT_THAT(page, Not(HasSubstr("<!--<")));
   EXPECT_THAT(page, Not(HasSubstr("<img")));
-  EXPECT_EQ(data_of(page)[0]["prompts"][0], kHostile);
+  EXPECT_EQ(data_of(page)[0]["prompts"][1], kHostile);
 }
 
 TEST_F(Report, SeveralRunsStandInOnePage) {

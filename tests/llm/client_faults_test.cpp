@@ -62,7 +62,7 @@ TEST_F(ClientTest, DeadEndpointEndsTheBatchInsteadOfTryingEveryRequest) {
   const std::vector<ChatReply> replies = complete(transport, ask_numbers(100));
   EXPECT_THAT(replies, Each(Field(&ChatReply::state, ReplyState::error)));
   EXPECT_EQ(replies[99].error.kind, ErrorKind::network);
-  EXPECT_THAT(replies[99].error.message, HasSubstr("Gave up after 8 attempts"));
+  EXPECT_THAT(replies[99].error.message, HasSubstr("Gave up after 32 attempts"));
   EXPECT_LE(transport.count(), 8 * settings_.endpoint.concurrency);
 }
 
@@ -170,7 +170,7 @@ TEST_F(ClientTest, NothingButFaultsIsAnErrorAndNeverAnAnswer) {
 }
 
 TEST_F(ClientTest, InterruptionKeepsWhatIsInFlightAndSendsNoMore) {
-  std::atomic<bool> interrupted = false;
+  Interruption interrupted = 0;
   settings_.endpoint.interrupted = &interrupted;
   stores_.run = open("run.db");
   FakeTransport transport([&](const auto&, int number) {
@@ -185,7 +185,7 @@ TEST_F(ClientTest, InterruptionKeepsWhatIsInFlightAndSendsNoMore) {
 }
 
 TEST_F(ClientTest, InterruptionEndsAWaitForARetry) {
-  std::atomic<bool> interrupted = false;
+  Interruption interrupted = 0;
   settings_.endpoint.interrupted = &interrupted;
   FakeTransport transport([&](const auto&, int) {
     interrupted = true;

@@ -25,7 +25,8 @@ class Enlarged : public testing::TestWithParam<const char*> {
                                .examples_per_evaluation = 20,
                                .calls = 400,
                                .initial = 5,
-                               .seed = 2},
+                               .seed = 2,
+                               .ways = {kRewrite}},
                               nlohmann::json::parse(GetParam()));
   }
   data::Embeddings rows(Index known) const {
@@ -73,7 +74,7 @@ TEST_P(Enlarged, RowsThatDoNotAddUpAreRefused) {
 
 INSTANTIATE_TEST_SUITE_P(Options, Enlarged, testing::Values("{}", R"({"localize": true})"));
 
-TEST(Writing, IsRefusedByAMethodThatCannot) {
+TEST(WritingMethods, RefuseWhatTheyCannot) {
   const optim::Problem problem{
       .embeddings = data::Embeddings::from_matrix(test::random_points(10, 2, 1)),
       .dev_examples = 10,

@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "tests/optim/scripted_search.h"
 #include "tests/support/random_points.h"
+#include "zopo/base/error.h"
+#include "zopo/base/random.h"
 #include "zopo/optim/method.h"
 
 namespace zopo {
@@ -171,6 +174,57 @@ TEST_P(EveryMethod, RecommendsACandidateItHasTried) {
     const optim::Recommendation best = m->recommend();
     EXPECT_THAT(played.queried, testing::Contains(best.id));
     EXPECT_TRUE(std::isfinite(best.mean));
+  });
+}
+
+// Plays to the end; answers(query, example) says whether an example has a score.
+std::int64_t play_with_holes(
+    Method& m, const std::function<bool(const optim::Query&, std::int64_t)>& answers) {
+  std::map<CandidateId, std::int64_t> walked;
+  std::int64_t scores = 0;
+  for (int rounds = 0; rounds < 1000; ++rounds) {
+    const optim::Round round = m.ask();
+    if (round.stop) return scores;
+    std::vector<optim::Outcome> outcomes;
+    for (const optim::Query& query : round.queries) {
+      optim::Outcome outcome{query.id, {}, {}};
+      std::int64_t& next = walked[query.id];
+      for (std::int64_t i = 0; i < query.examples; ++i, ++next) {
+        if (!answers(query, next)) continue;
+        outcome.examples.push_back(next);
+        outcome.scores.push_back(next % 2 == 0 ? 1.0 : 0.0);
+        ++scores;
+      }
+      outcomes.push_back(std::move(outcome));
+    }
+    m.tell(outcomes);
+  }
+  ADD_FAILURE() << "does not end";
+  return scores;
+}
+
+TEST_P(EveryMethod, RefusesToRecommendBeforeAnyScore) {
+  in_every_trouble([&] {
+    const auto fresh = method(), silent = method();
+    EXPECT_THROW(fresh->recommend(), Failure);
+    EXPECT_EQ(play_with_holes(*silent, [](const auto&, auto) { return false; }), 0);
+    EXPECT_THROW(silent->recommend(), Failure);
+    if (silent->can_grow()) {
+      EXPECT_THROW(silent->frontier(), Failure);
+    }
+  });
+}
+
+TEST_P(EveryMethod, GoesOnWithWhatScoresThereAre) {
+  in_every_trouble([&] {
+    for (const std::uint64_t seed : {1, 2, 3, 4}) {
+      Rng random(seed, "holes");
+      const auto m = method();
+      const std::int64_t scores =
+          play_with_holes(*m, [&](const auto&, auto) { return random.below(4) == 0; });
+      if (scores == 0) continue;
+      EXPECT_TRUE(std::isfinite(m->recommend().mean));
+    }
   });
 }
 

@@ -100,11 +100,47 @@ TEST(EvaluationsCsv, QuotesWhatModelsSay) {
   missing.error.message = "refused";
   const std::string csv = evaluations_csv(
       std::vector<EvaluationRow>{{"dev", "3", &said}, {"test", "baseline", &missing}});
-  EXPECT_THAT(csv, HasSubstr("dev,3,0,ok,1,\"\",\"a \"\"b\"\",\nc\",0,0,\"\"\r\n"));
+  EXPECT_THAT(csv, HasSubstr("dev,3,0,ok,1,\"\",\"a \"\"b\"\",\nc\",0,0,\"\",\"\",\"\"\r\n"));
   EXPECT_THAT(csv, HasSubstr("test,baseline,0,error,,"));
   said.reply = "bytes \xff\xfe";
   EXPECT_THAT(evaluations_csv(std::vector<EvaluationRow>{{"dev", "3", &said}}),
               HasSubstr("bytes \uFFFD"));
+}
+
+TEST(TraceLine, OfAnOrderToWriteSaysWhatForAndWhatCame) {
+  const WritingDecision decision{
+      .round = 4,
+      .way = "repair",
+      .order = {.way = 2, .parents = {7}, .replies = 3, .posterior_mean = 0.5, .index = 0.75},
+      .to_beat = 0.625,
+      .candidates = 2,
+      .first = 30,
+      .dropped = {{"echo", 1}}};
+  const json line = json::parse(trace_line(decision));
+  EXPECT_EQ(line["phase"], "write");
+  EXPECT_EQ(line["way"], "repair");
+  EXPECT_EQ(line["parents"], json({7}));
+  EXPECT_EQ(line["first"], 30);
+  EXPECT_EQ(line["dropped"], json({{"echo", 1}}));
+  EXPECT_EQ(line["index"], 0.75);
+  EXPECT_TRUE(line["posterior_sd"].is_null());
+}
+
+TEST(TraceLine, OfAStopSaysWhy) {
+  const json line = json::parse(trace_line(StopDecision{9, optim::Stop::price, 0.5}));
+  EXPECT_EQ(line["phase"], "stop");
+  EXPECT_EQ(line["why"], "price");
+  EXPECT_EQ(line["round"], 9);
+}
+
+TEST(EvaluationsCsv, SaysWhatWasAskedAndExpected) {
+  const task::Answer said = answer(1);
+  const data::Example one{"is it \"so\"?", {"yes"}, {}}, several{"a, b", {"x", "y"}, {}};
+  const std::string csv = evaluations_csv(
+      std::vector<EvaluationRow>{{"dev", "3", &said, &one}, {"dev", "3", &said, &several}});
+  EXPECT_THAT(csv, HasSubstr(",error,input,expected\r\n"));
+  EXPECT_THAT(csv, HasSubstr(",\"is it \"\"so\"\"?\",\"yes\"\r\n"));
+  EXPECT_THAT(csv, HasSubstr(",\"a, b\",\"[\"\"x\"\",\"\"y\"\"]\"\r\n"));
 }
 
 }  // namespace

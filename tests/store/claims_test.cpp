@@ -83,6 +83,20 @@ TEST_F(ClaimsTest, AProcessThatWasKilledHoldsNothing) {
   EXPECT_EQ(claim(*open(), "x"), granted);
 }
 
+TEST_F(ClaimsTest, WhatAKilledProcessWasAskingForCountsAsSpent) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto a = Claims::open(file(), {}, clock_);
+    _exit(claim(*a, "x", 40) == granted && claim(*a, "y", 40) == granted ? 0 : 1);
+  }
+  int status = 1;
+  waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  EXPECT_EQ(claim(*open({.calls = 2}), "x", 40), over_calls);
+  EXPECT_EQ(claim(*open({.calls = 3, .tokens = 119}), "x", 40), over_tokens);
+  EXPECT_EQ(claim(*open({.calls = 3, .tokens = 120}), "x", 40), granted);
+}
+
 TEST_F(ClaimsTest, ALeaseThatIsOverGivesBackAndOneThatIsRenewedDoesNot) {
   const auto a = open(), b = open();
   EXPECT_EQ(claim(*a, "x"), granted);

@@ -92,6 +92,14 @@ TEST(JudgeVerdict, IsReadFromTheEndOfTheReply) {
       0.5);
 }
 
+TEST(JudgeVerdict, MayBeFollowedByWords) {
+  const JudgeQuestion question{{}, "k1"};
+  const Result<double> read =
+      parse_grade(R"(It is {"key": "k1", "score": 5} as I said.)", question, kRubric);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, 1);
+}
+
 TEST(JudgeVerdict, WithoutOneThereIsNoScore) {
   const JudgeQuestion question{{}, "k1"};
   for (const std::string& reply :
@@ -101,7 +109,6 @@ TEST(JudgeVerdict, WithoutOneThereIsNoScore) {
         std::string(R"({"key": "k1", "score": "5"})"), std::string(R"({"key": "k1", "score": 6})"),
         std::string(R"({"key": "k1", "score": 0.99})"),
         std::string(R"({"key": "k1", "score": 1e999})"),
-        std::string(R"({"key": "k1", "score": 5} as the answer says)"),
         std::string(R"({"key": "k1", "score": 5} {)"), std::string(R"(["key", "k1", "score", 5])"),
         "{\"key\": \"k1\", \"score\": 5" + std::string(2000, ' ') + "}",
         std::string("{\"key\": \"\xff\", \"score\": 5}"), std::string(1 << 20, '{')}) {

@@ -7,7 +7,6 @@
 //   BenchReport report = run_bench({.file = "configs/bench/landscapes.json"});
 //   print_bench(report, std::cout);
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "zopo/base/error.h"
+#include "zopo/base/interruption.h"
 
 namespace zopo::app {
 
@@ -28,9 +28,9 @@ struct BenchOptions {
   std::string shard;                                // "i/n"; empty: as the environment says
   // A variable's value; asked for a shard where there is a dir.
   std::function<std::optional<std::string>(const char*)> environment = {};
-  bool whole = false;                              // a shard of several is refused
-  int threads = 0;                                 // 0: as many as the machine has
-  const std::atomic<bool>* interrupted = nullptr;  // no further cell is begun
+  bool whole = false;                         // a shard of several is refused
+  int threads = 0;                            // 0: as many as the machine has
+  const Interruption* interrupted = nullptr;  // no further cell is begun
   std::function<void(std::int64_t done, std::int64_t all)> on_progress = {};  // any thread
   std::function<void(const std::string&)> on_note = [](const std::string&) {};
 };

@@ -2,7 +2,6 @@
 // `zopo evaluate`: given prompts on all of dev or test, with intervals and paired differences,
 // through the same stores, caps and states of an answer as a search.
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -12,6 +11,7 @@
 
 #include "zopo/app/optimize.h"
 #include "zopo/app/settings.h"
+#include "zopo/base/interruption.h"
 #include "zopo/report/evaluation_result.h"
 
 namespace zopo::app {
@@ -29,7 +29,7 @@ struct EvaluateOptions {
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   Choose choose = {};  // where a person is the judge
-  const std::atomic<bool>* interrupted = nullptr;
+  const Interruption* interrupted = nullptr;
 };
 
 struct EvaluateReport {

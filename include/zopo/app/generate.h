@@ -1,7 +1,6 @@
 #pragma once
 // `zopo generate`: candidates from a task's demonstrations, into a file.
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -11,6 +10,7 @@
 
 #include "zopo/app/optimize.h"
 #include "zopo/app/settings.h"
+#include "zopo/base/interruption.h"
 
 namespace zopo::app {
 
@@ -22,7 +22,7 @@ struct GenerateOptions {
                                                // output.dir
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
-  const std::atomic<bool>* interrupted = nullptr;
+  const Interruption* interrupted = nullptr;
 };
 
 struct GenerateReport {

@@ -28,6 +28,8 @@ struct LoadedMetric {
 struct Inputs {
   data::Splits splits;
   std::vector<task::Candidate> candidates;        // none yet when they are to be generated
+  std::optional<std::int64_t> baseline;           // prompt.baseline's place among them
+  bool baseline_is_added = false;                 // it is none of those given, and stands first
   std::optional<task::ExemplarFormat> exemplars;  // set when candidates have them
   std::vector<std::string> seeds;                 // that generation starts from
   std::optional<std::int64_t> generated_with;     // calls that the candidates were generated with
@@ -39,7 +41,12 @@ struct Inputs {
   std::set<std::string> shown = {};  // the fields that the prompt shows, "input" among them
 };
 
-// The instructions become the candidates: alone, or each with demonstrations.
+// The instructions of candidates.file, with the baseline ahead of them unless it is one of them;
+// none where they are to be generated. Throws Failure{data}.
+std::vector<std::string> given_instructions(const Settings& settings);
+
+// The instructions become the candidates: alone, or each with demonstrations. The baseline, alone,
+// comes ahead of them unless it is one of them.
 void set_instructions(const Settings& settings,
                       const std::vector<std::string>& instructions,
                       Inputs& inputs);

@@ -1,7 +1,6 @@
 #pragma once
 // `zopo optimize`: one whole run.
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -13,13 +12,15 @@
 #include "zopo/app/person.h"
 #include "zopo/app/plan.h"
 #include "zopo/app/settings.h"
+#include "zopo/base/interruption.h"
 #include "zopo/report/run_result.h"
 
 namespace zopo::app {
 
 // What a watcher may want to know, after each round and stage.
 struct Progress {
-  std::string stage;  // generate, embed, search, baseline, test
+  std::filesystem::path run_dir;  // of a run that can be gone on with
+  std::string stage;              // generate, embed, search, baseline, test
   std::int64_t rounds = 0;
   std::int64_t distinct = 0;       // candidates generated so far
   std::int64_t embedded = 0;       // candidates that have their vector
@@ -41,13 +42,16 @@ struct OptimizeOptions {
   std::optional<std::filesystem::path> resume;  // a run directory
   // With resume: the endpoints' addresses may have changed; the same models answer there.
   bool same_model = false;
+  // The search may go on although the sealed test was read; it is then read again for another
+  // winner, and the result says so.
+  bool reopen_test = false;
   // An existing directory for a new run, or with a part of the same run, which is gone on with.
   std::optional<std::filesystem::path> run_directory;
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   SharedSettings shared = {};  // caps and rates of all runs with the same cache
   Choose choose = {};          // where a person is the judge
-  const std::atomic<bool>* interrupted =
+  const Interruption* interrupted =
       nullptr;  // set by a signal: finish what is in flight, save, stop
 };
 
@@ -56,6 +60,7 @@ struct OptimizeReport {
   std::filesystem::path run_dir;
   std::optional<Error> error;  // why the run ended before its time; everything paid for is kept
   std::int64_t calls_paid = 0, calls_cached = 0;  // by this process
+  std::int64_t calls_lost = 0;  // by earlier ones, of no use to this one; the caps count them
   double seconds = 0;
 };
 

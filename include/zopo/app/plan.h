@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "zopo/app/inputs.h"
 #include "zopo/app/settings.h"
+#include "zopo/base/saturating.h"
+#include "zopo/llm/budget.h"
 #include "zopo/task/judge.h"
 
 namespace zopo::app {
@@ -28,33 +31,56 @@ struct Plan {
   bool search_cut_by_calls = false;    // budget.calls leaves less than budget.evaluations wanted
   bool test_cut_by_calls = false;      // budget.calls leaves nothing for the test
 
-  std::int64_t search_calls() const { return search_outcomes * repeats; }
-  std::int64_t final_calls() const { return (baseline_outcomes + test_outcomes) * repeats; }
+  // All sums stop at the largest integer.
+  std::int64_t search_calls() const { return times(search_outcomes, repeats); }
+  std::int64_t baseline_calls() const { return times(baseline_outcomes, repeats); }
+  std::int64_t test_calls() const { return times(test_outcomes, repeats); }
   // The judge's. The baseline's replies are not compared with themselves.
-  std::int64_t judge_search_calls() const { return search_calls() * (grades + choices); }
+  std::int64_t judge_search_calls() const { return times(search_calls(), grades + choices); }
   std::int64_t judge_test_calls() const {
-    return (test_outcomes * grades + test_outcomes / 2 * choices) * repeats;
+    return plus(times(test_calls(), grades), times(times(test_outcomes / 2, repeats), choices));
   }
   std::int64_t judge_calls() const {
-    return judge_search_calls() + baseline_outcomes * grades * repeats + judge_test_calls();
+    return plus(plus(judge_search_calls(), times(baseline_calls(), grades)), judge_test_calls());
   }
-  // Exact upper bound of answered calls: requests that fail and are sent again come on top, within
-  // budget.calls.
+  // Exact upper bound of answers: requests that are charged and bring none come on top, see
+  // CostBound.
   std::int64_t calls() const {
-    return generate_calls + grow_calls + embed_calls + search_calls() + final_calls() +
-           judge_calls();
+    const std::int64_t model = plus(search_calls(), plus(baseline_calls(), test_calls()));
+    return plus(plus(generate_calls + grow_calls + embed_calls, model), judge_calls());
   }
+
+ private:
+  static std::int64_t times(std::int64_t a, std::int64_t b) { return saturated_product(a, b); }
+  static std::int64_t plus(std::int64_t a, std::int64_t b) { return saturated_sum(a, b); }
 };
 
 // The share of the final test is kept aside first; what budget.calls then leaves is the search's.
 Plan make_plan(const Settings& settings, const Inputs& inputs);
 
-// Upper bounds over all planned calls: a prompt token is at least one byte of the request, a reply
-// has at most max_tokens.
+// Of one kind of calls.
+struct RoleCost {
+  std::string role;     // as in the account of the spending
+  llm::Amount most;     // all of them together
+  llm::Amount typical;  // the same, one sending each
+  llm::Amount longest;  // one of them
+  std::optional<llm::Pricing> pricing;
+};
+// What a run can come to. At most: a prompt token is at least one byte of the request, a reply has
+// at most max_tokens, and each answer may need llm.empty_retries further sendings (one at least),
+// for those that are charged and unusable. Typically: four bytes a token, replies about as long as
+// the references, one sending each. No cap of the budget is exceeded.
 struct CostBound {
-  std::int64_t prompt_tokens = 0;
-  std::int64_t completion_tokens = 0;
-  std::optional<double> usd;  // when the price is known
+  std::int64_t calls = 0, prompt_tokens = 0, completion_tokens = 0;
+  std::optional<double> usd;  // when all prices are known
+  struct Typical {
+    std::int64_t calls = 0, prompt_tokens = 0, completion_tokens = 0;
+    std::optional<double> usd;
+  };
+  Typical typical;
+  std::vector<RoleCost> roles;
+  // `most` of all roles, for Budget::set_bound(). Without a cost where a price is not known.
+  llm::Amount most() const;
 };
 // By a judge, of one reply of the model.
 std::int64_t calls_of_judge(const Settings& settings);

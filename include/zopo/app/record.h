@@ -2,7 +2,6 @@
 // `zopo bench record`: a response store with every candidate (and the baseline) on every dev and
 // test example of a task, so that any search on it costs nothing.
 
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "zopo/app/optimize.h"
 #include "zopo/app/settings.h"
+#include "zopo/base/interruption.h"
 
 namespace zopo::app {
 
@@ -23,7 +23,7 @@ struct RecordOptions {
   // keeps its other models.
   std::optional<std::filesystem::path> landscape;
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
-  const std::atomic<bool>* interrupted = nullptr;
+  const Interruption* interrupted = nullptr;
 };
 
 struct RecordReport {

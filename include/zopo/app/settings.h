@@ -151,6 +151,7 @@ struct EvaluationSettings {
 struct BudgetSettings {
   std::optional<std::int64_t> evaluations, search_calls, calls, tokens;
   std::optional<double> usd, seconds;
+  double grace_seconds = 10;  // that an interrupted run awaits what is on the wire
 };
 
 // Over all runs that share output.cache; not the user's of one run.

@@ -28,10 +28,19 @@ struct Response {
   std::string header(const std::string& name) const;
 };
 
+// What became of a request.
+struct Reply : Result<Response> {
+  using Result<Response>::Result;
+  Reply(Result<Response> result, bool was_unsent = false)
+      : Result<Response>(std::move(result)), unsent(was_unsent) {}
+
+  bool unsent = false;  // an error: not a byte can have reached the server, so it cost nothing
+};
+
 // Thread-safe.
 class Transport {
  public:
-  using Done = std::function<void(Result<Response>)>;
+  using Done = std::function<void(Reply)>;
   virtual ~Transport() = default;
   // Starts the request; done is called once, from the transport's own thread, and must not block.
   // Any HTTP status is a Response, redirects included. An Error is of kind

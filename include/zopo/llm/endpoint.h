@@ -1,12 +1,12 @@
 #pragma once
 // What every client of an API endpoint is told, and the stores it works with.
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "zopo/base/hash.h"
+#include "zopo/base/interruption.h"
 #include "zopo/http/rate_limiter.h"
 #include "zopo/http/retry.h"
 #include "zopo/store/claims.h"
@@ -37,9 +37,10 @@ struct EndpointSettings {
   bool offline = false;    // what is not stored is an error
   http::RetryOptions retry = {};
   std::uint64_t seed = 0;  // of the waits' jitter
-  // When it turns true, nothing more is sent: what is in flight is awaited and kept, the rest are
-  // errors of kind interrupted. May be null.
-  const std::atomic<bool>* interrupted = nullptr;
+  // When it is set, nothing more is sent: what is in flight is awaited for `grace` and kept, the
+  // rest are errors of kind interrupted. May be null.
+  const Interruption* interrupted = nullptr;
+  Milliseconds grace{10'000};
 };
 
 // All borrowed; they outlive the client.

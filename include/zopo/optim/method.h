@@ -127,8 +127,11 @@ struct Problem {
   std::int64_t dev_examples = 0;              // examples a candidate can be asked for, at most
   std::int64_t examples_per_evaluation = 20;  // of a whole evaluation; at most dev_examples
   std::int64_t calls = 0;                     // budget of the search, in calls
-  std::int64_t initial = 0;                   // initial candidates
+  std::int64_t initial = 0;                   // initial candidates, the baseline among them
   std::uint64_t seed = 0;
+  // The prompt in use today: asked first in the initial phase, among the finalists, ahead of its
+  // equals. Its calls count as any other's.
+  std::optional<CandidateId> baseline = {};
   // Played before the domain was enlarged; the candidates of then are its first rows. Their calls
   // count. For methods that can_grow().
   std::vector<Turn> history = {};
@@ -176,13 +179,13 @@ class Method {
   virtual void add(const std::vector<Written>& written, const data::Embeddings& all);
   // Can it order candidates to be written?
   virtual bool can_write() const { return false; }
-  // Best so far. Requires at least one outcome told.
+  // Best so far. Throws Failure{internal} before the first score was told.
   virtual Recommendation recommend() const = 0;
 
   // Can the domain be enlarged on the way? Then the method made anew, for the larger domain and
   // with the turns so far as its history, goes on knowing all it was told.
   virtual bool can_grow() const { return false; }
-  // Requires can_grow() and at least one outcome told.
+  // Requires can_grow(). Throws Failure{internal} before the first score was told.
   virtual Frontier frontier() const { return {}; }
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "zopo/data/dataset.h"
 #include "zopo/optim/method.h"
 #include "zopo/task/evaluator.h"
 
@@ -24,6 +25,26 @@ struct Decision {
 // One line of JSON without its line end.
 std::string trace_line(const Decision& decision);
 
+// An order to write, and what came of it.
+struct WritingDecision {
+  std::int64_t round = 0;  // from 0
+  std::string way;
+  optim::WriteOrder order;
+  double to_beat = optim::kNoFigure;                 // the incumbent's posterior mean then
+  std::int64_t candidates = 0;                       // that were accepted
+  optim::CandidateId first = 0;                      // of them
+  std::map<std::string, std::int64_t> dropped = {};  // why others were not
+};
+std::string trace_line(const WritingDecision& decision);
+
+// Why a search ended of itself; the incumbent's posterior mean then.
+struct StopDecision {
+  std::int64_t round = 0;  // the first that was not played
+  optim::Stop why = optim::Stop::budget;
+  double to_beat = optim::kNoFigure;
+};
+std::string trace_line(const StopDecision& decision);
+
 // Candidates that were added during the search.
 struct Enlargement {
   std::int64_t round = 0;  // before which
@@ -39,8 +60,9 @@ struct EvaluationRow {
   std::string split;      // dev or test
   std::string prompt_id;  // a candidate's id or "baseline"
   const task::Answer* answer = nullptr;
+  const data::Example* asked = nullptr;  // what the answer is to; may be absent
 };
-// RFC 4180 with a header row.
+// RFC 4180 with a header row. The expected output is the reference, or a JSON array of several.
 std::string evaluations_csv(std::span<const EvaluationRow> rows);
 
 }  // namespace zopo::report

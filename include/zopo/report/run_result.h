@@ -56,8 +56,9 @@ struct RunUsage {
     std::int64_t prompt_tokens = 0, completion_tokens = 0;
     std::optional<double> usd;
   };
-  std::optional<Part> judge;      // of it, when there is one
-  std::optional<Part> generator;  // of another model that wrote the candidates
+  std::optional<Part> judge;          // of it, when there is one
+  std::optional<Part> generator;      // of another model that wrote the candidates
+  std::map<std::string, Part> roles;  // what the calls were for: search, baseline, test, embed ..
 };
 
 struct RunResult {
@@ -71,6 +72,12 @@ struct RunResult {
       stopped;     // budget, exhausted, calls, tokens, usd, seconds, incomplete, error, interrupted
   RunUsage usage;  // what the run needed, whoever paid
   std::int64_t errors = 0, truncated = 0;
+  struct SealedTest {
+    std::int64_t readings = 0;  // for how many winners it was read
+    std::int64_t asked = 0;     // of winner and baseline; 0: not read in this run's last part
+    std::int64_t answered = 0;
+  };
+  SealedTest test;
   std::vector<std::string> warnings;  // what speaks against believing the scores
   struct Generated {
     std::int64_t replies = 0;

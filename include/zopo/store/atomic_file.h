@@ -12,6 +12,10 @@ namespace zopo::store {
 // keeps its mode. A symbolic link is followed, not replaced.
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
+// Throws the Failure of write_file_atomically where file's place cannot be written now: before work
+// that is to end in it. Writes nothing to file.
+void require_writable(const std::filesystem::path& file);
+
 // The same without waiting for the disk: for many small files that can be made again. Whoever reads
 // the file sees it old or new; after a crash of the machine it may be empty. It gets mode 0644
 // under the umask, and a symbolic link is replaced. May be called for one file by several

@@ -9,13 +9,14 @@
 //
 // Claims and account are tables of the store's file. A claim is worth as much as its owner is
 // alive: a process that ended is found by its id on its own machine at once, elsewhere when its
-// lease is over.
+// lease is over. What it had claimed may have been sent: the account is charged with its bound.
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "zopo/base/clock.h"
@@ -55,14 +56,16 @@ class Claims {
   static std::unique_ptr<Claims> open(const std::filesystem::path& file,
                                       const Limits& limits,
                                       const Clock& clock);
-  // Gives back what is still claimed.
+  // Ends what is still claimed, at its bound.
   virtual ~Claims() = default;
 
   virtual const Limits& limits() const = 0;
+  // Who claims here, for a Receipt (ledger.h): an answer and its account go into one transaction.
+  virtual const std::string& owner() const = 0;
   // One verdict each, in order, in one transaction.
   virtual std::vector<Verdict> claim(std::span<const Wanted> wanted) = 0;
-  // Ends a claim with what was paid. Reaches the others with the next claim() or flush(): what was
-  // stored they find before.
+  // Ends a claim with what was paid, where no answer is stored with it. Reaches the others with the
+  // next claim() or flush(): what was stored they find before.
   virtual void settle(const Sha256& key, const Spent& spent) = 0;
   virtual void flush() = 0;
   // Keeps the owner's lease while it waits for answers; cheap when it is not due.

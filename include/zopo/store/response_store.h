@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,6 +19,7 @@
 
 #include "zopo/base/clock.h"
 #include "zopo/base/hash.h"
+#include "zopo/store/ledger.h"
 
 namespace zopo::store {
 
@@ -33,6 +35,8 @@ class ResponseStore {
     std::string payload;
     // To the second; unknown where an older zopo stored it.
     std::optional<std::chrono::system_clock::time_point> stored_at;
+    // It does not match its checksum: not what was stored under key.
+    bool damaged = false;
   };
   // clock dates what is put, and outlives the store. Throws Failure{data}: not a response store, a
   // newer schema, unreadable, corrupt (then says how to verify). Read-only, a file in journal mode
@@ -46,7 +50,8 @@ class ResponseStore {
   virtual ~ResponseStore() = default;
   // Whether put() can succeed.
   virtual bool writable() const = 0;
-  // The payload of key, if any.
+  // The payload of key, if any. A damaged record counts as none: it is reported in the log, and
+  // deleted where writable(), so that it can be put again.
   virtual std::optional<std::string> get(const Sha256& key) = 0;
   // Runs reads, which may throw; the get()s in it see one state of the store and are cheaper for
   // it.
@@ -57,9 +62,35 @@ class ResponseStore {
   virtual void put(const Sha256& key,
                    std::string payload,
                    std::function<void(std::string)> done) = 0;
+  // The same, and in the same transaction what the answer ends.
+  virtual void put_with(const Sha256& key,
+                        std::string payload,
+                        const Receipt& receipt,
+                        std::function<void(std::string)> done) {
+    static_cast<void>(receipt);
+    put(key, std::move(payload), std::move(done));
+  }
+  // Whether the next two do anything, and put_with() ends what its receipt says.
+  virtual bool has_ledger() const { return false; }
+  // Remembers what is about to leave: done(error message, id) once that is committed, from the
+  // writer thread. A store without a ledger says 0.
+  virtual void begin(const Sending& sending, std::function<void(std::string, std::int64_t)> done) {
+    static_cast<void>(sending);
+    done("", 0);
+  }
+  // What became of it, where no answer is put: nothing means that it cost nothing and is forgotten.
+  // Committed in its turn; what is lost with the process still stands in the ledger at its bound.
+  virtual void end(std::int64_t id, const std::optional<Sending>& was) {
+    static_cast<void>(id);
+    static_cast<void>(was);
+  }
+  // All that has no answer, of this process, too.
+  virtual std::vector<Sending> sendings() { return {}; }
+  // What all the answers came to, by role, as their receipts said.
+  virtual std::map<std::string, Cost> answered() { return {}; }
   virtual std::int64_t size() = 0;
-  // Every record in key order, for merging and verification. Stops when visit returns false. visit
-  // may use the store.
+  // Every record in key order, damaged ones too, for merging and verification. Stops when visit
+  // returns false. visit may use the store.
   virtual void for_each(const std::function<bool(const Entry&)>& visit) = 0;
   // Deletes records and gives their space back. Throws Failure{data} where writable() is false.
   virtual void erase(std::span<const Sha256> keys) = 0;
