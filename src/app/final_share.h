@@ -2,8 +2,8 @@
 // What of the caps is kept for what comes after the search: the baseline on dev and the sealed
 // test. Not the worst case, which would leave half of a cap unspent, but what they are going to
 // cost as far as one can tell, with a margin: at first the number of calls alone, and tokens and
-// dollars once some answers of the search tell what a call costs. It is set anew between rounds, when nothing is in flight, so
-// it does not depend on timing.
+// dollars once some answers of the search tell what a call costs. It is set anew between rounds,
+// when nothing is in flight, so it does not depend on timing.
 
 #include <optional>
 #include <string>

@@ -255,7 +255,7 @@ class Run {
 
   std::optional<Error> final_stages() {
     report("baseline");
-    const std::optional<Error> cut =
+    std::optional<Error> cut =
         run_baseline(settings_, inputs_, plan_, tolerance(), endpoint_, answers_);
     if (cut && cut->kind != ErrorKind::budget) return cut;  // else the test has a share of its own
     update_final_share();

@@ -145,7 +145,7 @@ std::optional<Error> run_baseline(const Settings& settings,
   std::vector<char> known(inputs.splits.dev.examples.size(), 0);
   for (const task::Answer& answer : baseline_on_dev(inputs, answers))
     known[static_cast<std::size_t>(answer.example)] =
-        answer.state != llm::ReplyState::error || answer.refused;
+        (answer.state != llm::ReplyState::error || answer.refused) ? 1 : 0;
   std::vector<task::Item> missing = items_of(*settings.baseline, known.size());
   std::erase_if(missing, [&](const task::Item& item) {
     return known[static_cast<std::size_t>(item.example)] != 0;

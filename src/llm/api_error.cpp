@@ -273,7 +273,7 @@ std::string route_hint(const http::Response& response, const std::string& url) {
       return hint + " base_url ends before \"" + path + "\", which is appended: remove it there.";
   }
   const std::string said = fold_case(message_of(parse_json(response.body)));
-  if (said.find("model") != std::string::npos && said.find("/") == std::string::npos) return hint;
+  if (said.find("model") != std::string::npos && said.find('/') == std::string::npos) return hint;
   const std::size_t host = asked.find("://");
   const std::size_t slash = host == std::string::npos ? host : asked.find('/', host + 3);
   const bool has_version =

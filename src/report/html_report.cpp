@@ -200,7 +200,7 @@ json read_run(const std::filesystem::path& directory) {
                         : json(nullptr);
   page["trace"] = json::array();
   for (const json& line : read_lines(run, "trace.jsonl")) {
-    if (line.contains("id") && line.contains("outcomes")) page["trace"].push_back(decision(line));
+    if (line.contains("id")) page["trace"].push_back(decision(line));
   }
   const std::vector<json> candidates = read_lines(run, "candidates.jsonl");
   for (const json& line : candidates)

@@ -84,7 +84,7 @@ std::vector<const std::string*> material_in(const Material& material, const Brie
 // The first numbering under which no text holds one of the tags.
 Tags tags_for(const std::vector<const std::string*>& texts) {
   for (int number = 1;; ++number) {
-    const Tags tags(number == 1 ? "" : fmt::format("-{}", number));
+    Tags tags(number == 1 ? "" : fmt::format("-{}", number));
     const bool is_free = std::none_of(texts.begin(), texts.end(), [&](const std::string* text) {
       return std::any_of(kTags.begin(), kTags.end(), [&](const char* name) {
         return text->find(tags.open(name)) != text->npos ||

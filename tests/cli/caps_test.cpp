@@ -159,18 +159,6 @@ TEST_F(CapsOfRuns, EveryRoleIsInTheSumsAndTheyAddUpToWhatTheServerCounted) {
   EXPECT_THAT(run.err, HasSubstr("embed 5 calls, 45 + 0 tokens, 0.0450 USD"));
 }
 
-// The worst case of this run is many times what it comes to.
-TEST_F(CapsOfRuns, ATokenCapBelowTheWorstCaseDoesNotCutWhatItPaysFor) {
-  ASSERT_EQ(optimize({"--output-dir", "free"}).exit_code, 0);
-  const json free = json::parse(file_in("free", "result.json"));
-  const std::int64_t tokens = free["usage"]["prompt_tokens"].get<std::int64_t>() +
-                              free["usage"]["completion_tokens"].get<std::int64_t>();
-  EXPECT_GT(dry_run()["tokens_at_most"]["prompt"], 3 * tokens);
-  const Finished run = optimize({"--budget-tokens", std::to_string(tokens + tokens / 20)});
-  EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(result()["best"], free["best"]);
-}
-
 TEST_F(CapsOfRuns, WhatIsKeptForTheTestPaysForTheTest) {
   for (const int cap : {170, 150}) {
     std::filesystem::remove_all(dir_ / "runs");

@@ -78,8 +78,9 @@ TEST_F(Out, HostileTextsStayText) {
   write_task({{"name", "a|b <i>`"},
               {"prompt", {{"baseline", nullptr}}},
               {"candidates", {{"file", "candidates.jsonl"}}}});
-  const Finished run = optimize({"--out", "a.junit.xml", "--out", "a.md", "--budget-evaluations",
-                                 "8", "--set", "optimizer.initial=2"});
+  const Finished run =
+      optimize({"--out", "a.junit.xml", "--out", "a.md", "--budget-evaluations", "8", "--set",
+                "optimizer.initial=2", "--set", "evaluation.all_wrong=score"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const std::string xml = read("a.junit.xml"), md = read("a.md");
   EXPECT_TRUE(is_well_formed(xml)) << xml;

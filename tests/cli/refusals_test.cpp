@@ -33,7 +33,7 @@ TEST_F(DamagedRun, OfOptimizeIsRefusedByItsFileAndKept) {
   }
   damage("manifest.json", manifest);
   damage("trace.jsonl", "{\"id\": 1, \"phase\": 7}\n");
-  expect_refusal({"report"}, "trace.jsonl");
+  expect_refusal({"report"}, "its records are not those of a run");
   EXPECT_EQ(optimize({"--resume", run_dir().string()}).exit_code, 0);
   EXPECT_EQ(zopo({"report", run_dir().string()}).exit_code, 0);
 }

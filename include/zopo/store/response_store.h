@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "zopo/base/clock.h"
@@ -76,7 +77,8 @@ class ResponseStore {
   // writer thread. A store without a ledger says 0.
   virtual void begin(const Sending& sending, std::function<void(std::string, std::int64_t)> done) {
     static_cast<void>(sending);
-    done("", 0);
+    const auto tell = std::move(done);
+    tell("", 0);
   }
   // What became of it, where no answer is put: nothing means that it cost nothing and is forgotten.
   // Committed in its turn; what is lost with the process still stands in the ledger at its bound.
