@@ -5,6 +5,7 @@
 #include "json_syntax.h"
 #include "yaml.h"
 #include "zopo/base/bad_data.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 #include "zopo/data/json_document.h"
 
@@ -26,7 +27,7 @@ json plain_json(const RecordValue& value) { return json::parse(value_json(value)
 std::function<bool(const std::string& output)> json_test(const RecordValue* schema,
                                                          const std::string& where) {
   const auto reads = [](const std::string& output) {
-    return is_valid_utf8(output) && is_shallow_json(output) && json::accept(output);
+    return is_valid_utf8(output) && !parse_json_of_others(output).is_discarded();
   };
   const bool none =
       schema == nullptr || (schema->is_string() && schema->get<std::string>().empty());
