@@ -237,6 +237,7 @@ function write() {
   });
   byId("result").append(table([["run"], ["method"], ["seed", "number"], ["test"], ["baseline, test"], ["difference"], ["dev"], ["tried", "number"], ["calls", "number"], ["ended by"]], rows));
   for (const { name, result: r } of runs) {
+    if (r.verdict_text) byId("winners").append(element("p", {}, `${name}: ${r.verdict_text}`));
     byId("winners").append(element("pre", { "aria-label": "best prompt of " + name }, r.best ? r.best.prompt : "no prompt was scored"));
   }
   runs.forEach((run, i) => {
