@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <utility>
 
+#include "app/doubts.h"
 #include "app/tie_break.h"
 #include "app/totals.h"
 #include "zopo/task/leak.h"
+#include "zopo/task/verdict.h"
 
 namespace zopo::app {
 namespace {
@@ -34,6 +38,65 @@ optim::CandidateId best_initial(const SearchState& search) {
     return trusted_score(answers_of(search, a)) < trusted_score(answers_of(search, b));
   };
   return *std::max_element(search.initial.begin(), search.initial.end(), better);
+}
+
+// Of the examples that both have answered.
+task::PairedScores paired_scores(const std::vector<task::Answer>& found,
+                                 const std::vector<task::Answer>& in_use) {
+  std::map<std::int64_t, double> known;
+  for (const task::Answer& answer : in_use) {
+    if (answer.state != llm::ReplyState::error) known[answer.example] = answer.score;
+  }
+  task::PairedScores scores;
+  for (const task::Answer& answer : found) {
+    const auto other = known.find(answer.example);
+    if (answer.state == llm::ReplyState::error || other == known.end()) continue;
+    scores.found.push_back(answer.score);
+    scores.in_use.push_back(other->second);
+  }
+  return scores;
+}
+
+// Does what the search found take the place of the prompt in use?
+void settle(const Inputs& inputs,
+            const Answers& answers,
+            const Winner& winner,
+            report::RunResult& result) {
+  task::Decision decision;
+  if (winner.best == inputs.baseline) {
+    decision.verdict = task::Verdict::in_use;
+  } else {
+    decision = task::decide(
+        paired_scores(answers_of(answers.search, *winner.best), baseline_on_dev(inputs, answers)),
+        paired_scores(answers.best_test, answers.baseline_test));
+    if (!decision.takes_over) result.found = std::exchange(result.best, result.baseline);
+  }
+  result.verdict = task::to_string(decision.verdict);
+  result.verdict_text = task::words_of(decision);
+}
+
+void add_doubts(const Settings& settings,
+                const Inputs& inputs,
+                const Answers& answers,
+                report::RunResult& result) {
+  const auto& best = result.found ? answers.baseline_test : answers.best_test;
+  if (best.empty()) return;
+  const data::Dataset& test = inputs.splits.test;
+  for (std::string& doubt : doubts(settings, inputs, test, best, "the test"))
+    result.warnings.push_back(std::move(doubt));
+  const auto majority = majority_answer(settings, inputs, test);
+  if (inputs.baseline || !majority) return;
+  task::PairedScores scores;
+  for (const task::Answer& answer : best) {
+    if (answer.state == llm::ReplyState::error) continue;
+    scores.found.push_back(answer.score);
+    scores.in_use.push_back(majority->scores[static_cast<std::size_t>(answer.example)]);
+  }
+  if (scores.found.empty()) return;
+  const double sum = std::accumulate(majority->scores.begin(), majority->scores.end(), 0.0);
+  result.majority = report::RunResult::Majority{
+      majority->answer, sum / static_cast<double>(majority->scores.size()),
+      task::paired_difference(scores.found, scores.in_use)};
 }
 
 // What the endpoint gave no answer to, by name.
@@ -108,11 +171,12 @@ Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchS
   Winner winner;
   winner.best = preferred(settings, inputs.candidates, search, search.recommended->id);
   if (!search.initial.empty()) winner.initial_best = best_initial(search);
-  winner.baseline_source = settings.baseline ? "task" : "initial_best";
+  winner.baseline_source = settings.baseline ? "task" : "first_initial";
+  if (!search.initial.empty()) winner.first_initial = search.initial.front();
   winner.baseline =
       settings.baseline
           ? task::Candidate(*settings.baseline)
-          : inputs.candidates.at(static_cast<std::size_t>(winner.initial_best.value_or(0)));
+          : inputs.candidates.at(static_cast<std::size_t>(winner.first_initial.value_or(0)));
   return winner;
 }
 
@@ -279,7 +343,8 @@ report::RunResult make_result(const Settings& settings,
   if (!answers.test_has_failed) result.best->test = report::score_of(answers.best_test);
   if (winner->initial_best) result.initial_best = prompt_of(*winner->initial_best);
   result.baseline_source = winner->baseline_source;
-  result.baseline = inputs.baseline ? prompt_of(*inputs.baseline) : result.initial_best;
+  const auto compared = inputs.baseline ? inputs.baseline : winner->first_initial;
+  if (compared) result.baseline = prompt_of(*compared);
   if (result.baseline && !answers.test_has_failed)
     result.baseline->test = report::score_of(answers.baseline_test);
   const auto leaking = leaks(inputs, "the best prompt", result.best->prompt);
@@ -290,6 +355,8 @@ report::RunResult make_result(const Settings& settings,
   }
   if (answers.test_has_failed) return result;
   result.test_difference = paired_difference(answers.best_test, answers.baseline_test);
+  if (inputs.baseline) settle(inputs, answers, *winner, result);
+  add_doubts(settings, inputs, answers, result);
   return result;
 }
 

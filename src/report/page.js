@@ -235,6 +235,9 @@ function write() {
   });
   byId("result").append(table([["run"], ["method"], ["seed", "number"], ["test"], ["baseline, test"], ["difference"], ["dev"], ["tried", "number"], ["calls", "number"], ["state"]], rows));
   byId("s-runs").hidden = runs.length < 2;
+  for (const { name, result: r } of runs) {
+    if (r.verdict_text) byId("result").append(element("p", {}, `${name}: ${r.verdict_text}`));
+  }
   runs.forEach((run, i) => {
     byId("run").append(element("option", { value: i }, run.name));
     byId("config").append(element("details", {}, element("summary", {}, run.name), element("pre", {}, JSON.stringify(run.settings, null, 2))));

@@ -29,8 +29,11 @@ void add_search(const json& result, RunSummary& summary) {
       {"best prompt, test", score_at(result, "/best/test"), best},
       {"baseline, test", score_at(result, "/baseline/test"), text_at(result, "/baseline/prompt")},
       {"best prompt, dev (optimistic)", score_at(result, "/best/dev"), best}};
-  const std::string against =
-      text_at(result, "/baseline_source") == "task" ? "the baseline" : "the best initial prompt";
+  const std::string against = compared_with(text_at(result, "/baseline_source"));
+  if (result.contains("found") && result["found"].is_object())
+    summary.rows.push_back({"what the search found, test", score_at(result, "/found/test"),
+                            text_at(result, "/found/prompt")});
+  summary.verdict = text_at(result, "/verdict_text");
   if (const auto difference = difference_at(result, "/test_difference"))
     summary.differences.push_back(describe(*difference, against));
   summary.stopped = text_at(result, "/stopped");
