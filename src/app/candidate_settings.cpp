@@ -14,6 +14,18 @@ std::optional<std::filesystem::path> file_in(const std::filesystem::path& direct
   return directory / section[key].get<std::string>();
 }
 
+// A name, or a list of names and globs.
+std::optional<std::vector<std::filesystem::path>> files_in(const std::filesystem::path& directory,
+                                                           const json& section,
+                                                           const char* key) {
+  if (!section.contains(key)) return std::nullopt;
+  const json& names = section[key];
+  std::vector<std::filesystem::path> files;
+  for (const json& name : names.is_array() ? names : json::array({names}))
+    files.push_back(directory / name.get<std::string>());
+  return files;
+}
+
 CandidateSettings::Generate generate_of(
     const json& section,
     const std::filesystem::path& directory,
@@ -72,7 +84,7 @@ CandidateSettings candidate_settings(const json& task,
            "\"generate\".\"seeds\".");
   }
   CandidateSettings settings;
-  settings.file = file_in(directory, section, "file");
+  settings.file = files_in(directory, section, "file");
   if (section.contains("generate"))
     settings.generate = generate_of(section["generate"], directory, read_writer);
   if (section.contains("grow")) settings.grow = grow_of(section["grow"]);

@@ -14,8 +14,7 @@
 #include "cli/signals.h"
 #include "cli/thresholds.h"
 #include "zopo/app/evaluate.h"
-#include "zopo/base/file.h"
-#include "zopo/base/text.h"
+#include "zopo/data/prompt_file.h"
 
 namespace zopo::cli {
 namespace {
@@ -43,15 +42,6 @@ int finish(const EvaluateRequest& request, const app::EvaluateReport& report) {
                         result.differences.empty() ? std::nullopt : result.differences.front()));
 }
 
-// A prompt's file ends with a line end as files do; it is no part of the prompt.
-std::string prompt_in(const std::string& file) {
-  std::string prompt = read_file(file);
-  if (prompt.ends_with('\n')) prompt.pop_back();
-  if (prompt.ends_with('\r')) prompt.pop_back();
-  if (is_valid_utf8(prompt)) return prompt;
-  throw Failure(ErrorKind::usage, "--prompt-file " + file + ": not valid UTF-8.");
-}
-
 int execute(const EvaluateRequest& request) {
   const TaskOptions task = request.flags.read();
   if (task.task_file.empty() && request.runs.empty() && request.resume.empty())
@@ -60,7 +50,8 @@ int execute(const EvaluateRequest& request) {
   options.task_file = task.task_file;
   options.overrides = task.overrides;
   options.prompts = request.prompts;
-  for (const std::string& file : request.prompt_files) options.prompts.push_back(prompt_in(file));
+  for (const std::string& file : request.prompt_files)
+    options.prompts.push_back(data::load_prompt(file));
   options.runs.assign(request.runs.begin(), request.runs.end());
   options.baseline = request.baseline;
   options.split = request.split;

@@ -74,9 +74,9 @@ struct LlmSettings {
   bool store_truncated = false;  // not the user's: a recording keeps what was cut as well
 };
 
-// A file, or what a model writes.
+// Files, or what a model writes.
 struct CandidateSettings {
-  std::optional<std::filesystem::path> file;
+  std::optional<std::vector<std::filesystem::path>> file;  // one, or several and globs
   struct Generate {
     std::int64_t count = 0, calls = 0, demonstrations = 0, samples = 1;
     double temperature = 1;
