@@ -58,11 +58,12 @@ TEST(Candidates, OfAGlobEveryFileIsOnePrompt) {
   const TempDir dir;
   const auto first = dir.write("b.md", "# B\n\n- one\n\n");
   dir.write("a.md", "A");
-  EXPECT_THAT(load_candidates({first.parent_path() / "*.md"}).prompts,
+  EXPECT_THAT(load_candidates(std::vector{first.parent_path() / "*.md"}).prompts,
               ElementsAre("A", "# B\n\n- one\n"));
   const auto text = dir.write("c.txt", "# C\n\nc\n");
-  EXPECT_THAT(load_candidates({first, text}).prompts, ElementsAre("# B\n\n- one\n", "# C\n\nc"));
-  EXPECT_THAT(failure_of([&] { load_candidates({first.parent_path() / "*.prompt"}); }),
+  EXPECT_THAT(load_candidates(std::vector{first, text}).prompts,
+              ElementsAre("# B\n\n- one\n", "# C\n\nc"));
+  EXPECT_THAT(failure_of([&] { load_candidates(std::vector{first.parent_path() / "*.prompt"}); }),
               FailsWith(ErrorKind::data, HasSubstr("no file matches")));
 }
 
