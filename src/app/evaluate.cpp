@@ -153,7 +153,8 @@ class Evaluation {
     std::vector<report::EvaluationRow> rows;
     for (std::size_t i = 0; i < answered_.size(); ++i) {
       for (const task::Answer& answer : answered_[i])
-        rows.push_back({options_.split, std::to_string(i), &answer});
+        rows.push_back({options_.split, std::to_string(i), &answer,
+                        &dataset_.examples.at(static_cast<std::size_t>(answer.example))});
     }
     return report::evaluations_csv(rows);
   }

@@ -272,7 +272,11 @@ class Run {
     std::vector<report::EvaluationRow> rows;
     const auto add = [&](const char* split, const std::string& id,
                          const std::vector<task::Answer>& answers) {
-      for (const task::Answer& answer : answers) rows.push_back({split, id, &answer});
+      const data::Dataset& asked =
+          std::string_view(split) == "test" ? inputs_.splits.test : inputs_.splits.dev;
+      for (const task::Answer& answer : answers)
+        rows.push_back(
+            {split, id, &answer, &asked.examples.at(static_cast<std::size_t>(answer.example))});
     };
     for (const auto& [id, answers] : answers_.search.board) add("dev", std::to_string(id), answers);
     add("dev", "baseline", answers_.baseline_dev);

@@ -59,13 +59,21 @@ std::string metric_cells(const task::Answer& answer, std::size_t columns) {
   return cells;
 }
 
+std::string expected_of(const data::Example* asked) {
+  if (asked == nullptr || asked->references.empty()) return "";
+  if (asked->references.size() == 1) return asked->references.front();
+  return json(asked->references).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::string row_of(const EvaluationRow& row) {
   const task::Answer& answer = *row.answer;
   const bool scored = answer.state != llm::ReplyState::error;
-  return fmt::format("{},{},{},{},{},{},{},{},{},{}", row.split, row.prompt_id, answer.example,
-                     to_string(answer.state), scored ? fmt::format("{}", answer.score) : "",
-                     quoted(answer.extracted), quoted(answer.reply), answer.usage.prompt_tokens,
-                     answer.usage.completion_tokens, quoted(answer.error.message));
+  return fmt::format(
+      "{},{},{},{},{},{},{},{},{},{},{},{}", row.split, row.prompt_id, answer.example,
+      to_string(answer.state), scored ? fmt::format("{}", answer.score) : "",
+      quoted(answer.extracted), quoted(answer.reply), answer.usage.prompt_tokens,
+      answer.usage.completion_tokens, quoted(answer.error.message),
+      quoted(row.asked == nullptr ? "" : row.asked->input), quoted(expected_of(row.asked)));
 }
 
 }  // namespace
@@ -105,7 +113,8 @@ std::string evaluations_csv(std::span<const EvaluationRow> rows) {
     return !row.answer->judge_said.empty();
   });
   std::string csv =
-      "split,prompt_id,example,state,score,extracted,reply,prompt_tokens,completion_tokens,error" +
+      "split,prompt_id,example,state,score,extracted,reply,prompt_tokens,completion_tokens,error,"
+      "input,expected" +
       metric_columns(rows, columns) + (judged ? ",judge" : "") + "\r\n";
   for (const EvaluationRow& row : rows) {
     csv += row_of(row) + metric_cells(*row.answer, columns) +

@@ -100,11 +100,21 @@ TEST(EvaluationsCsv, QuotesWhatModelsSay) {
   missing.error.message = "refused";
   const std::string csv = evaluations_csv(
       std::vector<EvaluationRow>{{"dev", "3", &said}, {"test", "baseline", &missing}});
-  EXPECT_THAT(csv, HasSubstr("dev,3,0,ok,1,\"\",\"a \"\"b\"\",\nc\",0,0,\"\"\r\n"));
+  EXPECT_THAT(csv, HasSubstr("dev,3,0,ok,1,\"\",\"a \"\"b\"\",\nc\",0,0,\"\",\"\",\"\"\r\n"));
   EXPECT_THAT(csv, HasSubstr("test,baseline,0,error,,"));
   said.reply = "bytes \xff\xfe";
   EXPECT_THAT(evaluations_csv(std::vector<EvaluationRow>{{"dev", "3", &said}}),
               HasSubstr("bytes \uFFFD"));
+}
+
+TEST(EvaluationsCsv, SaysWhatWasAskedAndExpected) {
+  const task::Answer said = answer(1);
+  const data::Example one{"is it \"so\"?", {"yes"}, {}}, several{"a, b", {"x", "y"}, {}};
+  const std::string csv = evaluations_csv(
+      std::vector<EvaluationRow>{{"dev", "3", &said, &one}, {"dev", "3", &said, &several}});
+  EXPECT_THAT(csv, HasSubstr(",error,input,expected\r\n"));
+  EXPECT_THAT(csv, HasSubstr(",\"is it \"\"so\"\"?\",\"yes\"\r\n"));
+  EXPECT_THAT(csv, HasSubstr(",\"a, b\",\"[\"\"x\"\",\"\"y\"\"]\"\r\n"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "zopo/data/dataset.h"
 #include "zopo/optim/method.h"
 #include "zopo/task/evaluator.h"
 
@@ -39,8 +40,9 @@ struct EvaluationRow {
   std::string split;      // dev or test
   std::string prompt_id;  // a candidate's id or "baseline"
   const task::Answer* answer = nullptr;
+  const data::Example* asked = nullptr;  // what the answer is to; may be absent
 };
-// RFC 4180 with a header row.
+// RFC 4180 with a header row. The expected output is the reference, or a JSON array of several.
 std::string evaluations_csv(std::span<const EvaluationRow> rows);
 
 }  // namespace zopo::report
