@@ -21,7 +21,7 @@ struct GenerateRequest {
 
 int execute(const GenerateRequest& request) {
   ProgressPrinter printer(chosen_progress(request.progress));
-  const TaskOptions task = request.flags.read();
+  const TaskOptions task = request.flags.read_task();
   app::GenerateOptions options;
   options.task_file = task.task_file;
   options.overrides = task.overrides;
@@ -61,7 +61,7 @@ void add_generate(CommandLine& line) {
       "plainly and not scored. `zopo optimize` does all of this by itself where the task names no\n"
       "candidates.");
   TaskFlags& flags = request->flags;
-  flags.add_to(command)->required();
+  flags.add_to(command);
   flags.add_setting(command, "--count", "candidates.generate.count", "Distinct candidates wanted.");
   flags.add_setting(command, "--calls", "candidates.generate.calls", "Replies asked for at most.");
   flags.add_setting(command, "--seed", "optimizer.seed", "Seed of everything random.");

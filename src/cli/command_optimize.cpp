@@ -39,6 +39,10 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   fmt::print(stderr, "{}run {}: {} calls paid, {} found in stores, {:.1f} s\n",
              report::summary_text(result), report.run_dir.string(), report.calls_paid,
              report.calls_cached, report.seconds);
+  if (result.best && !result.best->test) {
+    fmt::print(stderr, "zopo: the prompt below is not tested; it was measured on {} dev examples\n",
+               result.best->dev ? result.best->dev->n : 0);
+  }
   if (command.format == "json") {
     fmt::print("{}\n", report::to_json(result).dump(2));
   } else if (result.best) {
@@ -52,9 +56,8 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
 }
 
 int execute(const OptimizeRequest& command) {
-  const TaskOptions task = command.flags.read();
-  if (task.task_file.empty() && command.resume.empty())
-    throw CLI::RequiredError("--task or --resume");
+  const TaskOptions task =
+      command.resume.empty() ? command.flags.read_task(" or --resume") : command.flags.read();
   if (command.dry_run) return show_preview(task, command.format);
   command.copies.check();
   ProgressPrinter printer(chosen_progress(command.progress));
@@ -101,7 +104,8 @@ void add_optimize(CommandLine& line) {
   request->thresholds.add_to(command, "test score", "the baseline's");
   command.footer(
       "Examples:\n"
-      "  zopo optimize --task task.json              search, then print the best prompt\n"
+      "  zopo optimize                               task.json of this folder\n"
+      "  zopo optimize mine/task.json                search, then print the best prompt\n"
       "  zopo optimize --task task.json --dry-run    what it may cost, without any network\n"
       "  zopo optimize --task task.json --budget-calls 500 --fail-under 0.8 --out "
       "result.junit.xml\n"

@@ -48,7 +48,7 @@ constexpr ExportKind kKinds[] = {
     {".csv", "answers", true, copy_of<&kAnswers>},
     {".jsonl", "trace", false, copy_of<&kTrace>},
     {".txt", "prompt", false, copy_of<&kPrompt>},
-    {".html", "report", false, page_of},
+    {".html", "report", true, page_of},
     {".junit.xml", "thresholds as test cases", true, junit_of},
     {".md", "summary", true, markdown_of},
 };

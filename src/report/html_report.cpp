@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLongestReply = 400;  // bytes of a reply that are shown
+constexpr std::size_t kLongestReply = 1000;  // bytes of a reply that are shown
 
 bool has(const store::RunDir& run, const char* file) {
   return std::filesystem::exists(run.path() / file);
@@ -73,6 +73,10 @@ class AnswerTable {
       bad_data(file_, fmt::format("line {} has no {}. Resume the run.", rows_[row + 1].line, name));
     return cells[found->second];
   }
+  // "" where the table has no such column.
+  std::string find(std::size_t row, const char* name) const {
+    return column_.contains(name) ? at(row, name) : "";
+  }
   double number(std::size_t row, const char* name) const {
     try {
       return std::stod(at(row, name));
@@ -106,9 +110,35 @@ json answers(const AnswerTable& table) {
     rows.push_back({table.at(i, "prompt_id"), table.at(i, "split"), table.number(i, "example"),
                     table.at(i, "state"), scored ? json(table.number(i, "score")) : json(nullptr),
                     shortened(scored ? table.at(i, "reply") : table.at(i, "error")),
-                    shortened(table.at(i, "extracted"))});
+                    shortened(table.at(i, "extracted")), shortened(table.find(i, "judge"))});
   }
   return rows;
+}
+
+// {"dev": {"0": [input, expected]}, "test": ..}: each once, however many prompts it was asked of.
+json examples(const AnswerTable& table) {
+  json sides = json::object();
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    json& one = sides[table.at(i, "split")][table.at(i, "example")];
+    if (one.is_null())
+      one = {shortened(table.find(i, "input")), shortened(table.find(i, "expected"))};
+  }
+  return sides;
+}
+
+// How each candidate came to be, where that is known: {"17": {"way", "parents"}}.
+json births(const std::vector<json>& candidates) {
+  json born = json::object();
+  for (std::size_t id = 0; id < candidates.size(); ++id) {
+    const json& line = candidates[id];
+    json birth = json::object();
+    if (line.contains("way") && line["way"].is_string()) birth["way"] = line["way"];
+    if (line.contains("parents") && line["parents"].is_array()) birth["parents"] = line["parents"];
+    if (line.contains("parent") && line["parent"].is_number())
+      birth["parents"] = json::array({line["parent"]});
+    if (!birth.empty()) born[std::to_string(id)] = birth;
+  }
+  return born;
 }
 
 // Calls and tokens of each stage; what the answers do not account for went into candidates.
@@ -156,23 +186,36 @@ json read_run(const std::filesystem::path& directory) {
   page["name"] = std::filesystem::absolute(directory).lexically_normal().filename().string();
   if (page["name"].get_ref<const std::string&>().empty())
     page["name"] = std::filesystem::absolute(directory).parent_path().filename().string();
-  page["result"] = json_of_run(run, "result.json");
-  page["settings"] = json_of_run(run, "manifest.json").value("settings", json::object());
+  // A run that was killed has no result yet; what it wrote down until then is shown.
+  page["result"] = has(run, "result.json") ? json_of_run(run, "result.json") : json::object();
+  const json manifest = json_of_run(run, "manifest.json");
+  page["settings"] = manifest.value("settings", json::object());
+  page["created"] = manifest.value("created", "");
+  page["models"] = manifest.value("models_returned", json::array());
+  page["seconds"] = has(run, "timing.json")
+                        ? json_of_run(run, "timing.json").value("seconds", json(nullptr))
+                        : json(nullptr);
   page["trace"] = json::array();
   for (const json& line : read_lines(run, "trace.jsonl")) {
-    if (line.value("phase", "") != "grow") page["trace"].push_back(decision(line));
+    if (line.contains("id") && line.contains("outcomes")) page["trace"].push_back(decision(line));
   }
   const std::vector<json> candidates = read_lines(run, "candidates.jsonl");
   for (const json& line : candidates)
     page["prompts"].push_back(line.value("text", line.value("prompt", "")));
+  page["born"] = births(candidates);
   const json map = has(run, "map.json") ? json_of_run(run, "map.json") : json::object();
   if (map.contains("x") && map["x"].size() == candidates.size()) {
     page["x"] = map["x"];
     page["y"] = map["y"];
   }
-  const AnswerTable table(run.path() / "evaluations.csv");
-  page["answers"] = answers(table);
-  page["stages"] = stages(table, page["result"]);
+  page["answers"] = page["stages"] = json::array();
+  page["examples"] = json::object();
+  if (has(run, "evaluations.csv")) {
+    const AnswerTable table(run.path() / "evaluations.csv");
+    page["answers"] = answers(table);
+    page["examples"] = examples(table);
+    page["stages"] = stages(table, page["result"]);
+  }
   return page;
 }
 

@@ -1,257 +1,257 @@
-"use strict";
-// Draws the report from the JSON in #data. Texts of models and data only ever become text nodes.
-const runs = JSON.parse(document.getElementById("data").textContent);
-const charts = {};
-const byId = (id) => document.getElementById(id);
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-const number = (x, digits = 3) => (x === null || x === undefined ? "–" : x.toFixed(digits));
-const lineColors = ["#2f81f7", "#d4720b", "#2da44e", "#a371f7", "#cf4b5a", "#1b9aaa"];
+// The words and tables of the report, in the order of the questions that a reader has.
 
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "onclick") made.addEventListener("click", value);
-    else if (value !== null) made.setAttribute(name, value);
+// "first" is the prompt that the page is about, "second" what it is held against.
+function prepare(run) {
+  const r = run.result;
+  run.evaluation = Array.isArray(r.prompts);
+  if (run.evaluation) {
+    run.split = r.split;
+    run.all = r.prompts.map((p, i) => ({ id: String(i), name: "prompt " + (i + 1), prompt: p.prompt, score: p.n ? p : null }));
+    run.difference = (r.differences || [])[0] || null;
+  } else {
+    run.split = r.best && r.best.test ? "test" : "dev";
+    const of = (one, name) => one && { id: one.id === undefined || one.id === null ? (name === "baseline" ? "baseline" : null) : String(one.id), name, prompt: one.text || one.prompt, score: one[run.split], dev: one.dev, test: one.test };
+    run.all = [of(r.best, "winner"), of(r.baseline, r.baseline_source === "task" || r.baseline_source === undefined ? "baseline" : "best initial prompt")].filter(Boolean);
+    run.difference = r.test_difference || null;
   }
-  for (const child of children) made.append(child);
+  for (const one of run.all) {
+    if (!run.evaluation && one.name !== "winner" && !run.answers.some((a) => a[0] === one.id)) one.id = "baseline";
+  }
+  run.first = run.all[0] || null;
+  run.second = run.all[1] || null;
+  run.same = run.first && run.second && run.first.prompt === run.second.prompt;
+  run.stopped = r.stopped || (run.evaluation ? "budget" : "unfinished");
+}
+
+const early = { cap: "a cap ended the run early", calls: "the cap on calls ended the run early", interrupted: "the run was interrupted", incomplete: "too many answers are missing", error: "the run ended by an error", unfinished: "the run has not finished" };
+const signed = (x) => (x >= 0 ? "+" : "−") + number(Math.abs(x));
+
+function verdict(run) {
+  const first = run.first, d = run.difference, r = run.result;
+  if (!first) return run.stopped === "unfinished" ? "This run has not finished: there is no result yet" : "No prompt was scored";
+  if (run.evaluation) return run.all.length < 2 || !d || d.value === null ? "Scores of " + run.all.length + (run.all.length === 1 ? " prompt" : " prompts") : `Prompt 1 against prompt 2: ${d.verdict}`;
+  if (!first.test) return `Not tested: ${early[run.stopped] || "the run has no test score"}`;
+  const word = typeof r.verdict === "string" ? r.verdict : r.verdict && (r.verdict.word || r.verdict.verdict);
+  if (word === "keep your prompt" || (r.baseline_source === "task" && run.same)) return "Keep your prompt: nothing better was found";
+  if (word === "not shown") return "Not shown to be better than your prompt";
+  if (first.score && first.score.score === 0) return "Every test answer is wrong: no prompt works on this task as it is set up";
+  if (!d) return "Take this prompt: there was no baseline to compare with";
+  if (d.significant && d.value > 0) return "Take this prompt: it is better than " + (r.baseline_source === "task" ? "yours" : "the best initial one");
+  if (d.significant) return "Keep your prompt: the one found is worse on the test";
+  return "Not shown to be better: the difference may be chance";
+}
+
+function bars(run) {
+  const box = element("div", { class: "bars" });
+  for (const one of run.all) {
+    if (!one.score) continue;
+    const [low, high] = one.score.ci, bar = element("div", { class: "bar", role: "img", "aria-label": `${one.name}: ${described(one.score)}` });
+    const band = element("i"), dot = element("b");
+    band.style.left = 100 * Math.max(0, low) + "%";
+    band.style.width = 100 * (Math.min(1, high) - Math.max(0, low)) + "%";
+    dot.style.left = 100 * one.score.score + "%";
+    bar.append(band, dot);
+    box.append(element("span", {}, `${one.name}, ${run.split}`), bar, element("span", {}, described(one.score)));
+  }
+  return box;
+}
+
+function facts(run) {
+  const r = run.result, usage = r.usage || {}, made = element("p", { class: "facts" });
+  const add = (name, value) => { if (value !== null && value !== undefined && value !== "") made.append(element("span", {}, name + " ", element("b", {}, String(value)))); };
+  add("calls", usage.calls);
+  add("tokens", usage.prompt_tokens === undefined ? null : usage.prompt_tokens + usage.completion_tokens);
+  add("USD", usage.usd === undefined || usage.usd === null ? null : usage.usd.toFixed(4));
+  add("time", run.seconds === null ? null : run.seconds < 90 ? run.seconds.toFixed(1) + " s" : (run.seconds / 60).toFixed(1) + " min");
+  add("model", (run.models || []).join(", ") || (run.settings.llm || {}).model);
+  add("date", run.created);
+  add("method", run.evaluation ? null : r.method);
+  add("run", run.name);
   return made;
 }
 
-function table(head, rows) {
-  const cell = (tag, value, kind) => element(tag, { class: kind || null, scope: tag === "th" ? "col" : null }, value);
-  return element("table", {},
-    element("thead", {}, element("tr", {}, ...head.map(([text, kind]) => cell("th", text, kind)))),
-    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((value, i) => cell("td", value, head[i][1]))))));
+function drawHead(run) {
+  byId("h-head").textContent = verdict(run);
+  const parts = [bars(run)], d = run.difference;
+  if (d && d.value !== null && !run.same) parts.push(element("p", {}, `Difference on ${run.split}: ${signed(d.value)} [${signed(d.ci[0])}, ${signed(d.ci[1])}] (95 % interval), p = ${Number(d.p_value).toPrecision(2)}: ${d.verdict}.`));
+  if (!run.evaluation && run.first && !run.first.test) parts.push(element("p", {}, `The scores above are of dev, on ${run.first.dev ? run.first.dev.n : 0} examples. The prompt was chosen because it scored high on them, so they are optimistic. Do not take it for tested.`));
+  if (early[run.stopped]) parts.push(element("p", {}, `Note: ${early[run.stopped]}. To go on: zopo optimize --resume ${run.name}`));
+  byId("head").replaceChildren(...parts, facts(run));
 }
 
-// 95 % interval of a proportion (Wilson, JASA 1927).
-function wilson(mean, n) {
-  const z = 1.959964, d = 1 + z * z / n, c = mean + z * z / (2 * n);
-  const h = z * Math.sqrt(mean * (1 - mean) / n + z * z / (4 * n * n));
-  return [Math.max(0, (c - h) / d), Math.min(1, (c + h) / d)];
-}
-const described = (s) => (s ? `${number(s.score)} [${number(s.ci[0])}, ${number(s.ci[1])}] on ${s.n}` : "–");
-const promptOf = (run, id) => (run.prompts && run.prompts[id] !== undefined ? run.prompts[id] : "candidate " + id);
-
-// Of each candidate tried: its last mean, the number of examples, and when it was first asked.
-function tried(run) {
-  const found = new Map();
-  run.trace.forEach((d, at) => {
-    const before = found.get(d.id);
-    found.set(d.id, { id: d.id, mean: d.mean, n: d.n, first: before ? before.first : at });
-  });
-  return [...found.values()];
-}
-
-// The curve, how long its initial phase is, and who led in turn. Of prompts with few examples and many the best is the one with the
-// highest lower end of its interval; all of them are looked at again only when the leader falls.
-function bestSoFar(run) {
-  if (run.curve) return run.curve;
-  const points = [], leaders = [], known = new Map();
-  let calls = 0, initial = 0, leader = null;
-  for (const d of run.trace) {
-    calls += d.k;
-    if (d.phase === "initial") initial = calls;
-    if (d.n > 0) {
-      known.set(d.id, { mean: d.mean, low: wilson(d.mean, d.n)[0], before: known.get(d.id) });
-      const now = known.get(d.id);
-      if (leader === null || (d.id !== leader && now.low > known.get(leader).low)) leader = d.id;
-      else if (d.id === leader && now.before && now.low < now.before.low) {
-        for (const [id, { low }] of known) if (low > known.get(leader).low) leader = id;
-      }
-      delete now.before;
+function copyButton(text) {
+  const button = element("button", { type: "button" }, "Copy");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {  // a page from a file may lack the clipboard
+      const area = element("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
     }
-    if (leader === null) continue;
-    points.push({ x: calls, y: known.get(leader).mean });
-    if (leader !== leaders[leaders.length - 1]) leaders.push(leader);
+    button.textContent = "Copied";
+  });
+  return button;
+}
+
+function drawPrompts(run) {
+  const box = (one) => element("div", {}, element("h3", {}, one.name, copyButton(one.prompt)), element("pre", { "aria-label": one.name }, one.prompt));
+  const parts = run.all.map(box);
+  if (run.first && run.second && !run.same) {
+    const diff = element("pre", { "aria-label": "changes by word" });
+    for (const part of Diff.diffWordsWithSpace(run.second.prompt, run.first.prompt)) diff.append(part.added ? element("ins", {}, part.value) : part.removed ? element("del", {}, part.value) : part.value);
+    parts.push(element("div", { class: "whole" }, element("h3", {}, `From ${run.second.name} to ${run.first.name}, word by word`), diff));
   }
-  return (run.curve = { points, initial, leaders });
+  byId("prompts").replaceChildren(...(parts.length ? parts : [element("p", {}, "There is none yet.")]));
 }
 
-const shade = {
-  id: "shade",
-  beforeDraw(chart, _, options) {
-    if (!options.until) return;
-    const { ctx, chartArea: area, scales: { x } } = chart;
-    ctx.save();
-    ctx.fillStyle = color("mark") + "22";
-    ctx.fillRect(area.left, area.top, Math.min(x.getPixelForValue(options.until), area.right) - area.left, area.bottom - area.top);
-    ctx.restore();
-  },
-};
+const passes = (a) => a && a[4] !== null && a[4] >= 0.5;
+const expectedOf = (run, split, example) => (((run.examples || {})[split] || {})[example] || ["", ""]);
+const expectedText = (text) => { if (!text.startsWith('["')) return text; try { return JSON.parse(text).join(" | "); } catch { return text; } };
 
-function axis(text, more = {}) {
-  return { type: "linear", title: { display: true, text, color: color("soft") }, ticks: { color: color("soft") }, grid: { color: color("line") }, ...more };
+// The answers of the chosen prompt on the chosen side, each with the other prompt's answer to the same example.
+function rowsOf(run) {
+  const id = byId("who").value, split = byId("split").value, other = run.first && id === run.first.id ? run.second : run.first;
+  const held = new Map(run.answers.filter((a) => other && a[0] === other.id && a[1] === split).map((a) => [a[2], a]));
+  return run.answers.filter((a) => a[0] === id && a[1] === split).map((a) => {
+    const [input, expected] = expectedOf(run, split, a[2]), before = held.get(a[2]);
+    return { a, before, input, expected: expectedText(expected), ok: passes(a), fixed: passes(a) && before && !passes(before), broken: !passes(a) && before && passes(before) };
+  }).sort((x, y) => (x.a[4] === null ? -1 : x.a[4]) - (y.a[4] === null ? -1 : y.a[4]) || x.a[2] - y.a[2]);
 }
 
-function draw(id, config) {
-  if (charts[id]) charts[id].destroy();
-  config.options = { animation: false, responsive: true, maintainAspectRatio: false, ...config.options };
-  charts[id] = new Chart(byId(id), config);
+const filters = { all: () => true, fails: (x) => !x.ok, fixed: (x) => x.fixed, broken: (x) => x.broken };
+
+function drawConfusion(rows) {
+  const key = (text) => text.trim().toLowerCase(), wanted = [...new Set(rows.map((x) => key(x.expected)))].sort();
+  byId("confusion").replaceChildren();
+  if (rows.length < 8 || wanted.length < 2 || wanted.length > 10 || wanted.some((w) => w === "" || w.length > 30)) return;
+  const said = (x) => (x.a[3] === "error" ? "no answer" : wanted.includes(key(x.a[6])) ? key(x.a[6]) : "something else");
+  const columns = [...wanted, ...["something else", "no answer"].filter((c) => rows.some((x) => said(x) === c))];
+  const body = wanted.map((w) => element("tr", {}, element("th", { scope: "row" }, w), ...columns.map((c) => {
+    const n = rows.filter((x) => key(x.expected) === w && said(x) === c).length;
+    return element("td", { class: "number " + (n === 0 ? "" : c === w ? "hit" : "miss") }, String(n));
+  })));
+  byId("confusion").append(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Expected against given" }, element("table", { class: "matrix" },
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "expected \\ given"), ...columns.map((c) => element("th", { scope: "col", class: "number" }, c)))), element("tbody", {}, ...body))));
 }
 
-function drawCurve() {
-  const curves = runs.map(bestSoFar);
-  draw("curve", {
-    type: "line",
-    data: { datasets: runs.map((run, i) => ({ label: run.name, data: curves[i].points, stepped: true, pointRadius: 0, borderWidth: 2, borderColor: lineColors[i % lineColors.length], backgroundColor: lineColors[i % lineColors.length] })) },
-    options: {
-      parsing: false, interaction: { mode: "nearest", intersect: false },
-      scales: { x: axis("calls of the search", { min: 0 }), y: axis("dev score", { min: 0, max: 1 }) },
-      plugins: { legend: { display: runs.length > 1, labels: { color: color("fore") } }, shade: { until: Math.max(...curves.map((c) => c.initial)) } },
-    },
-    plugins: [shade],
-  });
-}
-
-// Dark blue over green to yellow: told apart without colour vision too.
-const ramp = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
-function heat(t) {
-  const at = Math.max(0, Math.min(1, t)) * (ramp.length - 1), i = Math.min(ramp.length - 2, Math.floor(at));
-  return "rgb(" + ramp[i].map((c, k) => Math.round(c + (at - i) * (ramp[i + 1][k] - c))).join(",") + ")";
-}
-
-function wrapped(text, width = 48, lines = 6) {
-  const cut = text.length > width * lines ? text.slice(0, width * lines) + " …" : text;
-  return cut.match(new RegExp(`[^]{1,${width}}`, "g")) || [""];
-}
-
-function drawMap(run) {
-  byId("h-map").parentElement.hidden = !run.x;
-  if (!run.x) return;
-  const seen = tried(run), known = new Map(seen.map((t) => [t.id, t]));
-  const low = Math.min(...seen.map((t) => t.mean)), high = Math.max(...seen.map((t) => t.mean));
-  const scaled = (mean) => (high > low ? (mean - low) / (high - low) : 1);
-  const point = (id) => ({ x: run.x[id], y: run.y[id], id });
-  const rest = run.x.map((_, id) => id).filter((id) => !known.has(id)).map(point);
-  const path = bestSoFar(run).leaders.map(point);
-  const best = run.result.best ? [point(run.result.best.id)] : [];
-  const area = byId("map").parentElement.clientWidth;
-  draw("map", {
-    type: "scatter",
-    data: { datasets: [
-      { label: "best", data: best, pointStyle: "rectRot", pointRadius: 9, pointHoverRadius: 11, borderWidth: 2, borderColor: color("fore"), backgroundColor: "transparent" },
-      { label: "tried", data: seen.map((t) => point(t.id)), pointRadius: area < 500 ? 4 : 5, backgroundColor: seen.map((t) => heat(scaled(t.mean))), borderColor: color("soft"), borderWidth: 1 },
-      { label: "not tried", data: rest, pointRadius: 2, backgroundColor: color("grey"), borderWidth: 0 },
-      { label: "way of the leader", data: path, showLine: true, pointRadius: 0, pointHitRadius: 0, borderWidth: 1.5, borderColor: color("mark") },
-    ] },
-    options: {
-      scales: { x: axis("first component"), y: axis("second component") },
-      plugins: {
-        legend: { labels: { color: color("fore"), boxWidth: 12 } },
-        tooltip: { callbacks: { label: (item) => {
-          const id = item.raw.id, t = known.get(id), [a, b] = t ? wilson(t.mean, t.n) : [];
-          return wrapped(promptOf(run, id)).concat(t ? [`score ${number(t.mean)} [${number(a)}, ${number(b)}] on ${t.n}`] : ["not tried"]);
-        } } },
-      },
-    },
-  });
-  const bar = element("i");
-  bar.style.background = "linear-gradient(90deg," + [0, 0.25, 0.5, 0.75, 1].map(heat).join(",") + ")";
-  byId("scale").replaceChildren(element("div", { class: "legend" }, number(low, 2), bar, number(high, 2) + " dev score"));
-}
-
-function replies(run, id) {
-  const own = run.answers.filter((a) => a[0] === id);
-  const rows = own.map(([, split, example, state, score, reply, extracted]) =>
-    [split, String(example), state, score === null ? "–" : number(score, 2), reply, extracted]);
-  return table([["split"], ["example", "number"], ["state"], ["score", "number"], ["reply", "prompt"], ["extracted", "prompt"]], rows);
-}
-
-function drawRank(run) {
-  const step = 50, ranked = tried(run).filter((t) => t.n > 0).sort((a, b) => wilson(b.mean, b.n)[0] - wilson(a.mean, a.n)[0] || a.id - b.id);
-  const body = element("tbody"), more = element("button", { type: "button", id: "more" });
+function drawFails(run) {
+  const rows = rowsOf(run), wanted = byId("find").value.toLowerCase(), keep = filters[byId("filter").value] || filters.all;
+  const shown = rows.filter((x) => keep(x) && (!wanted || [x.input, x.expected, x.a[5], x.a[6]].some((t) => t.toLowerCase().includes(wanted))));
+  const count = (f) => rows.filter(f).length;
+  byId("fails-note").textContent = rows.length === 0 ? "There are no answers of this prompt here." :
+    `${count((x) => x.ok)} of ${rows.length} pass, ${count((x) => !x.ok)} fail (score below 0.5 or no answer); ${count((x) => x.fixed)} fixed and ${count((x) => x.broken)} broken against the other prompt. ${shown.length} shown.`;
+  drawConfusion(rows);
+  const judged = rows.some((x) => x.a[7]), head = ["verdict", "#", "input", "expected", "reply", "extracted", "score", "the other prompt", ...(judged ? ["judge"] : [])];
+  const body = element("tbody"), more = element("button", { type: "button" });
   const add = () => {
-    for (const t of ranked.slice(body.dataset.shown | 0, (body.dataset.shown | 0) + step)) {
-      const open = element("button", { type: "button", "aria-expanded": "false" }, promptOf(run, t.id));
-      const [low, high] = wilson(t.mean, t.n);
-      const row = element("tr", {}, element("td", { class: "number" }, String(t.id)), element("td", { class: "number" }, number(t.mean)),
-        element("td", { class: "number" }, `${number(low, 2)}–${number(high, 2)}`), element("td", { class: "number" }, String(t.n)), element("td", { class: "prompt" }, open));
-      let detail = null;
-      open.addEventListener("click", () => {
-        if (detail) detail.remove();
-        detail = detail ? null : element("tr", {}, element("td", { colspan: "5" }, replies(run, String(t.id))));
-        if (detail) row.after(detail);
-        open.setAttribute("aria-expanded", String(detail !== null));
-      });
-      body.append(row);
+    const from = body.children.length;
+    for (const x of shown.slice(from, from + 50)) {
+      const word = x.a[3] === "error" ? "no answer" : (x.ok ? "passes" : "fails") + (x.fixed ? ", fixed" : x.broken ? ", broken" : "") + (x.a[3] === "truncated" ? ", cut" : "");
+      const cells = [[word, x.a[3] === "error" ? "open" : x.ok ? "pass" : "fail"], [String(x.a[2]), "number"], [x.input, "prompt"], [x.expected, "prompt"], [x.a[5], "prompt"], [x.a[6], "prompt"], [number(x.a[4], 2), "number"], [x.before ? x.before[5] : "–", "prompt"], ...(judged ? [[x.a[7] || "", "prompt"]] : [])];
+      body.append(element("tr", {}, ...cells.map(([text, kind], i) => element("td", { class: kind, "data-label": head[i] }, text))));
     }
-    body.dataset.shown = Math.min(ranked.length, (body.dataset.shown | 0) + step);
-    more.textContent = `more (${ranked.length - body.dataset.shown} left)`;
-    more.hidden = body.dataset.shown >= ranked.length;
+    more.textContent = `more (${shown.length - body.children.length} left)`;
+    more.hidden = body.children.length >= shown.length;
   };
   more.addEventListener("click", add);
-  const head = [["id", "number"], ["score", "number"], ["95 %", "number"], ["n", "number"], ["prompt (click for its answers)"]];
-  byId("rank").replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...head.map(([text, kind]) => element("th", { scope: "col", class: kind || null }, text)))), body), more);
+  byId("fails").replaceChildren(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Examples and answers" }, element("table", { class: "cards" }, element("thead", {}, element("tr", {}, ...head.map((text) => element("th", { scope: "col" }, text)))), body)), more);
   add();
 }
 
-function drawSpent(run) {
-  const price = run.settings.llm && run.settings.llm.price;
-  const rows = run.stages.map((s) => [s.stage, String(s.calls), String(s.prompt_tokens), String(s.completion_tokens),
-    price ? ((s.prompt_tokens * price.prompt_usd_per_million + s.completion_tokens * price.completion_usd_per_million) / 1e6).toFixed(4) : "–"]);
-  byId("spent").replaceChildren(table([["stage"], ["calls", "number"], ["prompt tokens", "number"], ["completion tokens", "number"], ["USD", "number"]], rows));
+function offerFilters(run) {
+  const option = (value, text) => element("option", { value }, text), known = new Set(run.answers.map((a) => a[0]));
+  const others = run.evaluation ? [] : tried(run).filter((t) => t.n > 0).sort((a, b) => b.n - a.n || b.mean - a.mean).slice(0, 50).map((t) => String(t.id));
+  const named = run.all.filter((p) => p.id !== null), ids = new Set(named.map((p) => p.id));
+  byId("who").replaceChildren(...named.map((p) => option(p.id, p.name)), ...others.filter((id) => known.has(id) && !ids.has(id)).map((id) => option(id, `candidate ${id}: ${promptOf(run, id).slice(0, 40)}`)));
+  const splits = [...new Set(run.answers.map((a) => a[1]))].sort().reverse();
+  byId("split").replaceChildren(...splits.map((s) => option(s, s)));
+  byId("filter").replaceChildren(option("all", "all, failures first"), option("fails", "failures"), option("fixed", "fixed by this prompt"), option("broken", "broken by this prompt"));
+  byId("find").value = "";
 }
 
-function drawCalibration(run) {
-  const seen = run.trace.filter((d) => d.pm !== null && d.psd !== null && d.k > 0);
-  byId("gp").parentElement.hidden = seen.length === 0;
-  if (seen.length === 0) { byId("gp-note").textContent = "This method made no predictions before its queries."; return; }
-  const p = (x) => Math.max(0.02, Math.min(0.98, x));
-  const inside = seen.filter((d) => Math.abs(d.seen - d.pm) <= 1.96 * Math.sqrt(d.psd ** 2 + p(d.pm) * (1 - p(d.pm)) / d.k)).length;
-  byId("gp-note").textContent = `Each point is one decision: the posterior mean before it, and the mean of the ${seen[0].k === 1 ? "answer" : "answers"} that came. ` +
-    `${inside} of ${seen.length} (${Math.round(100 * inside / seen.length)} %) lie within the predicted 95 % (posterior and sampling noise together).`;
-  draw("gp", {
-    type: "scatter",
-    data: { datasets: [
-      { label: "decision", data: seen.map((d) => ({ x: d.pm, y: d.seen, d })), pointRadius: 4, backgroundColor: lineColors[0] + "90" },
-      { label: "as predicted", data: [{ x: 0, y: 0 }, { x: 1, y: 1 }], showLine: true, pointRadius: 0, pointHitRadius: 0, borderColor: color("soft"), borderDash: [5, 5], borderWidth: 1 },
-    ] },
-    options: {
-      scales: { x: axis("predicted"), y: axis("seen", { min: 0, max: 1 }) },
-      plugins: { legend: { labels: { color: color("fore"), boxWidth: 12 } }, tooltip: { callbacks: { label: ({ raw: { d } }) => d ? wrapped(promptOf(run, d.id)).concat([`predicted ${number(d.pm)} ± ${number(d.psd)}, seen ${number(d.seen)} on ${d.k}`]) : "" } } },
-    },
-  });
+function drawTrust(run) {
+  const r = run.result, lines = [], count = (one, s) => s && `${one}: ${described(s)} examples${s.truncated ? `, ${s.truncated} cut short` : ""}${s.error ? `, ${s.error} without an answer` : ""}`;
+  if (!run.evaluation && run.first) {
+    lines.push("Dev chose the prompt, so its dev score is optimistic. Test was not looked at until the choice was made.");
+    for (const p of run.all) lines.push(count(`${p.name}, dev`, p.dev), count(`${p.name}, test`, p.test));
+  }
+  if (run.evaluation) for (const p of run.all) lines.push(count(`${p.name}, ${run.split}`, p.score));
+  if (r.candidates !== undefined) lines.push(`${r.candidates_tried} of ${r.candidates} prompts were tried, in ${r.rounds} rounds and ${r.search_calls} calls.`);
+  if (r.errors) lines.push(`${r.errors.error} answers are missing and ${r.errors.truncated} were cut short. A missing answer never counts as a wrong one.`);
+  if (r.excluded) lines.push(`Examples set aside: ${JSON.stringify(r.excluded)}`);
+  if (run.difference) lines.push("The difference is taken example by example between the two prompts, so examples that are hard for both do not blur it.");
+  lines.push("All intervals are 95 %.");
+  byId("trust").replaceChildren(...lines.filter(Boolean).map((t) => element("li", {}, t)), ...(r.warnings || []).map((t) => element("li", { class: "fail" }, "Warning: " + t)));
+  byId("trust").querySelectorAll(".fail").forEach((e) => { e.style.whiteSpace = "normal"; });
+}
+
+// From the winner back to the prompt it was written from, as far as candidates.jsonl says.
+function drawLineage(run) {
+  const born = run.born || {}, steps = [], met = new Set();
+  let id = run.first && run.first.id;
+  while (id !== null && id !== undefined && !met.has(String(id)) && steps.length < 20) {
+    met.add(String(id));
+    const b = born[id] || {};
+    if (b.way || (b.parents && b.parents.length) || steps.length) steps.push(element("li", {}, `candidate ${id}${b.way ? `, written by ${b.way}` : ""}: `, element("span", {}, promptOf(run, id))));
+    id = b.parents && b.parents.length ? b.parents[0] : null;
+  }
+  byId("s-lineage").hidden = steps.length === 0;
+  byId("lineage").replaceChildren(element("ol", {}, ...steps));
 }
 
 function drawRun() {
   const run = runs[byId("run").value | 0];
-  drawMap(run);
-  drawRank(run);
+  byId("h-fails").parentElement.hidden = run.answers.length === 0;
+  byId("h-spent").parentElement.hidden = run.stages.length === 0;
+  drawHead(run);
+  drawPrompts(run);
+  offerFilters(run);
+  drawFails(run);
+  drawTrust(run);
+  drawLineage(run);
   drawSpent(run);
+  drawRank(run);
+  drawRunCharts();
+}
+
+function drawRunCharts() {
+  const run = runs[byId("run").value | 0];
+  drawMap(run);
   drawCalibration(run);
 }
 
-function drawAll() {
-  drawCurve();
-  drawRun();
-}
-
 function write() {
-  byId("title").textContent = [...new Set(runs.map((r) => r.result.task))].join(", ");
-  const rows = runs.map(({ name, result: r }) => {
-    const d = r.test_difference;
-    return [name, r.method, String(r.seed), described(r.best && r.best.test), described(r.baseline && r.baseline.test),
-      d ? `${d.value >= 0 ? "+" : ""}${number(d.value)} [${number(d.ci[0])}, ${number(d.ci[1])}]${d.significant ? "" : ", not significant"}` : "–",
-      described(r.best && r.best.dev), `${r.candidates_tried} of ${r.candidates}`, String(r.usage.calls), r.stopped];
+  runs.forEach(prepare);
+  byId("title").textContent = [...new Set(runs.map((r) => r.result.task || r.settings.name || r.name))].join(", ");
+  const rows = runs.map((run) => {
+    const r = run.result, second = run.second, d = run.difference;
+    return [run.name, r.method || (run.evaluation ? "evaluate" : "–"), r.seed === undefined ? "–" : String(r.seed), run.first ? described(run.first.test || (run.evaluation ? run.first.score : null)) : "–", second ? described(second.test || (run.evaluation ? second.score : null)) : "–",
+      d && d.value !== null ? `${signed(d.value)} [${signed(d.ci[0])}, ${signed(d.ci[1])}]${d.significant ? "" : ", may be chance"}` : "–",
+      run.first ? described(run.first.dev) : "–", r.candidates_tried === undefined ? "–" : `${r.candidates_tried} of ${r.candidates}`, String((r.usage || {}).calls || "–"), early[run.stopped] || "done"];
   });
-  byId("result").append(table([["run"], ["method"], ["seed", "number"], ["test"], ["baseline, test"], ["difference"], ["dev"], ["tried", "number"], ["calls", "number"], ["ended by"]], rows));
-  for (const { name, result: r } of runs) {
-    byId("winners").append(element("pre", { "aria-label": "best prompt of " + name }, r.best ? r.best.prompt : "no prompt was scored"));
-  }
+  byId("result").append(table([["run"], ["method"], ["seed", "number"], ["test"], ["baseline, test"], ["difference"], ["dev"], ["tried", "number"], ["calls", "number"], ["state"]], rows));
+  byId("s-runs").hidden = runs.length < 2;
   runs.forEach((run, i) => {
     byId("run").append(element("option", { value: i }, run.name));
     byId("config").append(element("details", {}, element("summary", {}, run.name), element("pre", {}, JSON.stringify(run.settings, null, 2))));
   });
-  byId("chooser").hidden = runs.length < 2;
   byId("run").addEventListener("change", drawRun);
+  for (const id of ["who", "split", "filter"]) byId(id).addEventListener("change", () => drawFails(runs[byId("run").value | 0]));
+  byId("find").addEventListener("input", () => drawFails(runs[byId("run").value | 0]));
   byId("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
 }
 
 function setTheme(name) {
   document.documentElement.dataset.theme = name;
-  drawAll();
+  drawCurve();
+  drawRunCharts();
 }
 
 write();
-setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+drawRun();
+drawCurve();
