@@ -4,6 +4,7 @@
 
 #include "app/endpoint.h"
 #include "zopo/base/clock.h"
+#include "zopo/base/text.h"
 #include "zopo/http/transport.h"
 #include "zopo/llm/budget.h"
 #include "zopo/llm/client.h"
@@ -14,7 +15,17 @@ namespace {
 
 constexpr const char* kQuestion = "Say \"ok\".";
 
-std::string advice_for(ErrorKind kind, const std::string& section, const std::string& key) {
+bool speaks_of_money(const std::string& message) {
+  for (const char* const word : {"status 402", "status 429", "quota", "credit", "billing"}) {
+    if (message.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::string advice_for(ErrorKind kind,
+                       const std::string& message,
+                       const std::string& section,
+                       const std::string& key) {
   switch (kind) {
     case ErrorKind::auth:
       return "See that the environment variable " + key +
@@ -23,8 +34,8 @@ std::string advice_for(ErrorKind kind, const std::string& section, const std::st
       return "See that the server runs and that " + section + ".base_url and the proxy are right.";
     case ErrorKind::refused:
     case ErrorKind::api:
-      return "Check " + section + ".base_url and " + section +
-             ".model, and the credit and quota of the account.";
+      return speaks_of_money(message) ? "See the credit and the quota of the account."
+                                      : "Check " + section + ".base_url and " + section + ".model.";
     default:
       return "Mend the settings of \"" + section + "\".";
   }
@@ -55,7 +66,7 @@ std::string section_of(const Probe& probe) {
 Probe failed(Probe probe, const Error& error, const std::string& key) {
   probe.error = error;
   probe.finding = error.message;
-  probe.advice = advice_for(error.kind, section_of(probe), key);
+  probe.advice = advice_for(error.kind, error.message, section_of(probe), key);
   return probe;
 }
 
@@ -81,8 +92,15 @@ Probe probe_chat(const Settings& settings, const char* what) {
                               reply.state == llm::ReplyState::ok ? "an answer" : "a cut answer",
                               reply.usage.prompt_tokens, reply.usage.completion_tokens);
   if (reply.state == llm::ReplyState::truncated) {
-    probe.finding += reply.text.empty() ? "; it is empty: llm.max_tokens may be too small" : "";
+    probe.finding += !reply.text.empty() ? ""
+                     : reply.reasoned    ? "; it is empty beside the model's reasoning: raise "
+                                           "llm.max_tokens, or let it answer without thinking"
+                                         : "; it is empty: llm.max_tokens may be too small";
   }
+  if (trim(reply.text).starts_with("<think>"))
+    probe.finding +=
+        "; it begins with the model's thinking, which \"metric\": {\"extract\": [\"strip_think\"]} "
+        "takes out";
   return probe;
 }
 

@@ -39,6 +39,7 @@ llm::EndpointSettings endpoint_settings(const Settings& settings,
                                         const std::atomic<bool>* interrupted) {
   llm::EndpointSettings endpoint;
   endpoint.base_url = settings.llm.base_url;
+  endpoint.keyed_as = settings.llm.keyed_as;
   endpoint.api_key_env = settings.llm.api_key_env;
   endpoint.deployment = settings.llm.deployment;
   endpoint.api_version = settings.llm.api_version;
@@ -82,6 +83,7 @@ llm::EmbedderSettings embedder_settings(const Settings& settings,
   embedder.endpoint = endpoint_settings(settings, interrupted);
   embedder.provider = settings.embeddings.provider;
   embedder.endpoint.base_url = settings.embeddings.base_url;
+  embedder.endpoint.keyed_as = settings.embeddings.keyed_as;
   embedder.endpoint.deployment = settings.embeddings.deployment;
   embedder.endpoint.api_version = settings.embeddings.api_version;
   embedder.endpoint.command = settings.embeddings.command;

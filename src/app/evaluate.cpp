@@ -8,6 +8,7 @@
 #include "app/manifest.h"
 #include "app/stages.h"
 #include "app/totals.h"
+#include "zopo/app/first_replies.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
 #include "zopo/report/records.h"
@@ -95,6 +96,7 @@ class Evaluation {
       error = answer(prompt, evaluator);
       if (error) break;
     }
+    if (!error) error = first_.conclude();
     show_progress();
     return write(error);
   }
@@ -112,16 +114,22 @@ class Evaluation {
     const task::Evaluator evaluator = endpoint_.evaluator(inputs_, dataset_, "baseline");
     const auto items = items_of(*settings_.baseline, dataset_.examples.size());
     if (auto error = answer_all(evaluator, items, baseline_)) return error;
-    return check_error_rate(baseline_, settings_.evaluation.max_error_rate, "the baseline");
+    return tolerance_.check(baseline_, "the baseline", names_);
   }
 
   std::optional<Error> answer(const std::string& prompt, const task::Evaluator& evaluator) {
+    std::vector<task::Item> items = items_of(prompt, dataset_.examples.size());
+    std::erase_if(items,
+                  [this](const task::Item& item) { return open_.is_set_aside(item.example); });
     std::vector<task::Answer> answers;
-    if (auto error = answer_all(evaluator, items_of(prompt, dataset_.examples.size()), answers))
-      return error;
-    if (auto error = check_error_rate(answers, settings_.evaluation.max_error_rate,
-                                      fmt::format("prompt {}", answered_.size() + 1)))
-      return error;
+    if (auto error = answer_all(evaluator, items, answers)) return error;
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(dataset_.examples.size()); ++i) {
+      if (open_.is_set_aside(i)) answers.insert(answers.begin() + i, open_.answer_of(i));
+    }
+    open_.add(answers);
+    const std::string what = fmt::format("prompt {}", answered_.size() + 1);
+    if (auto error = tolerance_.check(answers, what, names_)) return error;
+    if (auto error = first_.look(answers)) return error;
     answered_.push_back(std::move(answers));
     return std::nullopt;
   }
@@ -142,6 +150,8 @@ class Evaluation {
       result.differences.push_back(scored ? paired_difference(answered_[0], answered_[i])
                                           : std::nullopt);
     }
+    const auto open = open_.sentences();
+    result.warnings.insert(result.warnings.end(), open.begin(), open.end());
     totals.add(baseline_);
     result.usage = totals.usage(settings_);
     result.errors = totals.errors();
@@ -199,6 +209,11 @@ class Evaluation {
   Endpoint endpoint_;
   const data::Dataset& dataset_;
   std::chrono::steady_clock::time_point start_;
+  const ExampleNames names_{options_.split, &dataset_};
+  const std::string go_on_ = "zopo evaluate --resume " + directory_.path().string();
+  const Tolerance tolerance_{settings_.evaluation.max_error_rate, go_on_};
+  FirstReplies first_{settings_, inputs_, dataset_, go_on_, directory_.responses().string()};
+  OpenExamples open_{names_};
   std::vector<task::Answer> baseline_;               // that a metric compares with
   std::vector<std::vector<task::Answer>> answered_;  // of the first prompts
 };
@@ -212,7 +227,9 @@ void check(const EvaluateOptions& options, const Inputs& inputs) {
 
 EvaluateReport evaluate(const EvaluateOptions& given) {
   const EvaluateOptions options = completed(given);
-  const Settings settings = load_settings(options.task_file, options.overrides);
+  Settings settings = load_settings(options.task_file, options.overrides);
+  if (options.resume)
+    keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
   const Inputs inputs = load_inputs(settings);
   check(options, inputs);
   const std::vector<std::string> prompts = prompts_of(options, settings);

@@ -236,7 +236,7 @@ Inputs load_inputs(const Settings& settings) {
   warn_of_duplicates(candidates, inputs.warnings);
   warn_of_leaks(candidates.prompts, inputs, inputs.warnings);
   set_instructions(settings, candidates.prompts, inputs);
-  if (settings.llm.temperature > 0 && settings.evaluation.repeats == 1) {
+  if (settings.llm.temperature.value_or(1) > 0 && settings.evaluation.repeats == 1) {
     inputs.warnings.emplace_back(
         "temperature > 0 with one repeat: every score holds the luck of one sample; set "
         "evaluation.repeats");

@@ -4,10 +4,14 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdlib>
+#include <map>
 
 #include "zopo/base/clock.h"
 #include "zopo/base/error.h"
 #include "zopo/base/hash.h"
+#include "zopo/base/text.h"
+#include "zopo/llm/endpoint.h"
 
 namespace zopo::app {
 namespace {
@@ -30,6 +34,12 @@ constexpr std::array kFree = {"/output",
                               "/llm/tokens_per_minute",
                               "/llm/circuit_breaker",
                               "/llm/max_response_bytes",
+                              "/llm/price",
+                              "/llm/price_file",
+                              "/embeddings/batch",
+                              "/embeddings/usd_per_million",
+                              "/evaluation/max_error_rate",
+                              "/evaluation/all_wrong",
                               "/budget/calls",
                               "/budget/tokens",
                               "/budget/usd",
@@ -44,6 +54,66 @@ json shaping(json settings) {
   }
   return settings;
 }
+
+// Where a setting has an endpoint: its address now, and as keys have it.
+struct Address {
+  std::string place;
+  const std::string* now;
+  std::string* keyed_as;
+};
+
+std::vector<Address> addresses_of(Settings& settings) {
+  std::vector<Address> all = {{"/llm", &settings.llm.base_url, &settings.llm.keyed_as}};
+  if (settings.judge)
+    all.push_back({"/judge/llm", &settings.judge->llm.base_url, &settings.judge->llm.keyed_as});
+  if (settings.candidates.generate && settings.candidates.generate->llm) {
+    LlmSettings& llm = *settings.candidates.generate->llm;
+    all.push_back({"/candidates/generate/llm", &llm.base_url, &llm.keyed_as});
+  }
+  all.push_back({"/embeddings", &settings.embeddings.base_url, &settings.embeddings.keyed_as});
+  std::erase_if(all, [](const Address& one) { return one.now->empty(); });
+  return all;
+}
+
+// {"/llm": {"base_url": .., "keyed_as": ..}}
+json addresses_json(Settings settings) {
+  json addresses = json::object();
+  for (const Address& one : addresses_of(settings)) {
+    addresses[one.place] = {{"base_url", llm::without_user(*one.now)}};
+    if (!one.keyed_as->empty()) addresses[one.place]["keyed_as"] = *one.keyed_as;
+  }
+  return addresses;
+}
+
+// keep_addresses() looks at them.
+json without_addresses(json shape) {
+  for (const char* const place :
+       {"/llm", "/judge/llm", "/candidates/generate/llm", "/embeddings"}) {
+    const json::json_pointer at(std::string("/settings") + place);
+    if (shape.contains(at) && shape[at].is_object()) shape[at].erase("base_url");
+  }
+  return shape;
+}
+
+// A path of any bytes; JSON is UTF-8.
+json path_json(const std::filesystem::path& path) {
+  const std::string text = path.string();
+  if (is_valid_utf8(text)) return text;
+  std::string hex;
+  for (const char c : text) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return {{"hex", hex}};
+}
+
+std::filesystem::path path_from(const json& written) {
+  if (written.is_string()) return written.get<std::string>();
+  const std::string hex = written.at("hex");
+  std::string text;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    text += static_cast<char>(std::strtol(hex.substr(i, 2).c_str(), nullptr, 16));
+  return text;
+}
+
+bool known_address(const json& manifest) { return manifest.contains("addresses"); }
 
 json shape_of(const json& manifest) {
   return {{"settings", shaping(manifest.at("settings"))}, {"hashes", manifest.at("hashes")}};
@@ -92,7 +162,8 @@ json make_manifest(const Settings& settings,
   }
   return {{"format", kFormat},
           {"zopo", ZOPO_VERSION},
-          {"task_file", std::filesystem::absolute(settings.task_file).string()},
+          {"task_file", path_json(std::filesystem::absolute(settings.task_file))},
+          {"addresses", addresses_json(settings)},
           {"overrides", changes},
           {"settings", settings.canonical},
           {"hashes",
@@ -100,6 +171,30 @@ json make_manifest(const Settings& settings,
             {"candidates", inputs.candidates_hash},
             {"embeddings", embeddings_hash}}},
           {"test_examples", example_keys(inputs.splits.test)}};
+}
+
+void keep_addresses(const store::RunDir& run, bool same_model, Settings& settings) {
+  const auto known = from_manifest(run, [](const json& manifest) {
+    std::map<std::string, std::pair<std::string, std::string>> read;  // last address, as keyed
+    const json addresses = manifest.value("addresses", json::object());
+    for (const auto& [place, one] : addresses.items())
+      read[place] = {one.at("base_url"),
+                     one.value("keyed_as", one.at("base_url").get<std::string>())};
+    return read;
+  });
+  for (const Address& one : addresses_of(settings)) {
+    const auto before = known.find(one.place);
+    if (before == known.end()) continue;
+    const auto& [last, keyed] = before->second;
+    const std::string now = llm::without_user(*one.now);
+    if (now != last && !same_model) {
+      throw Failure(ErrorKind::config,
+                    fmt::format("{}: {}/base_url was {} and is {} now. Undo the change, or, where "
+                                "the same model answers there, add --same-model.",
+                                run.path().string(), one.place, last, now));
+    }
+    if (now != keyed) *one.keyed_as = keyed;
+  }
 }
 
 json to_json(const EvaluatedPrompts& evaluated) {
@@ -147,7 +242,7 @@ std::string run_hash(const json& manifest) { return sha256_hex(shape_of(manifest
 
 ResumedTask resumed_task(const store::RunDir& run) {
   return from_manifest(run, [](const json& manifest) {
-    ResumedTask task{manifest.at("task_file").get<std::string>(), {}};
+    ResumedTask task{path_from(manifest.at("task_file")), {}};
     for (const json& change : manifest.at("overrides")) {
       task.overrides.push_back({change.at("path"), change.at("value"), change.at("source")});
     }
@@ -179,10 +274,12 @@ void check_same_run(const json& before, const json& now, const std::filesystem::
                   fmt::format("{} is a run of zopo {}. Go on with it by that command.",
                               run.string(), before.contains("evaluate") ? "evaluate" : "optimize"));
   }
-  const json differences = json::diff(shape_of(before).flatten(), shape_of(now).flatten());
+  const json then = known_address(before) ? without_addresses(shape_of(before)) : shape_of(before);
+  const json shape = known_address(before) ? without_addresses(shape_of(now)) : shape_of(now);
+  const json differences = json::diff(then.flatten(), shape.flatten());
   if (differences.empty()) return;
   const json::json_pointer at(differences[0].at("path").get<std::string>());
-  const json then_flat = shape_of(before).flatten(), now_flat = shape_of(now).flatten();
+  const json then_flat = then.flatten(), now_flat = shape.flatten();
   const std::string& key = at.back();
   const auto value = [&](const json& flat) {
     return flat.contains(key) ? flat.at(key).dump() : "nothing";

@@ -12,6 +12,11 @@
 
 namespace zopo::app {
 
+// Of a run that is gone on with: its answers stay keyed by the address that the endpoint had when
+// the run began. Throws Failure{config} where an address has changed since, unless same_model says
+// that the same model answers there.
+void keep_addresses(const store::RunDir& run, bool same_model, Settings& settings);
+
 nlohmann::json make_manifest(const Settings& settings,
                              const std::vector<Override>& overrides,
                              const Inputs& inputs,

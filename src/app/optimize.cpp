@@ -13,6 +13,7 @@
 #include "app/map.h"
 #include "app/problem.h"
 #include "app/stages.h"
+#include "zopo/app/first_replies.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/hash.h"
@@ -189,10 +190,16 @@ class Run {
         [&](const SearchState&) { report("search"); }};
     if (method->can_grow() && plan_.grow_calls + plan_.variations > 0)
       events.enlarge = growth(trace);
-    const SearchOptions options{dev_order(settings_, inputs_), settings_.evaluation.max_error_rate,
-                                plan_.examples_per_evaluation};
+    const SearchOptions options{dev_order(settings_, inputs_),
+                                tolerance(),
+                                plan_.examples_per_evaluation,
+                                {"dev", &inputs_.splits.dev}};
+    FirstReplies first(settings_, inputs_, inputs_.splits.dev, go_on(),
+                       directory_.responses().string());
+    events.on_answers = [&](std::span<const task::Answer> some) { return first.look(some); };
     if (has_preference(settings_)) {
-      if (auto error = run_baseline(settings_, inputs_, plan_, endpoint_, answers_)) return error;
+      if (auto error = run_baseline(settings_, inputs_, plan_, tolerance(), endpoint_, answers_))
+        return error;
     }
     const task::Opponents opponents = opponents_of(inputs_.splits.dev, answers_.baseline_dev);
     const task::Evaluator evaluator =
@@ -200,14 +207,19 @@ class Run {
     std::optional<Error> error =
         run_search(*method, inputs_.candidates, evaluator, options, events, answers_.search);
     trace.finish();
-    return error;
+    return error ? error : first.conclude();
   }
+
+  std::string go_on() const { return "zopo optimize --resume " + directory_.path().string(); }
+
+  Tolerance tolerance() const { return {settings_.evaluation.max_error_rate, go_on()}; }
 
   std::optional<Error> final_stages() {
     report("baseline");
-    if (auto error = run_baseline(settings_, inputs_, plan_, endpoint_, answers_)) return error;
+    if (auto error = run_baseline(settings_, inputs_, plan_, tolerance(), endpoint_, answers_))
+      return error;
     report("test");
-    auto error = run_test(settings_, inputs_, plan_, *winner_, endpoint_, answers_);
+    auto error = run_test(settings_, inputs_, plan_, *winner_, tolerance(), endpoint_, answers_);
     report("done");
     return error;
   }
@@ -348,6 +360,8 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   const OptimizeOptions options = completed(given);
   Settings settings = load_settings(options.task_file, options.overrides);
   settings.shared = options.shared;
+  if (options.resume)
+    keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
   Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   const Plan plan = make_plan(settings, inputs);

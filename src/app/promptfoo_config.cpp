@@ -81,7 +81,7 @@ json provider(const LlmSettings& llm) {
     cannot_say("of the provider " + llm.provider + "; only of openai and anthropic");
   json config = {{"apiBaseUrl", llm.base_url},
                  {"apiKeyEnvar", llm.api_key_env},
-                 {"temperature", llm.temperature},
+                 {"temperature", llm.temperature ? json(*llm.temperature) : json(nullptr)},
                  {"max_tokens", llm.max_tokens}};
   if (llm.top_p) config["top_p"] = *llm.top_p;
   if (llm.seed) config["seed"] = *llm.seed;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <span>
 
@@ -58,7 +57,10 @@ class Loop {
     const Batch batch = items_of(round);
     std::vector<task::Answer> answers;
     if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
-    if (auto error = check_for_text(answers)) return error;
+    if (events_.on_answers) {
+      if (auto error = events_.on_answers(answers)) return error;
+    }
+    note_refusals(round, batch, answers);
     if (auto error = check_queries(round, batch, answers)) return error;
     state_.turns.push_back({round, record(round, batch, answers)});
     method.tell(state_.turns.back().told);
@@ -85,7 +87,8 @@ class Loop {
       std::int64_t& next = next_position_[query.id];
       const auto dev = static_cast<std::int64_t>(options_.dev_order.size());
       for (std::int64_t i = 0; i < query.examples && next < dev; ++i, ++next) {
-        batch.items.push_back({prompt, options_.dev_order[static_cast<std::size_t>(next)]});
+        const std::int64_t example = options_.dev_order[static_cast<std::size_t>(next)];
+        if (!is_set_aside(example)) batch.items.push_back({prompt, example});
       }
       batch.begin.push_back(batch.items.size());
     }
@@ -96,40 +99,72 @@ class Loop {
     const auto known = state_.board.find(id);
     if (known == state_.board.end()) return;
     for (const task::Answer& answer : known->second) {
-      if (answer.state == llm::ReplyState::error) batch.items.push_back({prompt, answer.example});
+      const bool may_come = answer.state == llm::ReplyState::error && !answer.refused;
+      if (may_come && !is_set_aside(answer.example))
+        batch.items.push_back({prompt, answer.example});
     }
   }
 
-  // A single prompt may silence a model; all of them, from the start, mean that nothing works.
-  std::optional<Error> check_for_text(const std::vector<task::Answer>& answers) {
-    any_text_ = any_text_ || std::any_of(answers.begin(), answers.end(),
-                                         [](const auto& answer) { return !answer.reply.empty(); });
-    const bool all_cut = std::all_of(answers.begin(), answers.end(), [](const auto& answer) {
-      return answer.state == llm::ReplyState::truncated;
-    });
-    if (any_text_ || !all_cut) return std::nullopt;
-    return Error{ErrorKind::incomplete,
-                 fmt::format("All {} replies so far are empty. Raise llm.max_tokens (a model that "
-                             "reasons may use it up before it answers), or see the server's log.",
-                             answers.size())};
+  bool is_set_aside(std::int64_t example) const {
+    const auto known = refused_by_.find(example);
+    return known != refused_by_.end() && known->second.size() >= kRefusedForAll;
   }
 
-  // After this round every open example of a candidate in it has been asked in it.
+  template <class Visit>  // (candidate, answer)
+  static void for_each_answer(const std::vector<optim::Query>& round,
+                              const Batch& batch,
+                              const std::vector<task::Answer>& answers,
+                              Visit visit) {
+    for (std::size_t i = 0, q = 0; i < answers.size(); ++i) {
+      while (i >= batch.begin[q + 1]) ++q;
+      visit(round[q].id, answers[i]);
+    }
+  }
+
+  void note_refusals(const std::vector<optim::Query>& round,
+                     const Batch& batch,
+                     const std::vector<task::Answer>& answers) {
+    for_each_answer(round, batch, answers, [&](optim::CandidateId id, const task::Answer& answer) {
+      if (!answer.refused) return;
+      refused_by_[answer.example].insert(id);
+      refused_.emplace(answer.example, answer);
+    });
+  }
+
+  // What a candidate lacks after this round: of those asked in it and of those open before.
   std::optional<Error> check_queries(const std::vector<optim::Query>& round,
                                      const Batch& batch,
                                      const std::vector<task::Answer>& answers) const {
-    std::map<optim::CandidateId, std::vector<task::Answer>> open;
-    for (std::size_t i = 0, q = 0; i < answers.size(); ++i) {
-      while (i >= batch.begin[q + 1]) ++q;
-      if (answers[i].state == llm::ReplyState::error) open[round[q].id].push_back(answers[i]);
+    std::map<optim::CandidateId, std::map<std::int64_t, const task::Answer*>> latest;
+    for (const optim::Query& query : round) {
+      const auto known = state_.board.find(query.id);
+      if (known == state_.board.end()) continue;
+      for (const task::Answer& answer : known->second) latest[query.id][answer.example] = &answer;
     }
-    for (const auto& [id, missing] : open) {
+    for_each_answer(round, batch, answers, [&](optim::CandidateId id, const task::Answer& answer) {
+      latest[id][answer.example] = &answer;
+    });
+    for (const auto& [id, known] : latest) {
+      std::vector<const task::Answer*> missing;
+      for (const auto& [example, answer] : known) {
+        if (answer->state == llm::ReplyState::error && !is_set_aside(example))
+          missing.push_back(answer);
+      }
       const auto asked = std::max(next_position_.at(id), options_.examples_per_evaluation);
-      if (auto error = check_error_rate(missing, asked, options_.max_error_rate,
-                                        fmt::format("candidate {}", id)))
+      if (auto error = options_.tolerance.check(missing, asked, fmt::format("candidate {}", id),
+                                                options_.names))
         return error;
     }
-    return std::nullopt;
+    return check_set_aside();
+  }
+
+  std::optional<Error> check_set_aside() const {
+    std::vector<const task::Answer*> missing;
+    for (const auto& [example, answer] : refused_) {
+      if (is_set_aside(example)) missing.push_back(&answer);
+    }
+    const auto dev = static_cast<std::int64_t>(options_.dev_order.size());
+    return options_.tolerance.check(missing, dev, "set aside for all prompts", options_.names);
   }
 
   std::vector<optim::Outcome> record(const std::vector<optim::Query>& round,
@@ -182,7 +217,9 @@ class Loop {
   const SearchEvents& events_;
   SearchState& state_;
   std::map<optim::CandidateId, std::int64_t> next_position_;
-  bool any_text_ = false;  // in any reply
+  // The candidates that each example was refused for.
+  std::map<std::int64_t, std::set<optim::CandidateId>> refused_by_;
+  std::map<std::int64_t, task::Answer> refused_;  // the first of each
 };
 
 }  // namespace
@@ -205,29 +242,6 @@ std::optional<Error> answer_all(const task::Evaluator& evaluator,
   });
   if (met == answers.end()) return std::nullopt;
   return met->error;
-}
-
-std::optional<Error> check_error_rate(const std::vector<task::Answer>& answers,
-                                      double max_error_rate,
-                                      const std::string& what) {
-  std::vector<task::Answer> missing;
-  std::copy_if(answers.begin(), answers.end(), std::back_inserter(missing),
-               [](const task::Answer& answer) { return answer.state == llm::ReplyState::error; });
-  return check_error_rate(missing, static_cast<std::int64_t>(answers.size()), max_error_rate, what);
-}
-
-std::optional<Error> check_error_rate(const std::vector<task::Answer>& missing,
-                                      std::int64_t of,
-                                      double max_error_rate,
-                                      const std::string& what) {
-  if (static_cast<double>(missing.size()) <= max_error_rate * static_cast<double>(of))
-    return std::nullopt;
-  return Error{
-      ErrorKind::incomplete,
-      fmt::format(
-          "{}: {} of {} examples have no answer, more than evaluation.max_error_rate {} allows; "
-          "the first: {}",
-          what, missing.size(), of, max_error_rate, missing.front().error.message)};
 }
 
 }  // namespace zopo::app

@@ -66,6 +66,7 @@ class Reader {
     settings.evaluation = {optional_of<std::int64_t>(task["evaluation"], "examples"),
                            task["evaluation"]["repeats"],
                            task["evaluation"]["max_error_rate"],
+                           task["evaluation"]["all_wrong"] == "stop",
                            task["evaluation"].value("truncated", "score") == "score",
                            tie_break(task["evaluation"]["tie_break"]),
                            task["evaluation"]["tie_tolerance"]};
@@ -194,7 +195,11 @@ class Reader {
     settings.deployment = section.value("deployment", std::string());
     settings.api_version = section.value("api_version", std::string());
     settings.command = section.value("command", std::vector<std::string>{});
-    settings.temperature = section["temperature"];
+    if (!section["temperature"].is_null()) {
+      settings.temperature = section["temperature"];
+    } else {
+      settings.temperature.reset();
+    }
     settings.max_tokens = section["max_tokens"];
     settings.top_p = optional_of<double>(section, "top_p");
     settings.seed = optional_of<std::int64_t>(section, "seed");

@@ -39,12 +39,14 @@ Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchS
 std::optional<Error> run_baseline(const Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,
+                                  const Tolerance& tolerance,
                                   Endpoint& endpoint,
                                   Answers& answers);
 std::optional<Error> run_test(const Settings& settings,
                               const Inputs& inputs,
                               const Plan& plan,
                               const Winner& winner,
+                              const Tolerance& tolerance,
                               Endpoint& endpoint,
                               Answers& answers);
 

@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cctype>
 #include <mutex>
 #include <vector>
 
@@ -43,6 +45,19 @@ struct Secrets {
   std::vector<std::string> values;
 };
 
+constexpr std::size_t kShortestSecret = 8;
+
+bool is_alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// Inside of a longer word it is no secret but a part of that word: "not-needed-here".
+bool is_part_of_word(const std::string& text, std::size_t at, const std::string& secret) {
+  if (std::any_of(secret.begin(), secret.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    return false;
+  const std::size_t end = at + secret.size();
+  return (at > 0 && is_alphanumeric(text[at - 1])) ||
+         (end < text.size() && is_alphanumeric(text[end]));
+}
+
 Secrets& secrets() {
   static Secrets instance;
   return instance;
@@ -53,7 +68,7 @@ Secrets& secrets() {
 void set_log_level(LogLevel level) { logger().set_level(to_spdlog(level)); }
 
 void redact_in_logs(const std::string& secret) {
-  if (secret.empty()) return;
+  if (secret.size() < kShortestSecret) return;
   const std::lock_guard lock(secrets().mutex);
   secrets().values.push_back(secret);
 }
@@ -62,6 +77,10 @@ std::string redacted(std::string text) {
   const std::lock_guard lock(secrets().mutex);
   for (const std::string& secret : secrets().values) {
     for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+      if (is_part_of_word(text, at, secret)) {
+        at += secret.size();
+        continue;
+      }
       text.replace(at, secret.size(), "[redacted]");
       at += std::string_view("[redacted]").size();
     }

@@ -23,7 +23,7 @@ namespace {
 struct EvaluateRequest {
   TaskFlags flags;
   std::vector<std::string> prompts, prompt_files, runs;
-  bool baseline = false;
+  bool baseline = false, same_model = false;
   std::string split = "dev", resume, format = "text", progress = "auto";
   Copies copies{report::RunKind::evaluation};
   Thresholds thresholds;
@@ -37,7 +37,7 @@ int finish(const EvaluateRequest& request, const app::EvaluateReport& report) {
   fmt::print(stderr, "run {}: {} calls paid, {} found in stores, {:.1f} s\n",
              report.run_dir.string(), report.calls_paid, report.calls_cached, report.seconds);
   return finish_run(report.run_dir, report.error,
-                    "go on with: zopo evaluate --resume " + report.run_dir.string(), request.copies,
+                    "zopo evaluate --resume " + report.run_dir.string(), request.copies,
                     request.thresholds.checks(
                         result.prompts.front().score,
                         result.differences.empty() ? std::nullopt : result.differences.front()));
@@ -65,6 +65,7 @@ int execute(const EvaluateRequest& request) {
   options.baseline = request.baseline;
   options.split = request.split;
   if (!request.resume.empty()) options.resume = request.resume;
+  options.same_model = request.same_model;
   request.copies.check();
   ProgressPrinter printer(chosen_progress(request.progress));
   options.on_warning = warn;
@@ -110,6 +111,7 @@ void add_evaluate(CommandLine& line) {
   CLI::Option* resume =
       add_option(command, "--resume", request->resume, "Go on with this evaluation.");
   resume->type_name("RUN");
+  add_same_model(command, request->same_model);
   add_prompts(command, *request, resume);
   add_format(command, request->format);
   add_progress(command, request->progress);

@@ -22,17 +22,12 @@ namespace {
 struct OptimizeRequest {
   TaskFlags flags;
   std::string resume;
-  bool dry_run = false;
+  bool dry_run = false, same_model = false;
   std::string format = "text";  // text, json
   std::string progress = "auto";
   Copies copies{report::RunKind::search};
   Thresholds thresholds;
 };
-
-std::string next_step(const std::optional<Error>& error, const std::filesystem::path& run) {
-  const std::string resume = "go on with: zopo optimize --resume " + run.string();
-  return error && error->kind == ErrorKind::budget ? "raise the cap and " + resume : resume;
-}
 
 int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   const report::RunResult& result = report.result;
@@ -49,8 +44,8 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
     fmt::print("{}\n", result.best->prompt);
   }
   std::fflush(stdout);
-  return finish_run(report.run_dir, report.error, next_step(report.error, report.run_dir),
-                    command.copies,
+  return finish_run(report.run_dir, report.error,
+                    "zopo optimize --resume " + report.run_dir.string(), command.copies,
                     command.thresholds.checks(result.best ? result.best->test : std::nullopt,
                                               result.test_difference));
 }
@@ -65,6 +60,7 @@ int execute(const OptimizeRequest& command) {
   options.task_file = task.task_file;
   options.overrides = task.overrides;
   if (!command.resume.empty()) options.resume = command.resume;
+  options.same_model = command.same_model;
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
   options.interrupted = &watch_signals();
@@ -94,6 +90,7 @@ void add_optimize(CommandLine& line) {
   request->flags.add_llm_settings(command);
   add_option(command, "--resume", request->resume, "Go on with this run; nothing is paid twice.")
       ->type_name("RUN");
+  add_same_model(command, request->same_model);
   command
       .add_flag("--dry-run", request->dry_run,
                 "Print the bounds of calls, tokens and dollars; send nothing.")

@@ -33,13 +33,16 @@ std::optional<Error> Copies::write(const std::filesystem::path& run,
 
 int finish_run(const std::filesystem::path& run,
                const std::optional<Error>& error,
-               const std::string& next,
+               const std::string& go_on,
                const Copies& copies,
                const std::vector<report::Check>& checks) {
   report::Ending ending{checks, std::nullopt};
   if (error) ending.error = error->message;
   const std::optional<Error> unwritten = copies.write(run, ending);
-  if (error) return say_how_it_ended(code_of(*error), error->message, next), code_of(*error);
+  if (error) {
+    say_how_it_ended(code_of(*error), error->message, next_step(*error, go_on));
+    return code_of(*error);
+  }
   if (unwritten) {
     say_how_it_ended(code_of(*unwritten), unwritten->message,
                      "the run is whole; zopo report " + run.string() + " --out FILE copies it");

@@ -26,11 +26,11 @@ class Copies {
   std::vector<std::filesystem::path> files_;
 };
 
-// The end of a run's command: writes the copies, says how it ended and returns the exit code. next:
-// what to type after an error.
+// The end of a run's command: writes the copies, says how it ended and returns the exit code.
+// go_on: what to type after an error.
 int finish_run(const std::filesystem::path& run,
                const std::optional<Error>& error,
-               const std::string& next,
+               const std::string& go_on,
                const Copies& copies,
                const std::vector<report::Check>& checks);
 

@@ -2,6 +2,8 @@
 
 #include <cctype>
 
+#include "zopo/base/text.h"
+
 namespace zopo::cli {
 namespace {
 
@@ -13,8 +15,10 @@ std::vector<app::Override> overrides_of(const std::vector<std::string>& assignme
     if (flag.text.empty()) continue;
     app::Override change = app::parse_set(flag.key + "=" + flag.text);
     if (flag.kind == SettingFlag::string) change.value = flag.text;
-    if (flag.kind == SettingFlag::path)
-      change.value = std::filesystem::absolute(flag.text).string();
+    if (flag.kind == SettingFlag::path) {
+      const std::string absolute = std::filesystem::absolute(flag.text).string();
+      change.value = is_valid_utf8(absolute) ? absolute : flag.text;  // it is to stand in JSON
+    }
     change.source = flag.flag;
     overrides.push_back(change);
   }
@@ -33,6 +37,14 @@ std::string variable_of(const std::string& flag) {
 
 void add_progress(CLI::App& command, std::string& progress) {
   add_option(command, "--progress", progress, "auto, bar, plain, json, none.")->type_name("KIND");
+}
+
+void add_same_model(CLI::App& command, bool& same_model) {
+  command
+      .add_flag("--same-model", same_model,
+                "With --resume: the endpoint has moved to another address, where the same model "
+                "answers.")
+      ->envname("ZOPO_SAME_MODEL");
 }
 
 void add_format(CLI::App& command, std::string& format) {

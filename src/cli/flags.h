@@ -25,6 +25,7 @@ CLI::Option* add_option(CLI::App& command,
 }
 
 void add_progress(CLI::App& command, std::string& progress);
+void add_same_model(CLI::App& command, bool& same_model);
 void add_format(CLI::App& command, std::string& format);
 
 // A setting given by its own flag, as text; the schema checks it like the file itself.

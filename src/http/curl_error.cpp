@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <optional>
+
 #include "zopo/base/log.h"
 
 namespace zopo::http {
@@ -27,8 +29,38 @@ Error over_cap(const FailedTransfer& failed, const CurlOptions& options) {
                       failed.host, options.max_response_bytes)};
 }
 
+// What went wrong before the server itself was reached.
+std::optional<Error> proxy_error(const FailedTransfer& failed) {
+  const Proxy& proxy = failed.proxy;
+  if (proxy.address.empty() || failed.connected) return std::nullopt;
+  const std::string check =
+      fmt::format(" Check {} and NO_PROXY, which names hosts that need no proxy.", proxy.variable);
+  if (failed.proxy_status >= 400) {
+    return Error{
+        ErrorKind::network,
+        fmt::format("The proxy {} does not let through to {} (status {}{}).{}", proxy.address,
+                    failed.host, failed.proxy_status,
+                    failed.proxy_status == 407 ? ", it wants a user and password" : "", check)};
+  }
+  switch (failed.code) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return Error{ErrorKind::network,
+                   fmt::format("The name of the proxy {} is not known.{}", proxy.address, check)};
+    case CURLE_COULDNT_CONNECT:
+      return Error{ErrorKind::network,
+                   fmt::format("The proxy {}, by which {} is to be reached, refuses connections.{}",
+                               proxy.address, failed.host, check)};
+    case CURLE_OPERATION_TIMEDOUT:
+      return Error{ErrorKind::network, fmt::format("No connection to {} by the proxy {}.{}",
+                                                   failed.host, proxy.address, check)};
+    default:
+      return std::nullopt;
+  }
+}
+
 Error say(const FailedTransfer& failed, const CurlOptions& options) {
   if (failed.over_cap) return over_cap(failed, options);
+  if (auto error = proxy_error(failed)) return *error;
   switch (failed.code) {
     case CURLE_FILESIZE_EXCEEDED:
       return over_cap(failed, options);

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "http/proxy.h"
 #include "zopo/base/error.h"
 #include "zopo/http/curl_transport.h"
 
@@ -16,6 +17,8 @@ struct FailedTransfer {
   std::string host;
   bool connected = false;  // as far as sending the request
   bool over_cap = false;
+  Proxy proxy = {};       // that the request was to go through
+  long proxy_status = 0;  // its reply to CONNECT; 0 where there was none
 };
 
 // The Error of Transport::send, redacted.

@@ -163,11 +163,15 @@ void Transfer::finish(CURLcode code) {
 void Transfer::give_up_idle() { fail(CURLE_OPERATION_TIMEDOUT, "no byte came"); }
 
 void Transfer::fail(CURLcode code, const char* detail) {
+  long proxy_status = 0;
+  curl_easy_getinfo(handle(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   done_(explain({.code = code,
                  .detail = detail,
                  .host = host_of(request_.url),
                  .connected = has_begun_sending(handle()),
-                 .over_cap = over_cap_},
+                 .over_cap = over_cap_,
+                 .proxy = proxy_of(request_.url),
+                 .proxy_status = proxy_status},
                 options_));
 }
 

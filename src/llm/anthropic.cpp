@@ -4,6 +4,7 @@
 
 #include "llm/api_error.h"
 #include "llm/chat_reply.h"
+#include "llm/event_stream.h"
 #include "llm/json_reading.h"
 #include "llm/turns.h"
 
@@ -46,7 +47,7 @@ Usage usage_of(const Json& usage) {
 }  // namespace
 
 void check_anthropic(const ChatSettings& settings) {
-  check_extra(settings.extra, {"messages", "model", "stream", "system"});
+  check_extra(settings.extra);
   if (settings.seed) refuse_setting("seed", "anthropic");
   if (!settings.max_tokens && !settings.extra.contains("max_tokens")) {
     throw Failure(ErrorKind::config, "llm.provider \"anthropic\" needs llm.max_tokens. Set it.");
@@ -74,7 +75,7 @@ std::optional<std::int64_t> anthropic_completion_limit(const ChatSettings& setti
 }
 
 ChatReply parse_anthropic(int status, const http::Headers& headers, const std::string& body) {
-  const Json json = parse_json(body);
+  const Json json = reply_json(body);
   if (const std::optional<Error> error = api_error(status, headers, body, json)) {
     return failed_reply(error->kind, error->message);
   }

@@ -3,7 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
+#include "llm/credentials.h"
+#include "llm/event_stream.h"
 #include "llm/json_reading.h"
 #include "zopo/http/backoff.h"
 #include "zopo/http/retry.h"
@@ -12,6 +15,74 @@ namespace zopo::llm {
 namespace {
 
 constexpr std::size_t kLongestQuote = 300;
+
+// In lower case. Codes of too long a request and of withheld content: OpenAI, Azure, Anthropic,
+// llama.cpp, Moonshot, DashScope.
+constexpr std::array kContentCodes = {"context_length_exceeded",
+                                      "string_above_max_length",
+                                      "exceed_context_size",
+                                      "request_too_large",
+                                      "content_filter",
+                                      "contentfilter",
+                                      "content_policy",
+                                      "invalid_prompt",
+                                      "moderation",
+                                      "data_inspection_failed",
+                                      "datainspectionfailed",
+                                      "responsibleaipolicy",
+                                      "safety"};
+// Their words, and those of vLLM, TGI, Gemini, Mistral, Groq, DeepSeek, Bedrock and OpenRouter.
+constexpr std::array kContentWords = {"context length",
+                                      "context size",
+                                      "context window",
+                                      "context limit",
+                                      "too long",
+                                      "too large",
+                                      "too many tokens",
+                                      "input token count",
+                                      "maximum model length",
+                                      "max_model_len",
+                                      "input length",
+                                      "prompt length",
+                                      "longer than the",
+                                      "exceeds the maximum number of tokens",
+                                      "tokens must be",
+                                      "must have less than",
+                                      "flagged",
+                                      "moderation",
+                                      "content policy",
+                                      "content management policy",
+                                      "content filter",
+                                      "content exists risk",
+                                      "high risk",
+                                      "inappropriate content",
+                                      "guardrail",
+                                      "safety system",
+                                      "usage policies",
+                                      "sensitive",
+                                      "prohibited content",
+                                      "harmful"};
+// Of the model and the account. "model" alone would name every model's context length.
+constexpr std::array kModelWords = {"model not found",
+                                    "no such model",
+                                    "unknown model",
+                                    "no model",
+                                    "model_not_found",
+                                    "not loaded",
+                                    "does not exist",
+                                    "unsupported parameter",
+                                    "unrecognized request argument",
+                                    "api key",
+                                    "api version",
+                                    "deployment",
+                                    "billing",
+                                    "suspended",
+                                    "deactivated"};
+
+bool any_of_words(const std::string& text, const auto& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* const word) { return text.find(word) != std::string::npos; });
+}
 
 // The object or string that says what went wrong, or null. Forms: {"error": {..}} (OpenAI, Azure,
 // Anthropic, Gemini) and {"error": ".."} (Ollama), [{"error": {..}}] (Gemini at times),
@@ -73,6 +144,10 @@ ErrorKind kind_of(int status, const Json& json) {
 
 std::string advice(int status, const http::Headers& headers) {
   if (status == 404) return " Check base_url and the model's name.";
+  if (status == 407) {
+    return " That is the proxy, which wants a user and password: give both in http_proxy or "
+           "HTTPS_PROXY, or name the host in NO_PROXY.";
+  }
   if (status < 300 || status >= 400) return "";
   const auto location = std::find_if(headers.begin(), headers.end(),
                                      [](const auto& header) { return header.first == "location"; });
@@ -98,6 +173,26 @@ std::optional<Error> api_error(int status,
                            advice(meant, headers))};
 }
 
+namespace {
+
+// FastAPI's: "body.temperature: Input should be ..", without the input, which it repeats.
+std::string details_of(const Json& details) {
+  std::vector<std::string> said;
+  for (const Json& detail : details) {
+    std::vector<std::string> at;
+    if (const Json& place = member(detail, "loc"); place.is_array()) {
+      for (const Json& part : place)
+        at.push_back(part.is_string() ? part.get<std::string>() : part.dump());
+    }
+    const std::string message = text_member(detail, "msg");
+    if (message.empty()) return details.dump(-1, ' ', false, Json::error_handler_t::replace);
+    said.push_back((at.empty() ? "" : join(at, ".") + ": ") + message);
+  }
+  return join(said, "; ");
+}
+
+}  // namespace
+
 std::string message_of(const Json& json) {
   const Json& error = error_of(json);
   if (error.is_string()) return error.get<std::string>();
@@ -107,6 +202,7 @@ std::string message_of(const Json& json) {
   }
   for (const char* const key : {"message", "detail", "msg"}) {  // proxies, FastAPI
     const Json& said = member(json, key);
+    if (said.is_array()) return details_of(said);
     if (said.is_string()) return said.get<std::string>();
     if (!said.is_null()) return said.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
@@ -129,8 +225,19 @@ bool account_is_exhausted(const Json& json) {
   return any_detail(error, is_daily_quota);
 }
 
-bool is_filtered(const Json& json) {
-  return text_member(error_of(json), "code") == "content_filter";  // Azure, of a prompt
+bool is_about_content(int status, const Json& json) {
+  if (status == 413) return true;
+  const Json& error = error_of(json);
+  for (const char* const key : {"code", "type", "status"}) {
+    if (any_of_words(fold_case(text_member(error, key)), kContentCodes)) return true;
+  }
+  return any_of_words(fold_case(message_of(json)), kContentWords);
+}
+
+bool is_about_all(int status, const Json& json) {
+  if (status == 403 || status == 404 || status == 405 || (status >= 300 && status < 400))
+    return true;
+  return any_of_words(fold_case(message_of(json)), kModelWords);
 }
 
 bool has_no_embeddings(int status, const Json& json) {
@@ -152,6 +259,30 @@ std::optional<Milliseconds> wait_in(const Json& json) {
     if (const auto wait = http::parse_duration(text_member(detail, "retryDelay"))) return wait;
   }
   return std::nullopt;
+}
+
+std::string route_hint(const http::Response& response, const std::string& url) {
+  const int status = response.status;
+  const bool is_no_json = status == 200 && reply_json(response.body).is_discarded();
+  if (status != 404 && status != 405 && !is_no_json) return "";
+  const std::string asked = without_user(url);
+  std::string hint = " Asked: " + asked + ".";
+  for (const char* const path : {"/chat/completions", "/embeddings", "/messages", "/responses"}) {
+    const std::size_t first = asked.find(path);
+    if (first != std::string::npos && asked.find(path, first + 1) != std::string::npos)
+      return hint + " base_url ends before \"" + path + "\", which is appended: remove it there.";
+  }
+  const std::string said = fold_case(message_of(parse_json(response.body)));
+  if (said.find("model") != std::string::npos && said.find("/") == std::string::npos) return hint;
+  const std::size_t host = asked.find("://");
+  const std::size_t slash = host == std::string::npos ? host : asked.find('/', host + 3);
+  const bool has_version =
+      asked.find("/v1") != std::string::npos || asked.find("/v2") != std::string::npos ||
+      asked.find("/v3") != std::string::npos || asked.find("/v4") != std::string::npos ||
+      asked.find("/openai") != std::string::npos;
+  if (slash != std::string::npos && !has_version)
+    return hint + " Most servers have the API under \"/v1\": does base_url end in /v1?";
+  return hint;
 }
 
 std::string quoted(const std::string& text) {

@@ -3,7 +3,9 @@
 #include "llm/api_error.h"
 #include "llm/chat_reply.h"
 #include "llm/credentials.h"
+#include "llm/event_stream.h"
 #include "llm/json_reading.h"
+#include "llm/turns.h"
 #include "zopo/base/error.h"
 #include "zopo/base/log.h"
 #include "zopo/llm/stored_reply.h"
@@ -25,8 +27,13 @@ Usage sum_of(const std::vector<Usage>& calls) {
 // A failure of the endpoint, the account or the model rather than of this request.
 bool meets_all(int status, bool exhausted, const Error& error) {
   if (error.kind != ErrorKind::api) return error.kind == ErrorKind::auth;
-  return exhausted || status == 402 || status == 404 || status == 405 ||
+  return exhausted || status == 402 || status == 404 || status == 405 || status == 407 ||
          (status >= 300 && status < 400);
+}
+
+// What holds whatever others were answered: the key, the account.
+bool holds_for_sure(int status, bool exhausted, const Error& error) {
+  return exhausted || status == 402 || (error.kind == ErrorKind::auth && status != 403);
 }
 
 }  // namespace
@@ -53,7 +60,7 @@ Picodollars ChatCall::cost(const Usage& usage) const {
 
 std::optional<std::vector<Usage>> ChatCall::find_stored() {
   body_ = wire_.body(request_);
-  key_ = request_key(wire_.url(), body_, request_.repeat);
+  key_ = request_key(wire_.key_url(), body_, request_.repeat);
   const std::optional<Archive::Found> found = archive_.find(key_);
   if (!found) return std::nullopt;
   const Result<StoredReply> stored = from_payload(found->payload);
@@ -83,40 +90,55 @@ http::Request ChatCall::request() {
           sent_ == Dialect{} ? body_ : wire_.body_in(sent_, request_)};
 }
 
+void ChatCall::learn(const Dialect& wanted, const std::string& why) {
+  const Dialect learnt = dialect_ | wanted;  // others may have taught it something else meanwhile
+  if (learnt == dialect_) return;
+  log_warn("{}: {} {}", endpoint_name(wire_.url()), why, change_between(dialect_, learnt));
+  dialect_ = learnt;
+}
+
 bool ChatCall::learns_from(const http::Response& response) {
   const std::optional<Dialect> wanted =
-      asked_for(sent_, wire_.chat(), response.status, response.body);
-  if (!wanted) return false;
-  Dialect learnt = dialect_;  // others may have taught it something else meanwhile
-  learnt.max_completion_tokens |= wanted->max_completion_tokens;
-  learnt.default_temperature |= wanted->default_temperature;
-  if (learnt != dialect_) {
-    log_warn("{}: {} {}", endpoint_name(wire_.url()), reply_.error.message,
-             change_between(dialect_, learnt));
-    dialect_ = learnt;
-  }
-  return true;
+      asked_for(sent_, wire_.chat(), response.status, response.body, !system_of(request_).empty());
+  if (wanted) learn(*wanted, reply_.error.message);
+  return wanted.has_value();
+}
+
+// A server that streams though nobody asked for it: what it said counts where it is whole.
+bool ChatCall::streams_unasked(const http::Response& response) {
+  if (!is_event_stream(response.body) || wire_.chat().extra.contains("stream")) return false;
+  learn({.whole = true}, "The reply came as a stream of events.");
+  return !sent_.whole && (reply_.finish_reason.empty() || reply_.finish_reason == "error");
 }
 
 Outcome ChatCall::refused(const http::Response& response) const {
   const Json json = parse_json(response.body);
   const bool exhausted = account_is_exhausted(json);
-  Error error = exhausted ? reply_.error : with_key_hint(reply_.error, settings_.endpoint);
-  const bool all = meets_all(response.status, exhausted, error);
+  Error error = reply_.error;
+  const bool own = !exhausted && response.status != 401 && is_about_content(response.status, json);
+  const bool all = !own && meets_all(response.status, exhausted, error);
+  if (own && error.kind == ErrorKind::auth) error.kind = ErrorKind::api;
+  std::string advice = with_key_hint({error.kind, ""}, settings_.endpoint).message;
+  error.message += route_hint(response, wire_.url());
   // It would refuse every other request as well: no evaluation is worth another attempt.
   if (all && error.kind == ErrorKind::api) error.kind = ErrorKind::refused;
-  if (exhausted) error.message += " The account may spend no more: top it up or raise its limit.";
+  if (exhausted) advice = " The account may spend no more: top it up or raise its limit.";
   return {.kind = Outcome::Kind::failed,
           .usage = reply_.usage,
           .error = error.with_context(endpoint_name(wire_.url())),
           .wait = wait_in(json),
           .meets_all = all,
-          .is_own = is_filtered(json)};
+          .unless_answered = !own && !holds_for_sure(response.status, exhausted, error) &&
+                             is_about_all(response.status, json),
+          .is_own = own,
+          .advice = advice};
 }
 
 Outcome ChatCall::receive(const http::Response& response) {
   reply_ = wire_.parse(response);
   const Usage usage = reply_.usage;
+  if (streams_unasked(response))
+    return {.kind = Outcome::Kind::changed, .usage = usage, .error = reply_.error};
   if (reply_.state == ReplyState::error) {
     if (learns_from(response))
       return {.kind = Outcome::Kind::changed, .usage = usage, .error = reply_.error};
@@ -140,8 +162,11 @@ std::vector<Record> ChatCall::records() const {
 }
 
 void ChatCall::fail(const Error& error) {
+  const bool refused = reply_.state == ReplyState::error &&
+                       reply_.error.kind != ErrorKind::network && error.kind == ErrorKind::api;
   reply_ = ChatReply{};
   reply_.error = error;
+  reply_.refused = refused;
   reply_.usage = sum_of(calls_);
   reply_.calls = static_cast<int>(calls_.size());
   reply_.paid = !calls_.empty() && !in_run_;

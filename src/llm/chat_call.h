@@ -41,6 +41,9 @@ class ChatCall final : public Call {
   Outcome refused(const http::Response& response) const;
   // Whether the refusal is one that another dialect mends.
   bool learns_from(const http::Response& response);
+  // Whether the reply is a torn stream, which need not come again.
+  bool streams_unasked(const http::Response& response);
+  void learn(const Dialect& wanted, const std::string& why);
 
   const ChatRequest& request_;
   const ChatWire& wire_;

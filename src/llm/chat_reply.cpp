@@ -55,18 +55,12 @@ bool is_cut(const std::string& finish_reason) {
   return std::find(kCut.begin(), kCut.end(), finish_reason) != kCut.end();
 }
 
-void check_extra(const nlohmann::json& extra, const std::vector<const char*>& reserved) {
+void check_extra(const nlohmann::json& extra) {
   if (!extra.is_object()) {
     throw Failure(
         ErrorKind::config,
         fmt::format("llm.extra is a JSON object of further request fields, not {}.",
                     extra.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
-  }
-  for (const char* const key : reserved) {
-    if (!extra.contains(key)) continue;
-    throw Failure(
-        ErrorKind::config,
-        fmt::format("llm.extra sets \"{}\", which is not allowed there. Remove it.", key));
   }
 }
 

@@ -27,9 +27,8 @@ ChatReply failed_reply(ErrorKind kind, const std::string& message);
 // Whether a finish reason, of any provider, says that the reply was cut by a limit on its length.
 bool is_cut(const std::string& finish_reason);
 
-// Throws Failure{config} unless extra is an object without the reserved members, which would change
-// what a reply means.
-void check_extra(const nlohmann::json& extra, const std::vector<const char*>& reserved);
+// Throws Failure{config} unless extra is an object.
+void check_extra(const nlohmann::json& extra);
 // Throws Failure{config}: the provider has no such setting.
 [[noreturn]] void refuse_setting(const char* setting, const char* provider);
 

@@ -17,6 +17,7 @@ ChatWire::ChatWire(const ClientSettings& settings)
     : format_(chat_format(settings.provider)),
       chat_(settings.chat),
       url_(format_.url(settings.endpoint, settings.chat.model)),
+      key_url_(format_.url(as_keyed(settings.endpoint), settings.chat.model)),
       headers_(headers_of(format_, settings.endpoint)),
       completion_limit_(format_.completion_limit(chat_)) {
   format_.check(chat_);

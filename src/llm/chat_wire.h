@@ -20,12 +20,14 @@ class ChatWire {
   explicit ChatWire(const ClientSettings& settings);
 
   const std::string& url() const { return url_; }
+  // That stands in the keys of answers.
+  const std::string& key_url() const { return key_url_; }
   const http::Headers& headers() const { return headers_; }
   // The request as the settings have it: what an answer's key and the budget's bound are made of.
   std::string body(const ChatRequest& request) const;
   // The request as this endpoint takes it.
   std::string body_in(const Dialect& dialect, const ChatRequest& request) const {
-    return format_.body(request, in_dialect(chat_, dialect));
+    return format_.body(in_dialect(request, dialect), in_dialect(chat_, dialect));
   }
   std::optional<std::int64_t> completion_limit() const { return completion_limit_; }
   ChatReply parse(const http::Response& response) const {
@@ -36,7 +38,7 @@ class ChatWire {
  private:
   const ChatFormat& format_;
   const ChatSettings chat_;
-  const std::string url_;
+  const std::string url_, key_url_;
   const http::Headers headers_;
   const std::optional<std::int64_t> completion_limit_;
   mutable std::mutex mutex_;

@@ -8,7 +8,8 @@ CircuitBreaker::Verdict CircuitBreaker::judge(const http::RetryDecision& decisio
                                               const Outcome& outcome,
                                               const http::Response* response,
                                               bool is_down) {
-  Verdict verdict{decision.error, decision.meets_all || outcome.meets_all || is_down};
+  const bool spared = outcome.unless_answered && has_answered_;
+  Verdict verdict{decision.error, decision.meets_all || (outcome.meets_all && !spared) || is_down};
   if (!verdict.meets_all && breaks(outcome, response)) {
     verdict.meets_all = true;
     verdict.error.message += fmt::format(
@@ -16,6 +17,7 @@ CircuitBreaker::Verdict CircuitBreaker::judge(const http::RetryDecision& decisio
         "what the endpoint refuses.",
         most_refusals_);
   }
+  if (verdict.meets_all) verdict.error.message += outcome.advice;
   if (!verdict.meets_all) {
     verdict.error.kind = ErrorKind::api;
   } else if (verdict.error.kind == ErrorKind::api) {
@@ -26,9 +28,10 @@ CircuitBreaker::Verdict CircuitBreaker::judge(const http::RetryDecision& decisio
 
 bool CircuitBreaker::breaks(const Outcome& outcome, const http::Response* response) {
   // What comes with status 200, such as a tool call, is the request's own.
-  const bool is_refusal = outcome.error.kind == ErrorKind::api && !outcome.is_own && response &&
+  const bool is_refusal = outcome.error.kind != ErrorKind::network && !outcome.is_own && response &&
                           (response->status < 200 || response->status > 299);
-  return is_refusal && ++refusals_in_a_row_ >= most_refusals_;
+  const bool may_meet_all = !has_answered_ || outcome.unless_answered;
+  return is_refusal && may_meet_all && ++refusals_in_a_row_ >= most_refusals_;
 }
 
 }  // namespace zopo::llm

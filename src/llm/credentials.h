@@ -9,14 +9,14 @@
 
 namespace zopo::llm {
 
-// url without "user:password@".
-std::string without_user(const std::string& url);
 // base_url and path with one "/" between them.
 std::string endpoint_url(const EndpointSettings& settings, const std::string& path);
 // Where Azure has a deployment's operation: path is "/chat/completions", "/embeddings".
 std::string azure_url(const EndpointSettings& settings,
                       const std::string& model,
                       const std::string& path);
+// The same settings with the address that stands in keys.
+EndpointSettings as_keyed(EndpointSettings settings);
 // The address that stands for a command: "exec:///" and its words as JSON.
 std::string command_url(const EndpointSettings& settings);
 // How messages name what is behind url: its host, or the command.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ struct Wire {
       : settings(std::move(given)),
         format(embedding_format(settings.provider)),
         url(format.url(settings.endpoint, settings.embedding.model)),
+        key_url(format.url(as_keyed(settings.endpoint), settings.embedding.model)),
         headers(json_headers(settings.endpoint, format.key_header)) {}
 
   std::string body(std::span<const std::string> texts) const {
@@ -35,9 +37,11 @@ struct Wire {
 
   const EmbedderSettings settings;
   const EmbeddingFormat& format;
-  const std::string url;
+  const std::string url, key_url;
   const http::Headers headers;
 };
+
+bool may_be_about_size(int status) { return status == 400 || status == 413 || status == 422; }
 
 // A batch of texts as one Call.
 class EmbeddingCall final : public Call {
@@ -64,6 +68,10 @@ class EmbeddingCall final : public Call {
     return std::any_of(embeddings_.begin(), embeddings_.end(),
                        [](const StoredEmbedding& one) { return !one.values.empty(); });
   }
+  // Refused in a way that fewer texts at once may mend.
+  bool is_too_large() const { return is_too_large_; }
+  bool has_all() const { return !error_; }
+  std::size_t size() const { return texts_.size(); }
   // The error of an endpoint that has no embeddings.
   const std::optional<Error>& refusal() const { return refusal_; }
 
@@ -81,6 +89,7 @@ class EmbeddingCall final : public Call {
   std::vector<std::size_t> missing_;
   std::vector<Record> records_;
   std::optional<Error> error_, refusal_;
+  bool is_too_large_ = false;
 };
 
 Amount EmbeddingCall::bound() const {
@@ -96,7 +105,7 @@ Picodollars EmbeddingCall::cost(const Usage& usage) const {
 
 // Of a text by itself: how it was batched does not matter.
 Sha256 EmbeddingCall::key(std::size_t i) const {
-  return request_key(wire_.url, wire_.body(texts_.subspan(i, 1)), 0);
+  return request_key(wire_.key_url, wire_.body(texts_.subspan(i, 1)), 0);
 }
 
 void EmbeddingCall::look_up(std::size_t i) {
@@ -147,10 +156,15 @@ Outcome EmbeddingCall::receive(const http::Response& response) {
   if (!reply) {
     Error error = with_key_hint(reply.error(), wire_.settings.endpoint)
                       .with_context(endpoint_name(wire_.url));
+    error.message += route_hint(response, wire_.url);
     const Json json = parse_json(response.body);
     if (has_no_embeddings(response.status, json)) {
       error.kind = ErrorKind::api;
       refusal_ = error;
+    } else if (error.kind == ErrorKind::api && may_be_about_size(response.status)) {
+      is_too_large_ = n > 1;
+      error.message += n > 1 ? fmt::format(" {} texts were sent at once (embeddings.batch).", n)
+                             : " The text was sent by itself: " + quoted(texts_[missing_.front()]);
     }
     return {.kind = Outcome::Kind::failed,
             .usage = {},
@@ -208,8 +222,29 @@ class EmbeddingClient final : public Embedder {
   }
 
  private:
+  // In batches as large as the endpoint takes: one that it refuses is halved.
   Embedded embed_distinct(std::span<const std::string> texts) {
-    const auto batch = static_cast<std::size_t>(std::max(1, wire_.settings.batch));
+    std::vector<StoredEmbedding> embeddings(texts.size());
+    std::vector<std::size_t> open(texts.size());
+    std::iota(open.begin(), open.end(), std::size_t{0});
+    for (auto batch = static_cast<std::size_t>(std::max(1, wire_.settings.batch)); !open.empty();) {
+      std::vector<std::string> left;
+      for (const std::size_t i : open) left.push_back(texts[i]);
+      const std::deque<EmbeddingCall> calls = ask(left, batch);
+      const bool halve = std::any_of(calls.begin(), calls.end(),
+                                     [](const EmbeddingCall& call) { return call.is_too_large(); });
+      open = take(calls, open, halve, embeddings);
+      if (!halve) break;
+      batch = std::min(batch, left.size()) / 2;
+      log_warn(
+          "{}: the endpoint refuses so many texts at once; sending {} from now on, as "
+          "embeddings.batch = {} would.",
+          endpoint_name(wire_.url), batch, batch);
+    }
+    return gather(embeddings);
+  }
+
+  std::deque<EmbeddingCall> ask(std::span<const std::string> texts, std::size_t batch) {
     std::deque<EmbeddingCall> calls;
     std::vector<Call*> pointers;
     for (std::size_t begin = 0; begin < texts.size(); begin += batch) {
@@ -219,7 +254,27 @@ class EmbeddingClient final : public Embedder {
     }
     exchange_.run(pointers);
     refuse_without_any(calls);
-    return gather(calls, static_cast<Index>(texts.size()));
+    return calls;
+  }
+
+  // What came, into place; returns what is open still. Throws the first error, unless there is
+  // another try.
+  static std::vector<std::size_t> take(const std::deque<EmbeddingCall>& calls,
+                                       const std::vector<std::size_t>& asked,
+                                       bool again,
+                                       std::vector<StoredEmbedding>& embeddings) {
+    std::vector<std::size_t> open;
+    auto at = asked.begin();
+    for (const EmbeddingCall& call : calls) {
+      const auto end = at + static_cast<std::ptrdiff_t>(call.size());
+      if (again && !call.has_all()) {
+        open.insert(open.end(), at, end);
+      } else {
+        for (const StoredEmbedding& one : call.embeddings()) embeddings[*at++] = one;
+      }
+      at = end;
+    }
+    return open;
   }
 
   static void refuse_without_any(const std::deque<EmbeddingCall>& calls) {
@@ -231,23 +286,21 @@ class EmbeddingClient final : public Embedder {
     throw NoEmbeddings(ErrorKind::refused, redacted(refused->refusal()->message));
   }
 
-  static Embedded gather(const std::deque<EmbeddingCall>& calls, Index n) {
+  static Embedded gather(const std::vector<StoredEmbedding>& embeddings) {
     RowMatrixF rows;
     std::set<std::string> models;
     Index at = 0;
-    for (const EmbeddingCall& call : calls) {
-      for (const StoredEmbedding& embedding : call.embeddings()) {
-        if (!embedding.model.empty()) models.insert(embedding.model);
-        const auto d = static_cast<Index>(embedding.values.size());
-        if (at == 0) rows.resize(n, d);
-        if (d != rows.cols()) {
-          throw Failure(ErrorKind::api,
-                        fmt::format("The embeddings have {} dimensions and, from text {} on, {}. "
-                                    "Check that one model serves all requests.",
-                                    rows.cols(), at, d));
-        }
-        rows.row(at++) = Eigen::Map<const Eigen::RowVectorXf>(embedding.values.data(), d);
+    for (const StoredEmbedding& embedding : embeddings) {
+      if (!embedding.model.empty()) models.insert(embedding.model);
+      const auto d = static_cast<Index>(embedding.values.size());
+      if (at == 0) rows.resize(static_cast<Index>(embeddings.size()), d);
+      if (d != rows.cols()) {
+        throw Failure(ErrorKind::api,
+                      fmt::format("The embeddings have {} dimensions and, from text {} on, {}. "
+                                  "Check that one model serves all requests.",
+                                  rows.cols(), at, d));
       }
+      rows.row(at++) = Eigen::Map<const Eigen::RowVectorXf>(embedding.values.data(), d);
     }
     return {std::move(rows), {models.begin(), models.end()}};
   }

@@ -54,6 +54,11 @@ std::string azure_url(const EndpointSettings& settings,
                                     "?api-version=" + settings.api_version);
 }
 
+EndpointSettings as_keyed(EndpointSettings settings) {
+  if (!settings.keyed_as.empty()) settings.base_url = settings.keyed_as;
+  return settings;
+}
+
 // Three slashes, so that no "@" in the words is taken for a user's.
 std::string command_url(const EndpointSettings& settings) {
   return "exec:///" + nlohmann::json(settings.command)

@@ -16,6 +16,7 @@ namespace zopo::llm {
 namespace {
 
 constexpr Milliseconds kLookAround{100};  // how often an interruption is looked for
+constexpr std::size_t kMostSuspects = 3;
 
 struct Received {
   std::size_t index;
@@ -50,6 +51,7 @@ class Batch {
       admit();
       look_at_what_others_ask();
       claim();
+      look_at_suspects();
       send_what_may_go();
       if (stopped_) fail_the_rest();
       if (is_done()) break;
@@ -89,7 +91,9 @@ class Batch {
   // the concurrency is lost and asked for again.
   bool has_room() const {
     const auto most = static_cast<std::size_t>(std::max(1, exchange_.settings_.concurrency));
-    return in_flight_ + committing_ < most;
+    // A few are asked for beside those of which it cannot be told yet whom their refusal meets.
+    const std::size_t unclear = suspects_.size() < kMostSuspects ? suspects_.size() : 0;
+    return in_flight_ - unclear + committing_ < most;
   }
 
   // Empty replies are asked for again in a pass of their own, which begins when every call of the
@@ -181,6 +185,7 @@ class Batch {
   // Goes through the stored sendings one by one, as the run that paid for them did.
   void use_stored(std::size_t index) {
     Item& item = items_[index];
+    exchange_.breaker_.close();
     const auto sending = static_cast<std::size_t>(item.asked_again);
     const bool last = sending + 1 == item.stored->size();
     settle(item, actual(item, (*item.stored)[sending]), !last, false);
@@ -258,8 +263,8 @@ class Batch {
     Item& item = items_[index];
     // The endpoint's trouble is told by what stopped the batch: that says what to do.
     if (stopped_) {
-      const bool is_transient = outcome.error.kind == ErrorKind::network;
-      return give_up(index, is_transient ? *stopped_ : outcome.error);
+      const bool is_told = outcome.error.kind == ErrorKind::network || outcome.meets_all;
+      return give_up(index, is_told ? *stopped_ : outcome.error);
     }
     if (item.attempt == 0) item.first_failed = exchange_.clock_.now();
     std::optional<http::Response> hinted;
@@ -282,9 +287,28 @@ class Batch {
     // Used-up patience, unless others got through meanwhile.
     const bool is_down =
         outcome.error.kind == ErrorKind::network && last_success_ < item.first_failed;
+    // A 403 may be for a wrong key, or for what this request says: the other replies tell.
+    if (outcome.meets_all && outcome.unless_answered && !exchange_.breaker_.has_answered())
+      return suspects_.push_back({index, decision, outcome, *response});
+    conclude(index, decision, outcome, response, is_down);
+  }
+
+  void conclude(std::size_t index,
+                const http::RetryDecision& decision,
+                const Outcome& outcome,
+                const http::Response* response,
+                bool is_down) {
     const auto verdict = exchange_.breaker_.judge(decision, outcome, response, is_down);
     if (verdict.meets_all) stop(verdict.error);
     give_up(index, verdict.error);
+  }
+
+  // They wait until somebody has an answer, or until nobody is left who might.
+  void look_at_suspects() {
+    if (suspects_.empty()) return;
+    if (!stopped_ && !exchange_.breaker_.has_answered() && in_flight_ > suspects_.size()) return;
+    for (const Suspect& one : std::exchange(suspects_, {}))
+      conclude(one.index, one.decision, one.outcome, &one.response, false);
   }
 
   void give_up(std::size_t index, const Error& error) {
@@ -368,6 +392,14 @@ class Batch {
   std::size_t committing_ = 0;  // calls with records that are not on the disk yet
   TimePoint last_success_ = TimePoint::min();
   std::optional<Error> stopped_;
+  // Refused, and whether others would be cannot be told yet. They count as in flight.
+  struct Suspect {
+    std::size_t index;
+    http::RetryDecision decision;
+    Outcome outcome;
+    http::Response response;
+  };
+  std::vector<Suspect> suspects_;
 };
 
 Exchange::Exchange(EndpointSettings settings,

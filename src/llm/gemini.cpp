@@ -5,6 +5,7 @@
 
 #include "llm/api_error.h"
 #include "llm/chat_reply.h"
+#include "llm/event_stream.h"
 #include "llm/json_reading.h"
 #include "llm/turns.h"
 
@@ -72,10 +73,7 @@ std::string gemini_resource(const std::string& model) {
   return model.find('/') == std::string::npos ? "models/" + model : model;
 }
 
-void check_gemini(const ChatSettings& settings) {
-  check_extra(settings.extra, {"contents", "model", "systemInstruction", "system_instruction"});
-  check_extra(settings.extra.value("generationConfig", Json::object()), {"candidateCount"});
-}
+void check_gemini(const ChatSettings& settings) { check_extra(settings.extra); }
 
 std::string gemini_body(const ChatRequest& request, const ChatSettings& settings) {
   Json body = {{"contents", Json::array()}}, config = Json::object();
@@ -105,7 +103,7 @@ std::optional<std::int64_t> gemini_completion_limit(const ChatSettings& settings
 }
 
 ChatReply parse_gemini(int status, const http::Headers& headers, const std::string& body) {
-  const Json json = parse_json(body);
+  const Json json = reply_json(body);
   if (const std::optional<Error> error = api_error(status, headers, body, json)) {
     return failed_reply(error->kind, error->message);
   }

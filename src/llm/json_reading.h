@@ -6,18 +6,15 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "llm/lenient_json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::llm {
 
 using Json = nlohmann::json;
 
-// Discarded (is_discarded()) when body is not JSON. Invalid UTF-8 is forgiven: some servers cut a
-// character in the middle at the end of a reply.
-inline Json parse_json(const std::string& body) {
-  Json json = Json::parse(body, nullptr, false);
-  return json.is_discarded() ? Json::parse(make_valid_utf8(body), nullptr, false) : json;
-}
+// Discarded (is_discarded()) when body is not JSON, however leniently it is read.
+inline Json parse_json(const std::string& body) { return lenient_json(body); }
 
 // json[key], or null.
 inline const Json& member(const Json& json, const char* key) {

@@ -4,6 +4,7 @@
 
 #include "llm/api_error.h"
 #include "llm/chat_reply.h"
+#include "llm/event_stream.h"
 #include "llm/json_reading.h"
 #include "llm/openai_usage.h"
 
@@ -42,14 +43,14 @@ ChatReply read_choice(const Json& choice) {
   if (reply.text.empty()) reply.text = text_member(message, "refusal");
   reply.finish_reason = text_member(choice, "finish_reason");
   judge(ending_of(reply, message), reply);
+  reply.reasoned = reply.text.empty() && (!text_member(message, "reasoning_content").empty() ||
+                                          !text_member(message, "reasoning").empty());
   return reply;
 }
 
 }  // namespace
 
-void check_openai_chat(const ChatSettings& settings) {
-  check_extra(settings.extra, {"messages", "model", "n", "stream"});
-}
+void check_openai_chat(const ChatSettings& settings) { check_extra(settings.extra); }
 
 std::string openai_chat_body(const ChatRequest& request, const ChatSettings& settings) {
   Json body = {{"model", settings.model}, {"messages", Json::array()}};
@@ -72,11 +73,12 @@ std::optional<std::int64_t> openai_completion_limit(const ChatSettings& settings
     if (!member(body, key).is_number()) continue;
     limit = std::max(limit.value_or(0), count_member(body, key));
   }
+  if (limit) *limit *= std::max<std::int64_t>(1, count_member(body, "n"));
   return limit;
 }
 
 ChatReply parse_openai_chat(int status, const http::Headers& headers, const std::string& body) {
-  const Json json = parse_json(body);
+  const Json json = reply_json(body);
   if (const std::optional<Error> error = api_error(status, headers, body, json)) {
     return failed_reply(error->kind, error->message);
   }

@@ -6,6 +6,7 @@
 
 #include "llm/api_error.h"
 #include "llm/chat_reply.h"
+#include "llm/event_stream.h"
 #include "llm/json_reading.h"
 
 namespace zopo::llm {
@@ -65,7 +66,7 @@ Usage responses_usage(const Json& usage) {
 }  // namespace
 
 void check_openai_responses(const ChatSettings& settings) {
-  check_extra(settings.extra, {"background", "input", "model", "stream"});
+  check_extra(settings.extra);
   if (settings.seed) refuse_setting("seed", "openai-responses");
   if (!settings.stop.empty()) refuse_setting("stop", "openai-responses");
 }
@@ -91,7 +92,7 @@ std::optional<std::int64_t> openai_responses_completion_limit(const ChatSettings
 ChatReply parse_openai_responses(int status,
                                  const http::Headers& headers,
                                  const std::string& body) {
-  const Json json = parse_json(body);
+  const Json json = reply_json(body);
   if (status == 200 && text_member(json, "status") == "failed")
     return failed(member(json, "error"));
   if (const std::optional<Error> error = api_error(status, headers, body, json)) {

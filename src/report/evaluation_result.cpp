@@ -18,13 +18,6 @@ std::string headline(const std::string& prompt) {
   return std::string(line) + (line.size() < prompt.size() ? ".." : "");
 }
 
-std::string counts(const Score& score) {
-  std::string text;
-  if (score.truncated > 0) text += fmt::format(", {} truncated", score.truncated);
-  if (score.error > 0) text += fmt::format(", {} without an answer", score.error);
-  return text;
-}
-
 }  // namespace
 
 json to_json(const EvaluationResult& result) {
@@ -52,10 +45,11 @@ std::string summary_text(const EvaluationResult& result) {
   std::string text;
   for (std::size_t i = 0; i < result.prompts.size(); ++i) {
     const EvaluatedPrompt& evaluated = result.prompts[i];
-    const std::string score = evaluated.score ? fmt::format("{} {} examples (95 % interval){}",
-                                                            describe(*evaluated.score),
-                                                            result.split, counts(*evaluated.score))
-                                              : "not scored";
+    const std::string score =
+        evaluated.score
+            ? fmt::format("{} {} examples (95 % interval){}", describe(*evaluated.score),
+                          result.split, shortfalls(*evaluated.score))
+            : "not scored";
     text += fmt::format("prompt {}  {}: {}\n", i + 1, score, headline(evaluated.prompt));
     if (evaluated.score && !evaluated.score->metrics.empty())
       text += fmt::format("          of it: {}\n", describe(evaluated.score->metrics));

@@ -63,6 +63,13 @@ std::string describe(const Score& score) {
                      score.n);
 }
 
+std::string shortfalls(const Score& score) {
+  std::string text;
+  if (score.truncated > 0) text += fmt::format(", {} truncated", score.truncated);
+  if (score.error > 0) text += fmt::format(", {} without an answer", score.error);
+  return text;
+}
+
 std::string describe(const task::PairedDifference& difference, const std::string& against) {
   return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}] against {}, p = {:.2g}, {}", difference.value,
                      difference.ci.low, difference.ci.high, against, difference.p_value,

@@ -17,6 +17,8 @@ nlohmann::json to_json(const RunUsage& usage);
 
 // "0.910 [0.840, 0.950] on 100"
 std::string describe(const Score& score);
+// ", 2 truncated, 1 without an answer", or "".
+std::string shortfalls(const Score& score);
 // "exact_match 0.910 [0.840, 0.950] on 100, judge 0.700 [0.620, 0.770] on 99"
 std::string describe(const std::vector<MetricMean>& metrics);
 // "+0.120 [+0.050, +0.190] against the baseline, p = 0.001, significantly better"

@@ -33,7 +33,8 @@ json optimistic(json prompt) {
 
 std::string test_line(const RunResult& result) {
   if (!result.best || !result.best->test) return "test: not read";
-  std::string line = "test score " + describe(*result.best->test) + " examples (95 % interval)";
+  std::string line = "test score " + describe(*result.best->test) + " examples (95 % interval)" +
+                     shortfalls(*result.best->test);
   if (!result.test_difference) return line;
   return line + "; " +
          describe(*result.test_difference,
@@ -111,8 +112,8 @@ json to_json(const RunResult& result) {
 std::string summary_text(const RunResult& result) {
   std::string text = test_line(result) + "\n" + metrics_line(result);
   if (result.best && result.best->dev) {
-    text += "dev score " + describe(*result.best->dev) +
-            " examples, chosen for being high and so optimistic";
+    text += "dev score " + describe(*result.best->dev) + " examples" +
+            shortfalls(*result.best->dev) + ", chosen for being high and so optimistic";
     if (result.initial_best && result.initial_best->dev) {
       text += "; best initial prompt " + describe(*result.initial_best->dev);
     }

@@ -89,7 +89,9 @@ Answer Evaluator::collect(const Item& item, std::span<const llm::ChatReply> repl
     if (reply.state == llm::ReplyState::error) {
       answer.state = llm::ReplyState::error;
       answer.error = reply.error;
+      answer.refused = reply.refused;
     }
+    answer.reasoned = reply.reasoned || (reply.text.empty() && reply.usage.reasoning_tokens > 0);
     if (reply.state == llm::ReplyState::truncated && truncated_ == Truncated::open) {
       answer.state = llm::ReplyState::error;
       answer.error = {ErrorKind::api, "the reply is cut or empty (finish reason \"" +

@@ -21,14 +21,15 @@ Error no_verdict(const std::string& why, std::string_view reply) {
           fmt::format("judge: {}; its reply ends with {:?}", why, make_valid_utf8(end))};
 }
 
-// The object that the reply ends with; a code fence may close it.
+// The last object of the reply; a code fence may close it, and a few words may follow. The key
+// tells that it is the judge's own.
 Result<json> verdict_of(std::string_view reply, const std::string& key) {
-  std::string_view text = trim(reply);
-  if (text.ends_with("```")) text = trim(text.substr(0, text.size() - 3));
+  const std::string_view text = trim(reply);
   const std::size_t begin = text.rfind('{');
   if (begin == std::string_view::npos || text.size() - begin > kLongestVerdict)
     return no_verdict("no verdict", reply);
-  json verdict = json::parse(text.substr(begin), nullptr, false);
+  const std::size_t close = text.rfind('}'), end = close > begin ? close : text.size() - 1;
+  json verdict = json::parse(text.substr(begin, end + 1 - begin), nullptr, false);
   if (!verdict.is_object()) return no_verdict("no verdict", reply);
   if (!verdict.contains("key") || verdict["key"] != key)
     return no_verdict("a verdict without the key " + key, reply);

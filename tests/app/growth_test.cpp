@@ -98,7 +98,8 @@ class Growing : public testing::Test {
     if (grow)
       events.enlarge = [this](const auto& method, const auto& s) { return enlarged(method, s); };
     const auto first = method(problem());
-    return run_search(*first, candidates_, evaluator, {order, 0, kExamples}, events, state_);
+    return run_search(*first, candidates_, evaluator, {order, Tolerance{0}, kExamples}, events,
+                      state_);
   }
 
   int best() const {
@@ -168,8 +169,8 @@ TEST_F(Growing, WhatEndsItEndsTheSearch) {
   const YesMetric metric;
   const data::Dataset dev = examples();
   const task::Evaluator evaluator(chat, prompt, extract, metric, dev, 1);
-  const auto ended =
-      run_search(*first, candidates_, evaluator, {{0, 1, 2, 3, 4}, 0, kExamples}, events, state_);
+  const auto ended = run_search(*first, candidates_, evaluator,
+                                {{0, 1, 2, 3, 4}, Tolerance{0}, kExamples}, events, state_);
   ASSERT_TRUE(ended.has_value());
   EXPECT_EQ(ended->kind, ErrorKind::auth);
   EXPECT_EQ(state_.rounds, 1);

@@ -95,8 +95,8 @@ class SearchLoopTest : public testing::Test {
     const SearchEvents events{
         [&](const report::Decision& decision) { decisions_.push_back(decision); },
         [](const SearchState&) {}};
-    return run_search(method, {"a", "b"}, evaluator, {{2, 0, 3, 1}, max_error_rate, 4}, events,
-                      state_);
+    return run_search(method, {"a", "b", "c", "d"}, evaluator, {{2, 0, 3, 1}, {max_error_rate}, 4},
+                      events, state_);
   }
 
   std::vector<report::Decision> decisions_;
@@ -130,13 +130,47 @@ TEST_F(SearchLoopTest, APermanentFailureIsNotAskedAgain) {
   EXPECT_EQ(asked, 1);
 }
 
-TEST_F(SearchLoopTest, SilenceFromTheStartIsNoScore) {
-  ScriptedMethod method({{query(0, 4)}});
-  const auto error = run(method, [](const std::string&, int) { return cut(); });
+TEST_F(SearchLoopTest, ARefusedExampleIsNotAskedAgainForThatPromptAndAfterThreeForNone) {
+  ScriptedMethod method({{query(0, 2)}, {query(0, 1), query(1, 2)}, {query(2, 2)}, {query(3, 2)}});
+  std::map<std::string, int> asked;
+  const auto error = run(
+      method,
+      [&](const std::string& content, int) {
+        ++asked[content];
+        llm::ChatReply reply = content.ends_with("/2") ? failed(ErrorKind::api) : said("yes");
+        reply.refused = content.ends_with("/2");
+        return reply;
+      },
+      0.05);
+  EXPECT_FALSE(error.has_value());
+  EXPECT_EQ(asked["a/2"], 1);
+  EXPECT_EQ(asked["c/2"], 1);
+  EXPECT_EQ(asked["d/2"], 0);  // three prompts were refused before
+  EXPECT_THAT(method.told[3][0].examples, ElementsAre(1));
+}
+
+TEST_F(SearchLoopTest, AnAllowanceIsRoundedUpUnlessItIsNone) {
+  EXPECT_EQ(Tolerance{0}.allowed(100), 0);
+  EXPECT_EQ(Tolerance{0.05}.allowed(4), 1);
+  EXPECT_EQ(Tolerance{0.05}.allowed(20), 1);
+  EXPECT_EQ(Tolerance{0.05}.allowed(21), 2);
+  EXPECT_EQ(Tolerance{1}.allowed(7), 7);
+}
+
+TEST_F(SearchLoopTest, TooManyOpenExamplesAreNamedWithReasonAndSetting) {
+  const data::Dataset dev{"dev", {{"How long?", {"yes"}, {}}, {"And this?", {"yes"}, {}}}};
+  task::Answer answer;
+  answer.example = 1;
+  answer.refused = true;
+  answer.error = {ErrorKind::api, "too long."};
+  const task::Answer other = answer;
+  const std::vector<task::Answer> answers{answer, other};
+  const auto error = Tolerance{0.05, "zopo optimize --resume R"}.check(std::span(answers),
+                                                                       "prompt 1", {"dev", &dev});
   ASSERT_TRUE(error.has_value());
-  EXPECT_EQ(error->kind, ErrorKind::incomplete);
-  EXPECT_THAT(error->message, HasSubstr("llm.max_tokens"));
-  EXPECT_TRUE(method.told.empty());
+  for (const char* const part : {"dev example 1 (\"And this?\")", "too long.",
+                                 "zopo optimize --resume R --set evaluation.max_error_rate=1.00"})
+    EXPECT_THAT(error->message, HasSubstr(part));
 }
 
 TEST_F(SearchLoopTest, APromptMaySilenceTheModelLater) {

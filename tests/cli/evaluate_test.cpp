@@ -93,7 +93,8 @@ TEST_F(Evaluate, AnErrorIsNeverAWrongAnswer) {
     if (request.body.find("word3\"") == std::string::npos) return std::nullopt;
     return ServerReply{.status = 400, .body = R"({"error": {"message": "blocked"}})"};
   });
-  const Finished run = evaluate({"--prompt", "quality 100 a"});
+  const Finished run =
+      evaluate({"--prompt", "quality 100 a", "--set", "evaluation.max_error_rate=0"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.out, HasSubstr("not scored"));
   EXPECT_THAT(run.last_line(), HasSubstr("zopo evaluate --resume"));

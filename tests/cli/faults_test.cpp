@@ -115,7 +115,9 @@ TEST_F(Faults, PermanentErrorsAreSentOnce) {
     if (request.body.find("word3\"") == std::string::npos) return std::nullopt;
     return ServerReply{.status = 400, .body = R"({"error":{"message":"blocked"}})"};
   });
-  EXPECT_EQ(optimize({"--set", "evaluation.examples=20", "--budget-evaluations", "4"}).exit_code,
+  EXPECT_EQ(optimize({"--set", "evaluation.examples=20", "--budget-evaluations", "4", "--set",
+                      "evaluation.max_error_rate=0"})
+                .exit_code,
             5);
   std::map<std::string, int> sent;
   for (const ServerRequest& request : server_.requests()) ++sent[request.body];

@@ -113,7 +113,8 @@ TEST_F(JudgeTest, WithoutAVerdictTheAnswerIsOpenAndNotWrong) {
   judge_by([right](const json& material) {
     return material["input"] == "word3" ? "The answer says {\"score\": 5}." : right(material);
   });
-  const Finished run = zopo({"evaluate", "--task", "task.json", "--prompt", "quality 100 a"});
+  const Finished run = zopo({"evaluate", "--task", "task.json", "--prompt", "quality 100 a",
+                             "--set", "evaluation.max_error_rate=0"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.err, HasSubstr("judge: no verdict"));
   judge_by(right);

@@ -130,7 +130,8 @@ TEST_F(Optimize, AnErrorIsNeverAWrongAnswer) {
     if (request.body.find("word3") == std::string::npos) return std::nullopt;
     return ServerReply{.status = 400, .body = R"({"error": {"message": "blocked"}})"};
   });
-  const Finished run = optimize({"--set", "evaluation.examples=20", "--budget-evaluations", "4"});
+  const Finished run = optimize({"--set", "evaluation.examples=20", "--budget-evaluations", "4",
+                                 "--set", "evaluation.max_error_rate=0"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
   EXPECT_THAT(run.last_line(), HasSubstr("1 of 20 examples have no answer"));
   EXPECT_THAT(run.last_line(), HasSubstr("blocked"));

@@ -62,7 +62,7 @@ TEST_F(HostileReplies, ACutOneIsScoredUnlessTheTaskLeavesItOpen) {
       R"({"choices": [{"finish_reason": "length", "message": {"content": "WORD"}}]})";
   ASSERT_EQ(evaluate_with_body(cut).exit_code, 0);
   EXPECT_EQ(result()["prompts"][0]["score"], 0.95);
-  write_task({{"evaluation", {{"truncated", "open"}}}});
+  write_task({{"evaluation", {{"truncated", "open"}, {"max_error_rate", 0}}}});
   std::filesystem::remove_all(dir_ / "runs");
   const Finished run = evaluate_with_body(cut);
   EXPECT_EQ(run.exit_code, 5) << run.err;

@@ -146,8 +146,9 @@ TEST_F(ClientTest, ImpossibleSettingsAreNamed) {
   EXPECT_THAT(failure({.usd = 1}), FailsWith(ErrorKind::config, HasSubstr("price")));
   settings_.chat.max_tokens.reset();
   EXPECT_THAT(failure({.tokens = 1}), FailsWith(ErrorKind::config, HasSubstr("max_tokens")));
-  settings_.chat.extra = {{"stream", true}};
-  EXPECT_THAT(failure({}), FailsWith(ErrorKind::config, HasSubstr("\"stream\"")));
+  settings_.chat.extra = nlohmann::json::array({1});
+  EXPECT_THAT(failure({}), FailsWith(ErrorKind::config, HasSubstr("llm.extra")));
+  settings_.chat.extra = nlohmann::json::object();
   settings_.provider = "openia";
   EXPECT_THAT(failure({}), FailsWith(ErrorKind::config, HasSubstr("Did you mean \"openai\"")));
   EXPECT_THAT(failure_of([&] { Budget({.calls = -1}, clock_); }),

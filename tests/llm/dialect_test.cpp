@@ -48,14 +48,69 @@ TEST(Dialect, KnownRefusalsAreUnderstood) {
   for (const char* const message :
        {"Unsupported value: 'temperature' does not support 0 with this model.",
         "Unsupported parameter: 'temperature' is not supported with this model.",
-        "`temperature` is deprecated for this model."}) {
+        "`temperature` is deprecated for this model.",
+        "Input validation error: `temperature` must be strictly positive",
+        "Invalid params: temperature must be in range (0, +inf)",
+        "invalid temperature: only 1 is allowed for this model"}) {
     EXPECT_EQ(learnt(message), (Dialect{.default_temperature = true})) << message;
   }
   EXPECT_EQ(learnt("'top_p' is not supported with this model."), std::nullopt);
-  EXPECT_EQ(learnt("temperature must be at most 1"), std::nullopt);
   EXPECT_EQ(learnt("max_tokens is too large: 99999"), std::nullopt);
   EXPECT_EQ(learnt("'temperature' is not supported", 429), std::nullopt);
   EXPECT_EQ(asked_for({}, settings, 400, "<html>temperature unsupported"), std::nullopt);
+  const std::string of_another =
+      R"({"error": {"message": "bad, as temperature", "param": "user"}})";
+  EXPECT_EQ(asked_for({}, settings, 400, of_another), std::nullopt);
+  const ChatSettings hot{.model = "m", .temperature = 1.5};
+  EXPECT_EQ(asked_for({}, hot, 400, R"({"error": "temperature must be at most 1"})"), std::nullopt);
+}
+
+TEST(Dialect, OfTwoThatExcludeEachOtherTheTemperatureStays) {
+  const ChatSettings both{.model = "m", .temperature = 0.0, .top_p = 0.9};
+  const std::string said = R"({"error": {"message":
+      "`temperature` and `top_p` cannot both be specified for this model. Please use only one."}})";
+  const auto learnt = asked_for({}, both, 400, said);
+  ASSERT_EQ(learnt, (Dialect{.no_top_p = true}));
+  EXPECT_EQ(in_dialect(both, *learnt).top_p, std::nullopt);
+  EXPECT_EQ(in_dialect(both, *learnt).temperature, 0.0);
+}
+
+TEST(Dialect, WithoutASystemRoleItsTextOpensTheUsersMessage) {
+  for (const char* const message :
+       {"System role not supported",
+        "Conversation roles must alternate user/assistant/user/assistant/...",
+        "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+        "Developer instruction is not enabled for models/gemma-3-27b-it"}) {
+    const std::string body = json{{"object", "error"}, {"message", message}}.dump();
+    EXPECT_EQ(asked_for({}, {}, 400, body, true), (Dialect{.no_system = true})) << message;
+    EXPECT_EQ(asked_for({}, {}, 400, body, false), std::nullopt) << message;
+  }
+  const ChatRequest request{{{"system", "Grade."}, {"user", "An answer."}}};
+  const ChatRequest sent = in_dialect(request, {.no_system = true});
+  ASSERT_EQ(sent.messages.size(), 1u);
+  EXPECT_EQ(sent.messages[0].role, "user");
+  EXPECT_EQ(sent.messages[0].content, "Grade.\n\nAn answer.");
+}
+
+TEST_F(ClientTest, AServerThatStreamsUnaskedIsToldNotTo) {
+  FakeTransport transport([](const http::Request& request, int) -> Result<http::Response> {
+    if (json::parse(request.body).value("stream", true))
+      return ok("data: {\"choices\":[{\"delta\":{\"content\":\"torn\"}}]}\n\n");
+    return ok(chat_completion("whole"));
+  });
+  EXPECT_EQ(complete_one(transport).text, "whole");
+  EXPECT_EQ(transport.count(), 2);
+}
+
+TEST_F(ClientTest, AStreamThatIsWholeIsTheAnswer) {
+  FakeTransport transport([](const http::Request&, int) -> Result<http::Response> {
+    return ok(
+        "data: {\"choices\":[{\"delta\":{\"content\":\"he\"}}]}\n\n"
+        "data: {\"choices\":[{\"delta\":{\"content\":\"re\"},\"finish_reason\":\"stop\"}]}\n\n"
+        "data: [DONE]\n\n");
+  });
+  EXPECT_EQ(complete_one(transport).text, "here");
+  EXPECT_EQ(transport.count(), 1);
 }
 
 TEST(Dialect, WhatWasChangedAlreadyIsNotChangedAgain) {

@@ -63,12 +63,6 @@ TEST(ResponsesBody, WhatTheApiDoesNotKnowIsRefused) {
               FailsWith(ErrorKind::config, HasSubstr("llm.seed")));
   EXPECT_THAT(failure_of([] { check_openai_responses({.stop = {"x"}}); }),
               FailsWith(ErrorKind::config, HasSubstr("llm.stop")));
-  for (const char* const key : {"background", "input", "model", "stream"}) {
-    EXPECT_THAT(failure_of([&] {
-                  check_openai_responses({.extra = {{key, 1}}});
-                }),
-                FailsWith(ErrorKind::config, HasSubstr(key)));
-  }
 }
 
 // ---- Replies

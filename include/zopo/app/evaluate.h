@@ -25,6 +25,7 @@ struct EvaluateOptions {
   std::string split = "dev";                    // or "test"
   std::optional<std::filesystem::path> resume;  // an evaluation's run directory: prompts and split
                                                 // are its own
+  bool same_model = false;                      // as in OptimizeOptions
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   Choose choose = {};  // where a person is the judge

@@ -39,6 +39,8 @@ struct OptimizeOptions {
   std::filesystem::path task_file;  // empty with resume: as the manifest says
   std::vector<Override> overrides;
   std::optional<std::filesystem::path> resume;  // a run directory
+  // With resume: the endpoints' addresses may have changed; the same models answer there.
+  bool same_model = false;
   // An existing directory for a new run, or with a part of the same run, which is gone on with.
   std::optional<std::filesystem::path> run_directory;
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};

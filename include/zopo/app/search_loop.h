@@ -7,9 +7,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "zopo/app/open_examples.h"
 #include "zopo/base/error.h"
 #include "zopo/base/result.h"
 #include "zopo/optim/method.h"
@@ -32,9 +34,10 @@ struct SearchState {
 
 struct SearchOptions {
   std::vector<std::int64_t> dev_order;  // position in the common order -> index in dev
-  double max_error_rate = 0;
+  Tolerance tolerance = {};
   // A whole evaluation; what is tolerated is counted against it where fewer have been asked.
   std::int64_t examples_per_evaluation = 1;
+  ExampleNames names = {};
 };
 
 struct SearchEvents {
@@ -44,13 +47,16 @@ struct SearchEvents {
   // domain, whose prompts have joined the candidates, or null: it stays as it is.
   std::function<Result<std::unique_ptr<optim::Method>>(const optim::Method&, const SearchState&)>
       enlarge = nullptr;
+  // Sees the answers of each round before they are told; an error ends the search.
+  std::function<std::optional<Error>(std::span<const task::Answer>)> on_answers = nullptr;
 };
 
 // Runs until the method has nothing to ask, or until something stops it: the error (budget,
 // network, authentication, interruption, incomplete) is returned and state holds the whole rounds
 // before it. An incomplete round never reaches the method: one after which some candidate has more
-// examples without an answer than max_error_rate allows. An example without an answer stays open:
-// it shifts no other one, and is asked again with the candidate's next query, on top of it.
+// examples without an answer than the tolerance allows. An example without an answer stays open: it
+// shifts no other one, and unless it was refused for good it is asked again with the candidate's
+// next query, on top of it. One that was refused for kRefusedForAll prompts is set aside for all.
 std::optional<Error> run_search(optim::Method& method,
                                 const std::vector<task::Candidate>& candidates,
                                 const task::Evaluator& evaluator,
@@ -63,14 +69,5 @@ std::optional<Error> run_search(optim::Method& method,
 std::optional<Error> answer_all(const task::Evaluator& evaluator,
                                 const std::vector<task::Item>& items,
                                 std::vector<task::Answer>& answers);
-
-// More of the answers without one than allowed? Or, missing: those without one, of so many.
-std::optional<Error> check_error_rate(const std::vector<task::Answer>& answers,
-                                      double max_error_rate,
-                                      const std::string& what);
-std::optional<Error> check_error_rate(const std::vector<task::Answer>& missing,
-                                      std::int64_t of,
-                                      double max_error_rate,
-                                      const std::string& what);
 
 }  // namespace zopo::app

@@ -55,9 +55,10 @@ struct Price {
 
 struct LlmSettings {
   std::string provider, base_url, model, api_key_env;
-  std::string deployment, api_version;  // azure
-  std::vector<std::string> command;     // exec
-  double temperature = 0;
+  std::string keyed_as;                   // the address in the keys of answers, where it has moved
+  std::string deployment, api_version;    // azure
+  std::vector<std::string> command;       // exec
+  std::optional<double> temperature = 0;  // none is sent where there is none
   int max_tokens = 256;
   std::optional<double> top_p;
   std::optional<std::int64_t> seed;
@@ -108,6 +109,7 @@ struct EmbeddingSettings {
   std::optional<std::filesystem::path> file;
   std::string provider;  // features, or who embeds; ignored when there is a file
   std::string base_url, model, api_key_env;
+  std::string keyed_as;                   // as in LlmSettings
   std::string deployment, api_version;    // azure
   std::vector<std::string> command;       // exec
   std::optional<double> usd_per_million;  // tokens
@@ -136,8 +138,9 @@ enum class TieBreak { none, length, cost };
 struct EvaluationSettings {
   std::optional<std::int64_t> examples;
   int repeats = 1;
-  double max_error_rate = 0;
-  bool score_truncated = true;  // else they are answers that are missing
+  double max_error_rate = 0.05;
+  bool stop_if_all_wrong = true;  // when the first replies tell that nothing can score
+  bool score_truncated = true;    // else they are answers that are missing
   TieBreak tie_break = TieBreak::none;
   double tie_tolerance = 0;
 };

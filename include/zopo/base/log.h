@@ -13,8 +13,9 @@ namespace zopo {
 enum class LogLevel { trace, debug, info, warn, error, off };
 
 void set_log_level(LogLevel level);
-// From now on every occurrence of secret in a message is replaced by "[redacted]". Ignored when
-// empty. Thread-safe.
+// From now on every occurrence of secret in a message is replaced by "[redacted]". Ignored when it
+// is shorter than 8 characters, as placeholders for a key are: it would be found in words. Of one
+// without a digit only whole words are replaced. Thread-safe.
 void redact_in_logs(const std::string& secret);
 // text with every registered secret replaced.
 std::string redacted(std::string text);

@@ -49,6 +49,9 @@ struct ChatReply {
   bool paid = false;          // sent over the network by this process (else found in a store)
   int calls = 1;  // requests that this reply needed, asked-again ones included, whoever paid
   Error error;    // set when state == error
+  // The endpoint refused this very request for good: asking again cannot help.
+  bool refused = false;
+  bool reasoned = false;  // text is empty, and the provider returned reasoning beside it
 };
 
 // Thread-safe.

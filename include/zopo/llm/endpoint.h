@@ -23,6 +23,8 @@ struct EndpointDefaults {
 
 struct EndpointSettings {
   std::string base_url = "https://api.openai.com/v1";
+  // Where the endpoint has moved: the address that stands in the keys of its answers. "": base_url.
+  std::string keyed_as = {};
   // The environment variable with the key. Where it is unset, no key is sent: local servers want
   // none, and the error of a server that does names the variable.
   std::string api_key_env = "OPENAI_API_KEY";
@@ -52,6 +54,9 @@ struct Stores {
 
 // How the error of a cap over all who share a store begins: "The cap caps.calls = 10, over ..".
 inline constexpr const char* kSharedCap = "The cap caps.";
+
+// url without "user:password@".
+std::string without_user(const std::string& url);
 
 // The key of a request: SHA-256 of the key schema's version, url without user and password, repeat
 // and body. No header is part of it, so no secret is.

@@ -45,6 +45,8 @@ struct Answer {
   std::string judge_said;       // its reasons and verdicts
   std::string model;            // as returned
   Error error;                  // when state == error
+  bool refused = false;         // by the endpoint, for good: asking again cannot help
+  bool reasoned = false;        // the reply is empty beside the model's reasoning
 };
 
 // Counts and mean of the answers of one prompt.

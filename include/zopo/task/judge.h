@@ -2,9 +2,9 @@
 // A model as the judge of replies, by a rubric: what it is asked and how its verdict is read.
 //
 // What is judged stands in one JSON object, so nothing in it can end the quotation. A verdict is
-// taken from the end of the judge's own reply alone, and has to repeat a key that depends on every
-// byte of what is judged: no text that is judged can hold its own. What it says may still persuade
-// a judge; that, no layout prevents.
+// taken from the last object of the judge's own reply alone, and has to repeat a key that depends
+// on every byte of what is judged: no text that is judged can hold its own. What it says may still
+// persuade a judge; that, no layout prevents.
 //
 // A judge's reply that is missing, cut short or without a verdict is an error, never a zero.
 
@@ -43,10 +43,10 @@ JudgeQuestion choice_question(const Rubric& rubric,
 // An answer whose request is as long as any can be.
 std::string longest_answer(const Rubric& rubric);
 
-// From {"key": .., "score": ..} at the end of the reply, mapped from the scale to [0, 1].
+// From {"key": .., "score": ..}, the last object of the reply, mapped from the scale to [0, 1].
 Result<double> parse_grade(std::string_view reply, const JudgeQuestion& question, const Rubric&);
-// From {"key": .., "better": 1, 2 or 0} at the end of the reply: 1 when the first answer is better,
-// 0 when the second is, .5 when neither.
+// From {"key": .., "better": 1, 2 or 0}, the last object of the reply: 1 when the first answer is
+// better, 0 when the second is, .5 when neither.
 Result<double> parse_choice(std::string_view reply, const JudgeQuestion& question);
 
 // Grades. Borrows chat, which outlives it.
