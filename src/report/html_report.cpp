@@ -207,9 +207,9 @@ json read_run(const std::filesystem::path& directory) {
     page["prompts"].push_back(line.value("text", line.value("prompt", "")));
   page["born"] = births(candidates);
   const json map = has(run, "map.json") ? json_of_run(run, "map.json") : json::object();
-  if (map.contains("x") && map["x"].size() == candidates.size()) {
-    page["x"] = map["x"];
-    page["y"] = map["y"];
+  if (map.contains("x") && map.at("x").size() == candidates.size()) {
+    page["x"] = map.at("x");
+    page["y"] = map.at("y");
   }
   page["answers"] = page["stages"] = json::array();
   page["examples"] = json::object();
