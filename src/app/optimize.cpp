@@ -300,7 +300,8 @@ class Run {
     directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
     directory_.write("evaluations.csv", report::evaluations_csv(rows()));
     if (winner_) {
-      const task::Candidate& best = inputs_.candidates.at(static_cast<std::size_t>(*winner_->best));
+      const auto id = static_cast<std::size_t>(*report.result.best->id);
+      const task::Candidate& best = inputs_.candidates.at(id);
       directory_.write("best_prompt.txt", best.text() + "\n");
     }
     if (embeddings_) write_map(directory_, *embeddings_);

@@ -7,6 +7,7 @@
 
 #include "app/tie_break.h"
 #include "app/totals.h"
+#include "app/verdicts.h"
 #include "zopo/task/leak.h"
 
 namespace zopo::app {
@@ -108,11 +109,12 @@ Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchS
   Winner winner;
   winner.best = preferred(settings, inputs.candidates, search, search.recommended->id);
   if (!search.initial.empty()) winner.initial_best = best_initial(search);
-  winner.baseline_source = settings.baseline ? "task" : "initial_best";
+  winner.baseline_source = settings.baseline ? "task" : "first_initial";
+  if (!search.initial.empty()) winner.first_initial = search.initial.front();
   winner.baseline =
       settings.baseline
           ? task::Candidate(*settings.baseline)
-          : inputs.candidates.at(static_cast<std::size_t>(winner.initial_best.value_or(0)));
+          : inputs.candidates.at(static_cast<std::size_t>(winner.first_initial.value_or(0)));
   return winner;
 }
 
@@ -279,9 +281,11 @@ report::RunResult make_result(const Settings& settings,
   if (!answers.test_has_failed) result.best->test = report::score_of(answers.best_test);
   if (winner->initial_best) result.initial_best = prompt_of(*winner->initial_best);
   result.baseline_source = winner->baseline_source;
-  result.baseline = inputs.baseline ? prompt_of(*inputs.baseline) : result.initial_best;
+  const auto compared = inputs.baseline ? inputs.baseline : winner->first_initial;
+  if (compared) result.baseline = prompt_of(*compared);
   if (result.baseline && !answers.test_has_failed)
     result.baseline->test = report::score_of(answers.baseline_test);
+  if (inputs.baseline) settle(settings, inputs, answers, *winner, result);
   const auto leaking = leaks(inputs, "the best prompt", result.best->prompt);
   result.warnings.insert(result.warnings.end(), leaking.begin(), leaking.end());
   if (winner->baseline.instruction != result.best->prompt) {
@@ -290,6 +294,7 @@ report::RunResult make_result(const Settings& settings,
   }
   if (answers.test_has_failed) return result;
   result.test_difference = paired_difference(answers.best_test, answers.baseline_test);
+  add_doubts(settings, inputs, answers, result);
   return result;
 }
 

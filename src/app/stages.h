@@ -30,7 +30,7 @@ struct Answers {
 };
 
 struct Winner {
-  std::optional<optim::CandidateId> best, initial_best;
+  std::optional<optim::CandidateId> best, initial_best, first_initial;
   task::Candidate baseline;
   std::string baseline_source;
 };

@@ -14,7 +14,30 @@ double cost_of(const Settings& settings, const std::vector<task::Answer>& answer
   return usage.usd.value_or(tokens) / static_cast<double>(task::summarize(answers).scored());
 }
 
+double weight_of(const Settings& settings,
+                 const std::vector<task::Candidate>& candidates,
+                 const SearchState& search,
+                 optim::CandidateId id) {
+  if (settings.evaluation.tie_break == TieBreak::cost)
+    return cost_of(settings, search.board.at(id));
+  return static_cast<double>(candidates.at(static_cast<std::size_t>(id)).text().size());
+}
+
 }  // namespace
+
+bool is_lighter(const Settings& settings,
+                const std::vector<task::Candidate>& candidates,
+                const SearchState& search,
+                optim::CandidateId a,
+                optim::CandidateId b) {
+  if (settings.evaluation.tie_break == TieBreak::none) return false;
+  for (const optim::CandidateId id : {a, b}) {
+    const auto answered = search.board.find(id);
+    if (answered == search.board.end() || task::summarize(answered->second).scored() == 0)
+      return false;
+  }
+  return weight_of(settings, candidates, search, a) < weight_of(settings, candidates, search, b);
+}
 
 optim::CandidateId preferred(const Settings& settings,
                              const std::vector<task::Candidate>& candidates,
@@ -23,8 +46,7 @@ optim::CandidateId preferred(const Settings& settings,
   const EvaluationSettings& evaluation = settings.evaluation;
   if (evaluation.tie_break == TieBreak::none) return best;
   const auto weight = [&](optim::CandidateId id) {
-    if (evaluation.tie_break == TieBreak::cost) return cost_of(settings, search.board.at(id));
-    return static_cast<double>(candidates.at(static_cast<std::size_t>(id)).text().size());
+    return weight_of(settings, candidates, search, id);
   };
   const task::Evaluation of_best = task::summarize(search.board.at(best));
   constexpr double kRounding = 1e-9;

@@ -18,4 +18,12 @@ optim::CandidateId preferred(const Settings& settings,
                              const SearchState& search,
                              optim::CandidateId best);
 
+// Is a shorter or cheaper than b, whichever evaluation.tie_break weighs? False where it weighs
+// nothing, or where one of them has no answer.
+bool is_lighter(const Settings& settings,
+                const std::vector<task::Candidate>& candidates,
+                const SearchState& search,
+                optim::CandidateId a,
+                optim::CandidateId b);
+
 }  // namespace zopo::app

@@ -30,6 +30,12 @@ struct OptimizeRequest {
   Thresholds thresholds;
 };
 
+// Of the prompt that is recommended: the baseline is no improvement on itself.
+std::optional<task::PairedDifference> improvement(const report::RunResult& result) {
+  if (result.found && result.test_difference) return task::PairedDifference{};
+  return result.test_difference;
+}
+
 int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   const report::RunResult& result = report.result;
   const std::string lost =
@@ -48,10 +54,12 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   } else if (result.best) {
     print_result("{}\n", result.best->prompt);
   }
+  const bool keeps = result.found || result.verdict == "in_use";
   return finish_run(report.run_dir, report.error,
                     "zopo optimize --resume " + report.run_dir.string(), command.copies,
                     command.thresholds.checks(result.best ? result.best->test : std::nullopt,
-                                              result.test_difference));
+                                              improvement(result)),
+                    keeps ? "done; keep your prompt" : "done");
 }
 
 int execute(const OptimizeRequest& command) {

@@ -39,7 +39,8 @@ int finish_run(const std::filesystem::path& run,
                const std::optional<Error>& error,
                const std::string& go_on,
                const Copies& copies,
-               const std::vector<report::Check>& checks) {
+               const std::vector<report::Check>& checks,
+               const std::string& done) {
   report::Ending ending{checks, std::nullopt};
   if (error) ending.error = error->message;
   const std::optional<Error> unwritten = copies.write(run, ending);
@@ -55,7 +56,7 @@ int finish_run(const std::filesystem::path& run,
   for (const report::Check& check : checks) {
     if (check.missed) return say_how_it_ended(kThreshold, *check.missed, ""), kThreshold;
   }
-  return say_how_it_ended(kDone, "done", ""), kDone;
+  return say_how_it_ended(kDone, done, ""), kDone;
 }
 
 }  // namespace zopo::cli

@@ -28,11 +28,12 @@ class Copies {
 };
 
 // The end of a run's command: writes the copies, says how it ended and returns the exit code.
-// go_on: what to type after an error.
+// go_on: what to type after an error. done: what to say when all is well.
 int finish_run(const std::filesystem::path& run,
                const std::optional<Error>& error,
                const std::string& go_on,
                const Copies& copies,
-               const std::vector<report::Check>& checks);
+               const std::vector<report::Check>& checks,
+               const std::string& done = "done");
 
 }  // namespace zopo::cli

@@ -95,7 +95,10 @@ FinishedRun load_run(const std::filesystem::path& directory) {
   std::vector<std::pair<std::string, int>> names;
   for (const std::string& key : *keys) names.emplace_back(key, seen[key]++);
   const std::filesystem::path file = run.path() / "evaluations.csv";
-  for (const TestRow& row : test_rows(file, std::to_string(*id))) {
+  // The answers to the prompt in use stand under its own name.
+  const bool is_baseline = value_at<std::int64_t>(finished.result, "/baseline/id") == id &&
+                           value_at<std::string>(finished.result, "/baseline_source") == "task";
+  for (const TestRow& row : test_rows(file, is_baseline ? "baseline" : std::to_string(*id))) {
     if (row.example >= names.size())
       bad_data(file, fmt::format("example {} is none of the {} in manifest.json.", row.example,
                                  names.size()));

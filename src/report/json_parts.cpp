@@ -111,4 +111,8 @@ json json_of_run(const store::RunDir& run, const char* file) {
   return object;
 }
 
+std::string compared_with(const std::string& baseline_source) {
+  return baseline_source == "task" ? "the baseline" : "the first initial prompt";
+}
+
 }  // namespace zopo::report

@@ -26,6 +26,9 @@ std::string describe(const std::vector<MetricMean>& metrics);
 // "+0.120 [+0.050, +0.190] against the baseline, p = 0.001, significantly better"
 std::string describe(const task::PairedDifference& difference, const std::string& against);
 
+// What a run's best prompt was compared with: "the baseline", "the first initial prompt".
+std::string compared_with(const std::string& baseline_source);
+
 // The value at pointer, if it is there and of that kind.
 template <class T>
 std::optional<T> value_at(const nlohmann::json& object, const std::string& pointer) {

@@ -20,6 +20,7 @@ std::string properties(const RunSummary& summary) {
   for (const RunSummary::Row& row : summary.rows) {
     if (row.score) add(row.name, describe(*row.score));
   }
+  if (!summary.verdict.empty()) add("verdict", summary.verdict);
   for (const std::string& difference : summary.differences) add("difference", difference);
   for (const std::string& warning : summary.warnings) add("warning", warning);
   if (!summary.rows.empty()) add("prompt", summary.rows.front().prompt);

@@ -35,6 +35,7 @@ std::string markdown(const RunSummary& summary, const Ending& ending) {
   text += "| | score | 95 % interval | examples |\n|---|---|---|---|\n";
   for (const RunSummary::Row& line : summary.rows) text += row(line);
   text += "\n";
+  if (!summary.verdict.empty()) text += "**" + markdown_text(summary.verdict) + "**\n\n";
   for (const std::string& difference : summary.differences)
     text += "Difference: " + markdown_text(difference) + ".\n\n";
   if (ending.error) text += "**Ended before its time:** " + markdown_text(*ending.error) + "\n\n";

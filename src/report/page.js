@@ -1,5 +1,12 @@
 // The words and tables of the report, in the order of the questions that a reader has.
 
+// The answers to the prompt compared with stand under "baseline" or under its number: here under the latter alone.
+function joinAnswers(run, baseline) {
+  if (!baseline || baseline.id === undefined || baseline.id === null) return;
+  const own = String(baseline.id), key = (a) => a[1] + " " + a[2], seen = new Set(run.answers.filter((a) => a[0] === own).map(key));
+  run.answers = run.answers.filter((a) => a[0] !== "baseline" || !seen.has(key(a))).map((a) => (a[0] === "baseline" ? [own, ...a.slice(1)] : a));
+}
+
 // "first" is the prompt that the page is about, "second" what it is held against.
 function prepare(run) {
   const r = run.result;
@@ -10,12 +17,14 @@ function prepare(run) {
     run.difference = (r.differences || [])[0] || null;
   } else {
     run.split = r.best && r.best.test ? "test" : "dev";
-    const of = (one, name) => one && { id: one.id === undefined || one.id === null ? (name === "baseline" ? "baseline" : null) : String(one.id), name, prompt: one.text || one.prompt, score: one[run.split], dev: one.dev, test: one.test };
-    run.all = [of(r.best, "winner"), of(r.baseline, r.baseline_source === "task" || r.baseline_source === undefined ? "baseline" : "best initial prompt")].filter(Boolean);
+    const of = (one, name) => one && { id: one.id === undefined || one.id === null ? (name === "your prompt" ? "baseline" : null) : String(one.id), name, prompt: one.text || one.prompt, score: one[run.split], dev: one.dev, test: one.test };
+    const reference = r.baseline_source === "first_initial" ? "first initial prompt" : r.baseline_source === "initial_best" ? "best initial prompt" : "your prompt";
+    run.all = (r.found ? [of(r.best, "your prompt, to be kept"), of(r.found, "what the search found")] : [of(r.best, "winner"), of(r.baseline, reference)]).filter(Boolean);
+    joinAnswers(run, r.baseline);
     run.difference = r.test_difference || null;
   }
   for (const one of run.all) {
-    if (!run.evaluation && one.name !== "winner" && !run.answers.some((a) => a[0] === one.id)) one.id = "baseline";
+    if (!run.evaluation && one !== run.all[0] && !r.found && !run.answers.some((a) => a[0] === one.id)) one.id = "baseline";
   }
   run.first = run.all[0] || null;
   run.second = run.all[1] || null;
@@ -31,12 +40,14 @@ function verdict(run) {
   if (!first) return run.stopped === "unfinished" ? "This run has not finished: there is no result yet" : "No prompt was scored";
   if (run.evaluation) return run.all.length < 2 || !d || d.value === null ? "Scores of " + run.all.length + (run.all.length === 1 ? " prompt" : " prompts") : `Prompt 1 against prompt 2: ${d.verdict}`;
   if (!first.test) return `Not tested: ${early[run.stopped] || "the run has no test score"}`;
-  const word = typeof r.verdict === "string" ? r.verdict : r.verdict && (r.verdict.word || r.verdict.verdict);
-  if (word === "keep your prompt" || (r.baseline_source === "task" && run.same)) return "Keep your prompt: nothing better was found";
-  if (word === "not shown") return "Not shown to be better than your prompt";
+  if (r.verdict === "in_use" || (r.baseline_source === "task" && run.same)) return "Keep your prompt: nothing better was found";
+  if (r.verdict === "keep") return "Keep your prompt: the one found is worse on the test";
+  if (r.verdict === "tie") return "Take this prompt: it is as good as yours within the tolerance, and shorter or cheaper";
+  if (r.found) return "Keep your prompt: the one found is not shown to be better";
+  if (r.verdict === "not_shown") return "Take this prompt: it is probably better than yours, but the test does not show it for certain";
   if (first.score && first.score.score === 0) return "Every test answer is wrong: no prompt works on this task as it is set up";
   if (!d) return "Take this prompt: there was no baseline to compare with";
-  if (d.significant && d.value > 0) return "Take this prompt: it is better than " + (r.baseline_source === "task" ? "yours" : "the best initial one");
+  if (d.significant && d.value > 0) return "Take this prompt: it is better than " + (r.baseline_source === "task" ? "yours" : "the first one tried");
   if (d.significant) return "Keep your prompt: the one found is worse on the test";
   return "Not shown to be better: the difference may be chance";
 }
@@ -235,6 +246,9 @@ function write() {
   });
   byId("result").append(table([["run"], ["method"], ["seed", "number"], ["test"], ["baseline, test"], ["difference"], ["dev"], ["tried", "number"], ["calls", "number"], ["state"]], rows));
   byId("s-runs").hidden = runs.length < 2;
+  for (const { name, result: r } of runs) {
+    if (r.verdict_text) byId("result").append(element("p", {}, `${name}: ${r.verdict_text}`));
+  }
   runs.forEach((run, i) => {
     byId("run").append(element("option", { value: i }, run.name));
     byId("config").append(element("details", {}, element("summary", {}, run.name), element("pre", {}, JSON.stringify(run.settings, null, 2))));

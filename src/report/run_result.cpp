@@ -39,10 +39,28 @@ std::string test_line(const RunResult& result) {
   if (!result.best || !result.best->test) return "test: not read";
   std::string line = "test score " + describe(*result.best->test) + " examples (95 % interval)" +
                      shortfalls(*result.best->test);
+  if (result.found && result.found->test)
+    line += "; what the search found scores " + describe(*result.found->test);
   if (!result.test_difference) return line;
-  return line + "; " +
-         describe(*result.test_difference,
-                  result.baseline_source == "task" ? "the baseline" : "the best initial prompt");
+  return line + "; " + describe(*result.test_difference, compared_with(result.baseline_source));
+}
+
+std::string verdict_lines(const RunResult& result) {
+  std::string lines;
+  if (!result.verdict_text.empty()) lines += "verdict: " + result.verdict_text + "\n";
+  if (result.majority)
+    lines += fmt::format("always answering {:?}: {:.3f} on the test; the best prompt {}\n",
+                         result.majority->answer, result.majority->test,
+                         describe(result.majority->difference, "it"));
+  return lines;
+}
+
+json to_json(const std::optional<RunResult::Majority>& majority) {
+  if (!majority) return nullptr;
+  return {{"answer", majority->answer},
+          {"test", majority->test},
+          {"test_difference",
+           report::to_json(std::optional<task::PairedDifference>(majority->difference))}};
 }
 
 // In the order in which they first appear, which is the task's.
@@ -88,11 +106,15 @@ json to_json(const RunResult& result) {
   json object = {{"task", result.task},
                  {"method", result.method},
                  {"seed", result.seed},
-                 {"best", optimistic(to_json(result.best))},
+                 {"best", result.found ? to_json(result.best) : optimistic(to_json(result.best))},
                  {"baseline", to_json(result.baseline)},
                  {"baseline_source", result.baseline_source},
                  {"initial_best", optimistic(to_json(result.initial_best))},
+                 {"found", optimistic(to_json(result.found))},
                  {"test_difference", to_json(result.test_difference)},
+                 {"verdict", result.verdict},
+                 {"verdict_text", result.verdict_text},
+                 {"majority_answer", to_json(result.majority)},
                  {"candidates", result.candidates},
                  {"candidates_tried", result.candidates_tried},
                  {"rounds", result.rounds},
@@ -118,10 +140,14 @@ json to_json(const RunResult& result) {
 }
 
 std::string summary_text(const RunResult& result) {
-  std::string text = test_line(result) + "\n" + metrics_line(result);
+  std::string text = test_line(result) + "\n" + verdict_lines(result) + metrics_line(result);
   if (result.best && result.best->dev) {
-    text += "dev score " + describe(*result.best->dev) + " examples" +
-            shortfalls(*result.best->dev) + ", chosen for being high and so optimistic";
+    text +=
+        "dev score " + describe(*result.best->dev) + " examples" + shortfalls(*result.best->dev);
+    if (!result.found) text += ", chosen for being high and so optimistic";
+    if (result.found && result.found->dev)
+      text += "; what the search found " + describe(*result.found->dev) +
+              ", chosen for being high and so optimistic";
     if (result.initial_best && result.initial_best->dev) {
       text += "; best initial prompt " + describe(*result.initial_best->dev);
     }

@@ -25,14 +25,24 @@ std::optional<task::PairedDifference> difference_at(const json& result, const st
 
 void add_search(const json& result, RunSummary& summary) {
   const std::string best = text_at(result, "/best/prompt");
-  summary.rows = {
-      {"best prompt, test", score_at(result, "/best/test"), best},
-      {"baseline, test", score_at(result, "/baseline/test"), text_at(result, "/baseline/prompt")},
-      {"best prompt, dev (optimistic)", score_at(result, "/best/dev"), best}};
-  const std::string against =
-      text_at(result, "/baseline_source") == "task" ? "the baseline" : "the best initial prompt";
+  const bool is_kept = result.contains("found") && result["found"].is_object();
+  summary.rows = {{is_kept ? "best prompt (the baseline, kept), test" : "best prompt, test",
+                   score_at(result, "/best/test"), best}};
+  if (is_kept) {
+    const std::string found = text_at(result, "/found/prompt");
+    summary.rows.push_back({"what the search found, test", score_at(result, "/found/test"), found});
+    summary.rows.push_back(
+        {"what the search found, dev (optimistic)", score_at(result, "/found/dev"), found});
+  } else {
+    summary.rows.push_back({"baseline, test", score_at(result, "/baseline/test"),
+                            text_at(result, "/baseline/prompt")});
+    summary.rows.push_back({"best prompt, dev (optimistic)", score_at(result, "/best/dev"), best});
+  }
+  const std::string against = compared_with(text_at(result, "/baseline_source"));
+  summary.verdict = text_at(result, "/verdict_text");
   if (const auto difference = difference_at(result, "/test_difference"))
-    summary.differences.push_back(describe(*difference, against));
+    summary.differences.push_back((is_kept ? "what the search found " : "") +
+                                  describe(*difference, against));
   summary.stopped = text_at(result, "/stopped");
 }
 

@@ -19,6 +19,7 @@ struct RunSummary {
     std::string prompt;
   };
   std::vector<Row> rows;                 // the first is what thresholds are about
+  std::string verdict;                   // of a search, in words; empty: there is none
   std::vector<std::string> differences;  // whole phrases
   std::vector<std::string> warnings;
   std::int64_t calls = 0;

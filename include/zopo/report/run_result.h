@@ -64,9 +64,18 @@ struct RunUsage {
 struct RunResult {
   std::string task, method;
   std::uint64_t seed = 0;
-  std::optional<PromptResult> best, baseline, initial_best;
-  std::string baseline_source;  // "task", or "initial_best" when the task names none
-  std::optional<task::PairedDifference> test_difference;  // best minus baseline
+  // best: the prompt to use. Where that is the task's own although the search chose another one,
+  // found is the latter.
+  std::optional<PromptResult> best, baseline, initial_best, found;
+  std::string baseline_source;  // "task", or "first_initial" when the task names none
+  std::optional<task::PairedDifference> test_difference;  // what the search chose minus baseline
+  std::string verdict, verdict_text;  // task/verdict.h's, against the task's own prompt
+  struct Majority {
+    std::string answer;                 // expected most often
+    double test = 0;                    // its score
+    task::PairedDifference difference;  // best minus it, on the test
+  };
+  std::optional<Majority> majority;
   std::int64_t candidates = 0, candidates_tried = 0, rounds = 0, search_calls = 0;
   std::string
       stopped;     // budget, exhausted, calls, tokens, usd, seconds, incomplete, error, interrupted

@@ -1,0 +1,35 @@
+#pragma once
+// What speaks against a winner whatever it was compared with: one answer to everything, no more
+// than the most frequent answer scores.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "zopo/app/inputs.h"
+#include "zopo/app/settings.h"
+#include "zopo/data/dataset.h"
+#include "zopo/task/evaluator.h"
+
+namespace zopo::app {
+
+// Always giving the answer that dev expects most often.
+struct MajorityAnswer {
+  std::string answer;
+  std::vector<double> scores;  // of it, on each example of a data set
+};
+
+// Nothing where no answer is expected twice, or where a judge or a program of the user's scores.
+std::optional<MajorityAnswer> majority_answer(const Settings& settings,
+                                              const Inputs& inputs,
+                                              const data::Dataset& scored);
+
+// answers: of the winner to the examples of dataset. where: "the test". In whole sentences.
+std::vector<std::string> doubts(const Settings& settings,
+                                const Inputs& inputs,
+                                const data::Dataset& dataset,
+                                std::span<const task::Answer> answers,
+                                const std::string& where);
+
+}  // namespace zopo::app
