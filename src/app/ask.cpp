@@ -36,14 +36,10 @@ Told told_in(const store::RunDir& run) {
 }
 
 data::Embeddings embeddings_of(const Settings& settings, const Inputs& inputs) {
-  if (settings.candidates.generate)
+  if (settings.candidates.write)
     throw Failure(ErrorKind::config,
-                  "/candidates: ask sends nothing, so the candidates have to be there: name "
-                  "\"candidates\".\"file\"; `zopo generate` writes one.");
-  if (settings.candidates.grow)
-    throw Failure(ErrorKind::config,
-                  "/candidates/grow: ask sends nothing, so nobody writes candidates on the way. "
-                  "Remove it.");
+                  "/candidates: ask sends nothing, so nobody writes candidates: name "
+                  "\"candidates\".\"file\" without \"write\"; `zopo generate` writes one.");
   auto embeddings = local_embeddings(settings, inputs);
   if (embeddings) return std::move(*embeddings);
   throw Failure(

@@ -1,5 +1,6 @@
 #include "app/candidate_settings.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace zopo::app {
@@ -14,28 +15,30 @@ std::optional<std::filesystem::path> file_in(const std::filesystem::path& direct
   return directory / section[key].get<std::string>();
 }
 
-CandidateSettings::Generate generate_of(
-    const json& section,
-    const std::filesystem::path& directory,
-    const std::function<LlmSettings(const json&)>& read_writer) {
-  CandidateSettings::Generate generate;
-  generate.count = section["count"];
-  generate.calls = section.value("calls", 2 * generate.count);
-  generate.demonstrations = section["demonstrations"];
-  generate.samples = section["samples"];
-  generate.temperature = section["temperature"];
-  generate.max_tokens = section["max_tokens"];
-  generate.near = section["near"];
-  for (const json& way : section["ways"])
-    generate.ways.push_back(task::way_of(way.get<std::string>()));
-  generate.seeds = file_in(directory, section, "seeds");
-  if (section.contains("llm")) generate.llm = read_writer(section["llm"]);
-  return generate;
-}
+// A prompt as long as the user's fits twice over.
+constexpr std::size_t kMaxChars = 2000;
 
-CandidateSettings::Grow grow_of(const json& section) {
-  return {section["calls"],       section["at_once"],    section["demonstrations"],
-          section["temperature"], section["max_tokens"], section["near"]};
+CandidateSettings::Write write_of(const json& section,
+                                  std::size_t user_prompt,
+                                  const std::function<LlmSettings(const json&)>& read_writer) {
+  CandidateSettings::Write write;
+  write.ways = section["ways"].get<std::vector<std::string>>();
+  write.calls = section["calls"];
+  write.initial = section["initial"];
+  write.per_reply = section["per_reply"];
+  write.demonstrations = section["demonstrations"];
+  write.failures = section["failures"];
+  write.reflect = section["reflect"];
+  write.temperature = section["temperature"];
+  write.near = section["near"];
+  write.max_chars = section.value("max_chars", std::max(kMaxChars, 2 * user_prompt));
+  write.keep = section["keep"].get<std::vector<std::string>>();
+  // Thought comes before the prompt; a token is hardly ever shorter than two bytes.
+  const auto needed =
+      static_cast<int>((512 + user_prompt / 2) * section["per_reply"].get<std::size_t>());
+  write.max_tokens = section.value("max_tokens", std::max(1024, needed));
+  if (section.contains("llm")) write.llm = read_writer(section["llm"]);
+  return write;
 }
 
 CandidateSettings::Exemplars exemplars_of(const json& section) {
@@ -51,11 +54,11 @@ void check_only_baseline(const json& task, const Refuse& refuse) {
            "\"baseline\" takes prompt.baseline for the only instruction, and there is none. Set "
            "it.");
   }
-  for (const char* key : {"file", "generate", "grow"}) {
+  for (const char* key : {"file", "write"}) {
     if (!task["candidates"].contains(key)) continue;
     refuse("/candidates",
-           "\"exemplars\".\"instructions\" \"baseline\" excludes \"file\", \"generate\" and "
-           "\"grow\": there is one instruction. Remove them, or that.");
+           "\"exemplars\".\"instructions\" \"baseline\" excludes \"file\" and \"write\": there "
+           "is one instruction. Remove them, or that.");
   }
 }
 
@@ -63,19 +66,15 @@ void check_only_baseline(const json& task, const Refuse& refuse) {
 
 CandidateSettings candidate_settings(const json& task,
                                      const std::filesystem::path& directory,
+                                     const std::optional<std::string>& baseline,
                                      const std::function<LlmSettings(const json&)>& read_writer,
                                      const Refuse& refuse) {
   const json& section = task["candidates"];
-  if (section.contains("file") && section.contains("generate")) {
-    refuse("/candidates",
-           "\"file\" and \"generate\" exclude each other. Keep one; prompts to start from are "
-           "\"generate\".\"seeds\".");
-  }
   CandidateSettings settings;
   settings.file = file_in(directory, section, "file");
-  if (section.contains("generate"))
-    settings.generate = generate_of(section["generate"], directory, read_writer);
-  if (section.contains("grow")) settings.grow = grow_of(section["grow"]);
+  if (section.contains("write")) {
+    settings.write = write_of(section["write"], baseline ? baseline->size() : 0, read_writer);
+  }
   if (section.contains("exemplars")) settings.exemplars = exemplars_of(section["exemplars"]);
   if (settings.exemplars && settings.exemplars->baseline_only) check_only_baseline(task, refuse);
   return settings;
@@ -85,20 +84,15 @@ void refuse_other_candidates(const CandidateSettings& candidates,
                              const EmbeddingSettings& embeddings,
                              const Refuse& refuse) {
   if (!embeddings.file) return;
-  if (candidates.generate) {
+  if (candidates.write) {
     refuse("/embeddings/file",
-           "a file of embeddings needs \"candidates\".\"file\": what is going to be generated "
-           "has none yet. Remove it, or name the candidates.");
+           "a file of embeddings has none of the candidates that \"candidates\".\"write\" is "
+           "going to write. Remove one of the two, or name a \"provider\".");
   }
   if (candidates.exemplars) {
     refuse("/embeddings/file",
            "a file of embeddings has a row an instruction, and \"candidates\".\"exemplars\" makes "
            "other candidates of them. Remove one of the two, or name a \"provider\".");
-  }
-  if (candidates.grow) {
-    refuse("/embeddings/file",
-           "a file of embeddings has none of the candidates that \"candidates\".\"grow\" is going "
-           "to write. Remove one of the two, or name a \"provider\".");
   }
 }
 

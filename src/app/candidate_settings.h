@@ -4,17 +4,20 @@
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
 #include "app/metric_settings.h"
 #include "zopo/app/settings.h"
 
 namespace zopo::app {
 
-// directory: that files are relative to. read_writer: reads "generate"."llm". Throws
-// Failure{config} for keys that do not go together.
+// directory: that files are relative to. baseline: the prompt in use. read_writer: reads
+// "write"."llm". Throws Failure{config} for keys that do not go together.
 CandidateSettings candidate_settings(
     const nlohmann::json& task,
     const std::filesystem::path& directory,
+    const std::optional<std::string>& baseline,
     const std::function<LlmSettings(const nlohmann::json&)>& read_writer,
     const Refuse& refuse);
 

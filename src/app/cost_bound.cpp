@@ -7,16 +7,15 @@
 #include <utility>
 
 #include "app/endpoint.h"
-#include "app/json_size.h"
+#include "app/writing.h"
 #include "zopo/app/plan.h"
-#include "zopo/optim/method.h"
-#include "zopo/task/clean_instruction.h"
+#include "zopo/base/json_size.h"
 
 namespace zopo::app {
 namespace {
 
 constexpr std::int64_t kBytesPerToken = 4, kTokensOfTemplate = 8, kTokensOfVerdict = 60,
-                       kTokensOfInstruction = 40;
+                       kTokensOfInstruction = 40, kTokensOfWriting = 150;
 
 std::int64_t count_of(std::size_t n) { return static_cast<std::int64_t>(n); }
 
@@ -39,10 +38,16 @@ class RoleSum {
 
   // So many calls; tokens of one of them, at most and typically.
   void add(std::int64_t calls, const llm::Usage& longest, const llm::Usage& typical) {
+    add(calls, longest, calls, typical);
+  }
+  void add(std::int64_t calls,
+           const llm::Usage& longest,
+           std::int64_t typical_calls,
+           const llm::Usage& typical) {
     if (calls <= 0) return;
     const llm::Amount once = priced(longest);
     cost_.most += times_amount(once, saturated_product(calls, sendings_));
-    cost_.typical += times_amount(priced(typical), calls);
+    cost_.typical += times_amount(priced(typical), typical_calls);
     if (once.tokens() > cost_.longest.tokens()) cost_.longest = once;
   }
 
@@ -156,7 +161,10 @@ std::vector<RoleCost> costs_of_model(const Settings& settings,
       test("test", price, sendings);
   const task::Candidate typical = typical_candidate(inputs);
   const Tokens dev = tokens_on(settings, inputs, inputs.splits.dev, longest, typical);
-  search.add(plan.search_calls(), dev.longest, dev.typical);
+  // Writing is taken out of the search's calls.
+  const std::int64_t answers = std::max<std::int64_t>(
+      plan.search_calls() - plan.later_writes() - plan.reflect_calls(), plan.search_calls() / 2);
+  search.add(plan.search_calls(), dev.longest, answers, dev.typical);
   baseline.add(plan.baseline_calls(), dev.longest, dev.typical);
   if (plan.test_outcomes > 0) {
     const Tokens sealed = tokens_on(settings, inputs, inputs.splits.test, longest, typical);
@@ -173,52 +181,40 @@ std::vector<RoleCost> costs_of_judge(const Settings& settings,
       settings.judge->is_person ? llm::Pricing{} : price_of(settings.judge->llm.price);
   const std::int64_t sendings = sendings_per_answer(settings.judge->llm);
   RoleSum judge("judge", price, sendings), test("judge-test", price, sendings);
-  Tokens dev = tokens_of_judge(settings, inputs.splits.dev, true);
-  Tokens sealed = tokens_of_judge(settings, inputs.splits.test, true);
+  const Tokens dev = tokens_of_judge(settings, inputs.splits.dev, true);
+  const Tokens train = tokens_of_judge(settings, inputs.splits.train, false);
+  const Tokens sealed = tokens_of_judge(settings, inputs.splits.test, true);
+  const std::int64_t on_train = saturated_product(plan.reflect_calls(), plan.grades);
   judge.add(plan.judge_calls() - plan.judge_test_calls(), dev.longest, dev.typical);
+  judge.add(on_train, train.longest, 0, train.typical);  // instead of some on dev
   test.add(plan.judge_test_calls(), sealed.longest, sealed.typical);
   return {judge.cost(), test.cost()};
-}
-
-// Bytes of a request for a candidate that shows so many demonstrations and instructions, at most.
-std::int64_t longest_writing(const Inputs& inputs,
-                             const task::Candidate& longest,
-                             std::int64_t demonstrations,
-                             std::int64_t instructions) {
-  std::size_t example_bytes = 0;
-  for (const data::Example& example : inputs.splits.train.examples) {
-    const std::size_t size =
-        size_in_json(example.input) + size_in_json(example.references.front()) + 32;
-    example_bytes = std::max(example_bytes, size);
-  }
-  constexpr std::int64_t kAround = 2000, kAroundEach = 64;
-  const std::int64_t each = count_of(size_in_json(longest.instruction)) + kAroundEach;
-  return saturated_sum(saturated_sum(saturated_product(demonstrations, count_of(example_bytes)),
-                                     saturated_product(instructions, each)),
-                       kAround);
 }
 
 std::vector<RoleCost> costs_of_writing(const Settings& settings,
                                        const Inputs& inputs,
                                        const Plan& plan,
                                        const task::Candidate& longest) {
+  if (!settings.candidates.write) return {};
   const LlmSettings writer = writing(settings).llm;
-  const auto price = price_of(writer.price);
-  RoleSum generate("generate", price, sendings_per_answer(writer)),
-      grow("grow", price, sendings_per_answer(writer));
-  const auto add = [&](RoleSum& sum, std::int64_t calls, std::int64_t bytes, int max_tokens) {
-    sum.add(calls, {bytes, max_tokens, 0, 0},
-            {bytes / (2 * kBytesPerToken), std::min<std::int64_t>(kTokensOfInstruction, max_tokens),
-             0, 0});
-  };
-  if (const auto& wanted = settings.candidates.generate)
-    add(generate, plan.generate_calls, longest_writing(inputs, longest, wanted->demonstrations, 1),
-        wanted->max_tokens);
-  if (const auto& wanted = settings.candidates.grow)
-    add(grow, plan.grow_calls,
-        longest_writing(inputs, longest, wanted->demonstrations, optim::Frontier::kAround),
-        wanted->max_tokens);
-  return {generate.cost(), grow.cost()};
+  RoleSum write("write", price_of(writer.price), sendings_per_answer(writer)),
+      reflect("reflect", price_of(settings.llm.price), sendings_per_answer(settings.llm));
+  constexpr std::int64_t kAround = 2000;  // in a body, beside the messages
+  const std::int64_t bytes = saturated_sum(longest_writing(settings, inputs), kAround);
+  const std::int64_t most = settings.candidates.write->max_tokens;
+  write.add(plan.write_calls, {bytes, most, 0, 0},
+            {bytes / (2 * kBytesPerToken), std::min<std::int64_t>(kTokensOfWriting, most), 0, 0});
+  if (plan.reflect_calls() > 0) {
+    const Tokens train =
+        tokens_on(settings, inputs, inputs.splits.train, longest, typical_candidate(inputs));
+    reflect.add(plan.reflect_calls(), train.longest, train.typical);
+  }
+  return {write.cost(), reflect.cost()};
+}
+
+std::int64_t later_prompts(const Settings& settings, const Plan& plan) {
+  if (!settings.candidates.write) return 0;
+  return saturated_product(plan.later_writes(), settings.candidates.write->per_reply);
 }
 
 // Those that are made during the search are embedded as they come, and begin in a batch that others
@@ -228,9 +224,9 @@ std::int64_t most_embed_calls(const Settings& settings, const Plan& plan, std::i
   const auto parts = [](std::int64_t whole, std::int64_t size) {
     return (whole + size - 1) / size;
   };
-  std::int64_t turns = 2 * parts(plan.variations, kVariationsAtOnce);
-  if (plan.grow_calls > 0) turns += parts(plan.grow_calls, settings.candidates.grow->at_once);
-  return parts(candidates, batch) + parts(plan.grow_calls + plan.variations, batch) + 2 * turns;
+  const std::int64_t turns = saturated_sum(plan.later_writes(), plan.variations);
+  const std::int64_t later = saturated_sum(later_prompts(settings, plan), plan.variations);
+  return parts(candidates, batch) + parts(later, batch) + saturated_product(2, turns);
 }
 
 RoleCost cost_of_embeddings(const Settings& settings,
@@ -247,7 +243,8 @@ RoleCost cost_of_embeddings(const Settings& settings,
   for (const task::Candidate& one : inputs.candidates)
     bytes = saturated_sum(bytes, count_of(size_in_json(one.text())) + 8);
   const std::int64_t added =
-      plan.grow_calls + plan.variations + (candidates - count_of(inputs.candidates.size()));
+      saturated_sum(later_prompts(settings, plan),
+                    plan.variations + (candidates - count_of(inputs.candidates.size())));
   const std::int64_t each = count_of(size_in_json(longest.text())) + 8;
   bytes = saturated_sum(bytes, saturated_product(added, each));
   const std::int64_t calls = most_embed_calls(settings, plan, candidates);

@@ -59,7 +59,7 @@ class Stopwatch {
 
 std::string section_of(const Probe& probe) {
   if (probe.what == "judge") return "judge.llm";
-  if (probe.what == "generator") return "candidates.generate.llm";
+  if (probe.what == "writer") return "candidates.write.llm";
   return probe.what == "chat" ? "llm" : "embeddings";
 }
 
@@ -134,8 +134,8 @@ std::vector<Probe> probe_endpoints(const Settings& settings) {
   std::vector<Probe> probes = {probe_chat(settings, "chat")};
   if (settings.judge && !settings.judge->is_person)
     probes.push_back(probe_chat(judging(settings), "judge"));
-  const auto& generate = settings.candidates.generate;
-  if (generate && generate->llm) probes.push_back(probe_chat(writing(settings), "generator"));
+  const auto& write = settings.candidates.write;
+  if (write && write->llm) probes.push_back(probe_chat(writing(settings), "writer"));
   const bool embeds = !settings.embeddings.file && settings.embeddings.provider != "features";
   if (embeds) probes.push_back(probe_embeddings(settings));
   return probes;

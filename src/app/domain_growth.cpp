@@ -2,101 +2,114 @@
 
 #include <algorithm>
 
-#include "app/problem.h"
+#include "app/writing_ways.h"
+#include "zopo/report/run_result.h"
 
 namespace zopo::app {
 namespace {
 
-constexpr std::int64_t kMostFruitless = 2;
-
-std::unique_ptr<optim::Method> unchanged() { return nullptr; }
+std::map<optim::CandidateId, double> means_of(const Board& board) {
+  std::map<optim::CandidateId, double> means;
+  for (const auto& [id, answers] : board) {
+    if (const auto score = report::score_of(answers)) means[id] = score->score;
+  }
+  return means;
+}
 
 }  // namespace
 
 DomainGrowth::DomainGrowth(const Settings& settings,
-                           const Plan& plan,
-                           Endpoint& endpoint,
+                           std::vector<optim::Way> ways,
+                           Writing* writing,
                            Inputs& inputs,
                            Answers& answers,
                            Embed embed,
                            Watch watch)
     : settings_(settings),
-      plan_(plan),
-      endpoint_(endpoint),
+      ways_(std::move(ways)),
+      writing_(writing),
       inputs_(inputs),
       answers_(answers),
       embed_(std::move(embed)),
-      watch_(std::move(watch)) {
-  answers_.growth.emplace();
+      watch_(std::move(watch)) {}
+
+Result<Enlargement> DomainGrowth::operator()(const optim::Round& round, const SearchState& state) {
+  std::vector<Made> made(round.writes.size());
+  if (auto error = write(round.writes, state, made)) return error->with_context("candidates.write");
+  std::vector<optim::Written> written;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const optim::WriteOrder& order = round.writes[i];
+    const auto first = static_cast<optim::CandidateId>(inputs_.candidates.size());
+    if (way_of(order).name == kVaryWay) made[i].candidates = varied(order);
+    const auto count = static_cast<std::int64_t>(made[i].candidates.size());
+    std::move(made[i].candidates.begin(), made[i].candidates.end(),
+              std::back_inserter(inputs_.candidates));
+    answers_.added += count;
+    watch_({state.rounds, way_of(order).name, order, round.to_beat, count, first, made[i].dropped});
+    written.push_back({order.way, order.parents, order.replies, count, made[i].spared});
+  }
+  Result<data::Embeddings> all = embed_();
+  if (!all.ok()) return all.error();
+  return Enlargement{std::move(written), std::move(*all)};
 }
 
-Result<std::unique_ptr<optim::Method>> DomainGrowth::operator()(const optim::Method& method,
-                                                                const SearchState& state) {
-  const std::int64_t replies = replies_due(), variations = variations_due();
-  if (is_waiting(state) || replies + variations == 0) return unchanged();
-  const optim::Frontier frontier = method.frontier();
-  if (frontier.state == optim::Frontier::State::open) return unchanged();
-  const auto first = static_cast<optim::CandidateId>(inputs_.candidates.size());
-  task::Generation made;
-  if (replies > 0) made = write(frontier, replies);
-  if (!made.error && variations > 0) vary(frontier.incumbent, variations);
-  last_added_ = static_cast<std::int64_t>(inputs_.candidates.size()) - first;
-  ++times_;
-  watch_({state.rounds, frontier, made.replies, last_added_, made.dropped, first});
-  if (made.error) return made.error->with_context("candidates.grow");
-  if (last_added_ == 0) return unchanged();
-  Result<data::Embeddings> embeddings = embed_();
-  if (!embeddings.ok()) return embeddings.error();
-  optim::Problem problem = make_problem(settings_, inputs_, plan_, *embeddings);
-  problem.history = state.turns;
-  return optim::make_method(settings_.optimizer.method, problem, settings_.optimizer.options);
-}
-
-bool DomainGrowth::is_waiting(const SearchState& state) const {
-  const auto end = static_cast<optim::CandidateId>(inputs_.candidates.size());
-  std::int64_t unseen = 0;
-  for (optim::CandidateId id = end - last_added_; id < end; ++id)
-    unseen += state.board.contains(id) ? 0 : 1;
-  return 2 * unseen > last_added_;
-}
-
-std::int64_t DomainGrowth::replies_due() const {
-  if (!settings_.candidates.grow || fruitless_ >= kMostFruitless) return 0;
-  return std::min(settings_.candidates.grow->at_once, plan_.grow_calls - asked_);
-}
-
-std::int64_t DomainGrowth::variations_due() const {
-  return std::min(kVariationsAtOnce, plan_.variations - answers_.variations);
+const optim::Way& DomainGrowth::way_of(const optim::WriteOrder& order) const {
+  return ways_.at(static_cast<std::size_t>(order.way));
 }
 
 const task::Candidate& DomainGrowth::candidate(optim::CandidateId id) const {
   return inputs_.candidates.at(static_cast<std::size_t>(id));
 }
 
-task::Generation DomainGrowth::write(const optim::Frontier& frontier, std::int64_t replies) {
-  std::vector<task::Scored> around;
-  for (const optim::Recommendation& one : frontier.around)
-    around.push_back({candidate(one.id).instruction, one.mean});
-  task::Generation made = endpoint_.grow(inputs_, around, replies, asked_);
-  asked_ += replies;
-  fruitless_ = made.candidates.empty() ? fruitless_ + 1 : 0;
-  *answers_.growth += made;
-  const task::Candidate incumbent = candidate(frontier.incumbent);
-  for (const task::Generated& one : made.candidates) {
-    task::Candidate added = incumbent;
-    added.instruction = one.prompt;
-    added.way = task::to_string(one.way);
-    inputs_.candidates.push_back(std::move(added));
+std::optional<Error> DomainGrowth::write(const std::vector<optim::WriteOrder>& orders,
+                                         const SearchState& state,
+                                         std::vector<Made>& made) {
+  std::vector<WritingOrder> asked;
+  std::vector<std::size_t> place;  // of each in orders
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    const std::string& way = way_of(orders[i]).name;
+    if (way == kVaryWay) continue;
+    for (std::int64_t reply = 0; reply < orders[i].replies; ++reply) {
+      asked.push_back({way, orders[i].parents});
+      place.push_back(i);
+    }
   }
-  return made;
+  if (asked.empty()) return std::nullopt;
+  Ordered ordered = writing_->by_order(asked, inputs_.candidates, means_of(state.board));
+  *answers_.written += ordered.batch;
+  for (const write::Written& one : ordered.batch.written)
+    made[place[one.order]].candidates.push_back(joined(one, orders[place[one.order]]));
+  for (const write::Dropped& one : ordered.batch.dropped)
+    ++made[place[one.order]].dropped[one.reason];
+  for (std::size_t at = 0; at < place.size(); ++at) {
+    const optim::Way& way = way_of(orders[place[at]]);
+    const std::int64_t looks = write::way_named(way.name).failures ? kLooks : 0;
+    const bool was_asked = at < ordered.looks.size();
+    made[place[at]].spared += was_asked ? looks - ordered.looks[at] : way.cost;
+  }
+  return ordered.batch.error;
 }
 
-void DomainGrowth::vary(optim::CandidateId incumbent, std::int64_t most) {
-  const std::vector<task::Candidate> varied =
-      task::vary_candidate(candidate(incumbent), inputs_.candidates, inputs_.splits.train,
-                           *inputs_.exemplars, most, settings_.optimizer.seed, times_);
-  inputs_.candidates.insert(inputs_.candidates.end(), varied.begin(), varied.end());
-  answers_.variations += static_cast<std::int64_t>(varied.size());
+task::Candidate DomainGrowth::joined(const write::Written& written,
+                                     const optim::WriteOrder& order) const {
+  task::Candidate joined;
+  if (!order.parents.empty()) {
+    joined = candidate(order.parents.front());
+  } else if (inputs_.exemplars) {
+    joined = candidate(answers_.search.recommended->id);
+  }
+  joined.instruction = written.prompt;
+  joined.way = written.way;
+  joined.parents = written.parents;
+  return joined;
+}
+
+std::vector<task::Candidate> DomainGrowth::varied(const optim::WriteOrder& order) {
+  std::vector<task::Candidate> varied = task::vary_candidate(
+      candidate(order.parents.front()), inputs_.candidates, inputs_.splits.train,
+      *inputs_.exemplars, order.replies, settings_.optimizer.seed, times_++);
+  for (task::Candidate& one : varied) one.parents = order.parents;
+  return varied;
 }
 
 }  // namespace zopo::app

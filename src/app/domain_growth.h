@@ -1,18 +1,17 @@
 #pragma once
-// Candidates that join a search on the way: when the method says that those around its incumbent do
-// not suffice, the generator writes others from these and their scores, candidates with exemplars
-// are varied without it, all are embedded, and the method is made anew for the larger domain, with
-// its history.
+// Candidates that join a search on the way, as its method orders them: written from the data, from
+// the best prompts and from what they get wrong; with exemplars also varied, without a call.
 //
 // All are embedded anew: the built-in features are fitted to the whole domain, and what an endpoint
-// embedded before is in the store. So a run with growth is a function of its inputs and stored
+// embedded before is in the store. So a run that writes is a function of its inputs and stored
 // replies as any other is.
 
 #include <functional>
-#include <memory>
+#include <string>
+#include <vector>
 
-#include "app/endpoint.h"
 #include "app/stages.h"
+#include "app/writing.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/report/records.h"
 
@@ -22,40 +21,45 @@ class DomainGrowth {
  public:
   // Of all candidates there are now.
   using Embed = std::function<Result<data::Embeddings>()>;
-  using Watch = std::function<void(const report::Enlargement&)>;
+  using Watch = std::function<void(const report::WritingDecision&)>;
 
-  // Adds up in answers what was made. Borrows everything.
+  // ways: as the method numbers them. Adds up in answers what was made. writing: null where only
+  // exemplars are varied. Borrows everything but ways.
   DomainGrowth(const Settings& settings,
-               const Plan& plan,
-               Endpoint& endpoint,
+               std::vector<optim::Way> ways,
+               Writing* writing,
                Inputs& inputs,
                Answers& answers,
                Embed embed,
                Watch watch);
 
-  // As SearchEvents::enlarge.
-  Result<std::unique_ptr<optim::Method>> operator()(const optim::Method& method,
-                                                    const SearchState& state);
+  // As SearchEvents::write.
+  Result<Enlargement> operator()(const optim::Round& round, const SearchState& state);
 
  private:
-  // Nothing is added before half of the last candidates have been looked at.
-  bool is_waiting(const SearchState& state) const;
-  // Replies that may be asked for now; none after kMostFruitless times without a new candidate.
-  std::int64_t replies_due() const;
-  std::int64_t variations_due() const;
+  struct Made {
+    std::vector<task::Candidate> candidates;
+    std::map<std::string, std::int64_t> dropped;
+    std::int64_t spared = 0;
+  };
+  const optim::Way& way_of(const optim::WriteOrder& order) const;
   const task::Candidate& candidate(optim::CandidateId id) const;
-  // What the generator writes, with the exemplars of the incumbent.
-  task::Generation write(const optim::Frontier& frontier, std::int64_t replies);
-  void vary(optim::CandidateId incumbent, std::int64_t most);
+  // What the orders for the model came to, by position among all orders.
+  std::optional<Error> write(const std::vector<optim::WriteOrder>& orders,
+                             const SearchState& state,
+                             std::vector<Made>& made);
+  // A written prompt, with the exemplars of its best parent.
+  task::Candidate joined(const write::Written& written, const optim::WriteOrder& order) const;
+  std::vector<task::Candidate> varied(const optim::WriteOrder& order);
 
   const Settings& settings_;
-  const Plan& plan_;
-  Endpoint& endpoint_;
+  std::vector<optim::Way> ways_;
+  Writing* writing_;
   Inputs& inputs_;
   Answers& answers_;
   Embed embed_;
   Watch watch_;
-  std::int64_t asked_ = 0, last_added_ = 0, fruitless_ = 0, times_ = 0;
+  std::int64_t times_ = 0;  // candidates were varied
 };
 
 }  // namespace zopo::app

@@ -36,7 +36,7 @@ Settings embedding(const EmbedOptions& options) {
   Settings settings = load_settings(options.task_file, overrides);
   if (settings.candidates.file) return settings;
   throw Failure(ErrorKind::config,
-                "/candidates: there is nothing to embed: the candidates are going to be generated. "
+                "/candidates: there is nothing to embed: the candidates are yet to be written. "
                 "Write them with zopo generate --out FILE, then name it with --candidates FILE.");
 }
 

@@ -14,7 +14,6 @@
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
 #include "zopo/store/response_store.h"
-#include "zopo/task/leak.h"
 
 namespace zopo::app {
 namespace {
@@ -192,8 +191,7 @@ struct Endpoint::Parts {
     return *by_role.emplace_back(llm::with_role(whose, role));
   }
 
-  // What writes candidates; used up before the next one is asked for.
-  std::unique_ptr<llm::Chat> writer(double temperature, int max_tokens);
+  std::unique_ptr<llm::Chat> make_writer();
 
   llm::Stores stores() const {
     llm::Stores stores{.run = run_store.get()};
@@ -212,6 +210,7 @@ struct Endpoint::Parts {
   llm::Budget budget;
   std::unique_ptr<llm::Chat> chat;
   std::unique_ptr<http::Transport> writer_transport;
+  std::unique_ptr<llm::Chat> writer_chat;            // none before it is asked for
   std::unique_ptr<http::Transport> judge_transport;  // none without a judge
   std::unique_ptr<llm::Chat> judge_chat;
   std::deque<std::unique_ptr<llm::Chat>> by_role;
@@ -265,57 +264,20 @@ report::RunUsage Endpoint::usage() const {
   return usage_of_roles(parts_->settings, parts_->budget.by_role());
 }
 
-std::unique_ptr<llm::Chat> Endpoint::Parts::writer(double temperature, int max_tokens) {
+std::unique_ptr<llm::Chat> Endpoint::Parts::make_writer() {
   const LlmSettings llm = writing(settings).llm;
   writer_transport = make_transport(settings, llm.provider, llm.command);
   llm::ClientSettings client = client_settings(writing(settings), interrupted);
-  client.chat.temperature = temperature;
-  client.chat.max_tokens = max_tokens;
+  client.chat.temperature = settings.candidates.write->temperature;
+  client.chat.max_tokens = settings.candidates.write->max_tokens;
   client.chat.stop.clear();
   client.store_truncated = true;  // every raw reply is kept
   return llm::make_chat_client(client, *writer_transport, stores(), budget, system_clock());
 }
 
-task::Generation Endpoint::generate(
-    const Inputs& inputs,
-    std::int64_t calls,
-    const std::function<void(const task::GenerateProgress&)>& on_progress) {
-  const Settings& settings = parts_->settings;
-  const CandidateSettings::Generate& wanted = *settings.candidates.generate;
-  const auto chat = parts_->writer(wanted.temperature, wanted.max_tokens);
-  const task::PairCheck of_dev(inputs.splits.dev), of_test(inputs.splits.test);
-  const task::GenerateOptions options{.count = wanted.count,
-                                      .calls = std::min(calls, wanted.calls),
-                                      .demonstrations = wanted.demonstrations,
-                                      .samples = wanted.samples,
-                                      .near = wanted.near,
-                                      .seed = settings.optimizer.seed,
-                                      .ways = wanted.ways,
-                                      .seeds = inputs.seeds,
-                                      .gives_away = [&](const std::string& instruction) {
-                                        return of_dev(instruction) || of_test(instruction);
-                                      }};
-  return task::generate(*chat, inputs.splits.train, options, on_progress);
-}
-
-task::Generation Endpoint::grow(const Inputs& inputs,
-                                std::span<const task::Scored> around,
-                                std::int64_t replies,
-                                std::int64_t asked) {
-  const CandidateSettings::Grow& wanted = *parts_->settings.candidates.grow;
-  const auto chat = parts_->writer(wanted.temperature, wanted.max_tokens);
-  const task::PairCheck of_dev(inputs.splits.dev), of_test(inputs.splits.test);
-  const task::GrowOptions options{.replies = replies,
-                                  .demonstrations = wanted.demonstrations,
-                                  .near = wanted.near,
-                                  .seed = parts_->settings.optimizer.seed,
-                                  .asked = asked,
-                                  .gives_away = [&](const std::string& instruction) {
-                                    return of_dev(instruction) || of_test(instruction);
-                                  }};
-  std::vector<std::string> known;
-  for (const task::Candidate& one : inputs.candidates) known.push_back(one.instruction);
-  return task::grow(*chat, inputs.splits.train, around, known, options);
+llm::Chat& Endpoint::writer() {
+  if (!parts_->writer_chat) parts_->writer_chat = parts_->make_writer();
+  return *parts_->writer_chat;
 }
 
 Endpoint::Embedded Endpoint::embed(const std::vector<std::string>& texts,

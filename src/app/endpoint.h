@@ -25,8 +25,6 @@
 #include "zopo/llm/embedding_client.h"
 #include "zopo/report/run_result.h"
 #include "zopo/task/evaluator.h"
-#include "zopo/task/generate.h"
-#include "zopo/task/grow.h"
 #include "zopo/task/preference.h"
 
 namespace zopo::app {
@@ -58,17 +56,8 @@ class Endpoint {
   // All that was charged so far, whoever paid, as result.json has it.
   report::RunUsage usage() const;
 
-  // Candidates from the train examples, with at most so many replies. Needs candidates.generate.
-  task::Generation generate(const Inputs& inputs,
-                            std::int64_t calls,
-                            const std::function<void(const task::GenerateProgress&)>& on_progress);
-
-  // Candidates near the best ones, worst first, after `asked` replies before. Needs
-  // candidates.grow.
-  task::Generation grow(const Inputs& inputs,
-                        std::span<const task::Scored> around,
-                        std::int64_t replies,
-                        std::int64_t asked);
+  // What writes candidates, with the settings of candidates.write, which it needs.
+  llm::Chat& writer();
 
   struct Embedded {
     data::Embeddings vectors;

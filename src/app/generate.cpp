@@ -1,14 +1,21 @@
 #include "zopo/app/generate.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "app/endpoint.h"
-#include "app/generation.h"
+#include "app/writing.h"
+#include "app/written_files.h"
 #include "zopo/app/inputs.h"
 #include "zopo/store/atomic_file.h"
 
 namespace zopo::app {
 namespace {
+
+using nlohmann::json;
 
 void check_candidates_file(const std::filesystem::path& file) {
   const std::string kind = file.extension().string();
@@ -18,46 +25,73 @@ void check_candidates_file(const std::filesystem::path& file) {
                                       "a line) or .jsonl.");
 }
 
-// As the task says, or the defaults where it names a file.
+// As the task says, or the defaults where it only names a file. Nothing is searched, so the calls
+// follow from what is wanted.
 Settings generating(const GenerateOptions& options) {
+  const Settings asked = load_settings(options.task_file, options.overrides);
   std::vector<Override> overrides = options.overrides;
-  Settings asked = load_settings(options.task_file, overrides);
-  if (asked.candidates.generate) return asked;
-  const Override defaults{"candidates", nlohmann::json::object(), "zopo generate"};
-  overrides.insert(overrides.begin(), defaults);
-  asked = load_settings(options.task_file, overrides);
-  if (asked.candidates.generate) return asked;
-  overrides.push_back(defaults);  // the command line, too, may name a file
+  if (!asked.candidates.write) {
+    overrides.insert(overrides.begin(), {"candidates.write", json::object(), "zopo generate"});
+  }
+  const bool has_calls =
+      asked.candidates.write && asked.canonical["candidates"]["write"].contains("calls") &&
+      std::any_of(overrides.begin(), overrides.end(),
+                  [](const Override& one) { return one.path == "candidates.write.calls"; });
+  if (!has_calls) overrides.push_back({"candidates.write.calls", 2 * options.count, "--count"});
   return load_settings(options.task_file, overrides);
 }
 
 std::string text_of(const std::filesystem::path& file,
-                    const std::vector<std::string>& prompts,
-                    const std::vector<task::Generated>& made) {
-  if (file.extension() == ".jsonl") return candidates_jsonl(prompts, made);
+                    const std::vector<task::Candidate>& candidates) {
+  if (file.extension() == ".jsonl") return candidates_jsonl(candidates);
   std::string lines;
-  for (const std::string& prompt : prompts) lines += prompt + "\n";
+  for (const task::Candidate& one : candidates) lines += one.instruction + "\n";
   return lines;
 }
 
-task::Generation ask(const GenerateOptions& options,
-                     const Settings& settings,
-                     const Inputs& inputs,
-                     const std::filesystem::path& store) {
-  const std::int64_t calls = settings.candidates.generate->calls;
+// A line of a .txt is a candidate.
+void refuse_lines(const std::filesystem::path& file, const std::vector<task::Candidate>& made) {
+  if (file.extension() != ".txt") return;
+  const bool has_lines = std::any_of(made.begin(), made.end(), [](const task::Candidate& one) {
+    return one.instruction.find('\n') != std::string::npos;
+  });
+  if (!has_lines) return;
+  throw Failure(ErrorKind::usage,
+                "--out " + file.string() +
+                    ": some prompts have several lines, and a .txt holds one prompt a line. Name a "
+                    ".jsonl; nothing is paid again.");
+}
+
+write::Batch write_all(const GenerateOptions& options,
+                       const Settings& settings,
+                       const Inputs& inputs,
+                       const std::filesystem::path& store) {
+  const CandidateSettings::Write& wanted = *settings.candidates.write;
   const auto start = system_clock().now();
   Endpoint endpoint(settings, store, options.interrupted);
-  const auto show = [&](const task::GenerateProgress& at) {
+  Writing writing(settings, endpoint, inputs, wanted.calls, 0);
+  const auto there = static_cast<std::int64_t>(inputs.instructions.size());
+  const auto show = [&](const write::Batch& at) {
     Progress progress;
-    progress.stage = "generate";
-    progress.distinct = at.distinct;
+    progress.stage = "write";
+    progress.distinct = there + static_cast<std::int64_t>(at.written.size());
     progress.calls = at.replies;
-    progress.calls_planned = calls;
+    progress.calls_planned = wanted.calls;
     progress.calls_paid = endpoint.spent().calls_paid;
     progress.seconds = std::chrono::duration<double>(system_clock().now() - start).count();
     options.on_progress(progress);
   };
-  return endpoint.generate(inputs, calls, show);
+  return writing.fill(std::max<std::int64_t>(0, options.count - there), show);
+}
+
+std::vector<std::string> shortfall(const write::Batch& made,
+                                   std::int64_t distinct,
+                                   std::int64_t wanted,
+                                   std::int64_t calls) {
+  if (made.error || distinct >= wanted) return {};
+  const char* why = made.replies < calls ? "the writer repeats itself" : "the calls are used up";
+  return {fmt::format("{} of {} candidates after {} replies: {} ({})", distinct, wanted,
+                      made.replies, why, dropped_text(made))};
 }
 
 }  // namespace
@@ -74,18 +108,22 @@ GenerateReport generate(const GenerateOptions& options) {
   report.store = options.store.value_or(settings.output.dir / "generate.db");
   if (report.store.has_parent_path())
     std::filesystem::create_directories(report.store.parent_path());
-  const task::Generation made = ask(options, settings, inputs, report.store);
-  for (const std::string& warning : generation_warnings(made, settings.candidates.generate->count))
+  write::Batch made = write_all(options, settings, inputs, report.store);
+  std::vector<task::Candidate> all = inputs.instructions;
+  for (task::Candidate& one : as_candidates(made.written)) all.push_back(std::move(one));
+  const auto distinct = static_cast<std::int64_t>(all.size());
+  for (const std::string& warning :
+       shortfall(made, distinct, options.count, settings.candidates.write->calls))
     options.on_warning(warning);
-  for (const task::Generated& candidate : made.candidates)
-    report.prompts.push_back(candidate.prompt);
+  for (const task::Candidate& one : all) report.prompts.push_back(one.instruction);
   report.replies = made.replies;
   report.calls_paid = made.calls_paid;
   report.dropped = dropped_text(made);
-  report.error = generation_error(made);
-  if (options.out && !report.prompts.empty()) {
-    store::write_file_atomically(*options.out,
-                                 text_of(*options.out, report.prompts, made.candidates));
+  report.error = writing_error(made, false);
+  report.rejected = std::move(made.dropped);
+  if (options.out && !(made.written.empty() && report.error)) {
+    refuse_lines(*options.out, all);
+    store::write_file_atomically(*options.out, text_of(*options.out, all));
   }
   return report;
 }

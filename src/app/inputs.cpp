@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
+#include "app/writing.h"
+#include "app/written_files.h"
 #include "zopo/base/hash.h"
 #include "zopo/base/random.h"
 #include "zopo/data/candidates.h"
@@ -94,6 +97,27 @@ void warn_of_leaks(const std::vector<std::string>& prompts,
   report(inputs.splits.test, "test");
 }
 
+// Every output in its turn, so that none is missing that could be there; sorted.
+std::vector<std::int64_t> drawn_evenly(const std::vector<data::Example>& examples,
+                                       std::int64_t count,
+                                       std::uint64_t seed) {
+  const auto n = static_cast<std::int64_t>(examples.size());
+  std::map<std::string, std::int64_t> met;
+  std::vector<std::pair<std::int64_t, std::int64_t>> by_turn;  // of its output, place in the draw
+  const std::vector<std::int64_t> order = Rng(seed, "train").sample(n, n);
+  for (std::int64_t i = 0; i < n; ++i) {
+    const data::Example& example =
+        examples[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])];
+    by_turn.emplace_back(met[example.references.front()]++, i);
+  }
+  std::sort(by_turn.begin(), by_turn.end());
+  std::vector<std::int64_t> chosen;
+  for (std::int64_t i = 0; i < count; ++i)
+    chosen.push_back(order[static_cast<std::size_t>(by_turn[static_cast<std::size_t>(i)].second)]);
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+
 // Demonstrations are never scored: without examples for them, some of dev's become train.
 void split_off_train(const Settings& settings,
                      data::Splits& splits,
@@ -101,18 +125,17 @@ void split_off_train(const Settings& settings,
   constexpr std::int64_t kMost = 20;
   std::vector<data::Example>& dev = splits.dev.examples;
   const auto n = static_cast<std::int64_t>(dev.size());
-  const auto& generate = settings.candidates.generate;
-  const std::int64_t shown = generate ? generate->demonstrations : 1;
+  const auto& write = settings.candidates.write;
+  const std::int64_t shown = write ? write->demonstrations : 1;
   const std::int64_t wanted = std::max(shown, n / 5);
   const std::int64_t taken = std::min({wanted, kMost, n / 2});
   if (taken == 0) {
     throw Failure(ErrorKind::config,
-                  "/candidates: there is nothing to make candidates from: no train examples, "
+                  "/candidates: there is nothing to write candidates from: no train examples, "
                   "and dev has too few to give some away. Add \"data\".\"train\", or name "
                   "\"candidates\".\"file\".");
   }
-  std::vector<std::int64_t> chosen = Rng(settings.optimizer.seed, "train").sample(n, taken);
-  std::sort(chosen.begin(), chosen.end());
+  const std::vector<std::int64_t> chosen = drawn_evenly(dev, taken, settings.optimizer.seed);
   std::vector<data::Example> rest;
   for (std::int64_t i = 0; i < n; ++i) {
     const bool is_chosen = std::binary_search(chosen.begin(), chosen.end(), i);
@@ -121,7 +144,7 @@ void split_off_train(const Settings& settings,
   }
   dev = std::move(rest);
   warnings.push_back(fmt::format(
-      "no train examples: {} of the {} dev examples were split off to make candidates from; the "
+      "no train examples: {} of the {} dev examples were split off to write candidates from; the "
       "search scores on the other {}",
       taken, n, n - taken));
 }
@@ -173,19 +196,10 @@ std::optional<task::ExemplarFormat> exemplar_format(const Settings& settings,
   return task::ExemplarFormat(wanted.format, task::common_fields(train.examples));
 }
 
-// The baseline is reworded too.
-std::vector<std::string> seeds_of(const Settings& settings) {
-  if (!settings.candidates.generate) return {};
-  std::vector<std::string> seeds;
-  if (settings.candidates.generate->seeds)
-    seeds = data::load_candidates(*settings.candidates.generate->seeds).prompts;
-  if (settings.baseline) seeds.push_back(*settings.baseline);
-  return seeds;
-}
-
 // The prompt in use today is a candidate, too.
 void add_baseline(const Settings& settings, Inputs& inputs) {
-  if (!settings.baseline || inputs.candidates.empty()) return;
+  const bool may_be_first = settings.candidates.write || !inputs.candidates.empty();
+  if (!settings.baseline || !may_be_first) return;
   std::vector<task::Candidate>& all = inputs.candidates;
   const task::Candidate baseline = *settings.baseline;
   auto place = std::find_if(all.begin(), all.end(),
@@ -195,14 +209,30 @@ void add_baseline(const Settings& settings, Inputs& inputs) {
   inputs.baseline = place - all.begin();
 }
 
+// Those of the file, and where candidates are written the user's prompt ahead of them and the
+// seeds behind.
+std::vector<task::Candidate> first_instructions(const Settings& settings,
+                                                const data::Dataset& train,
+                                                const std::vector<std::string>& prompts) {
+  std::vector<task::Candidate> all(prompts.begin(), prompts.end());
+  if (!settings.candidates.write) return all;
+  for (task::Candidate& seed : as_candidates(seeds_of(settings, train, prompts))) {
+    const bool is_users = seed.instruction == settings.baseline;
+    all.insert(is_users ? all.begin() : all.end(), std::move(seed));
+  }
+  return all;
+}
+
 }  // namespace
 
 std::int64_t expected_candidates(const Settings& settings, const Inputs& inputs) {
   const auto there = static_cast<std::int64_t>(inputs.candidates.size());
-  if (there > 0 || !settings.candidates.generate) return there;
-  const auto& exemplars = settings.candidates.exemplars;
-  const std::int64_t made = exemplars ? exemplars->sample : settings.candidates.generate->count;
-  return made + (settings.baseline ? 1 : 0);
+  if (!settings.candidates.write || inputs.is_written) return there;
+  if (settings.candidates.exemplars)
+    return settings.candidates.exemplars->sample + (settings.baseline ? 1 : 0);
+  const CandidateSettings::Write& write = *settings.candidates.write;
+  const std::int64_t replies = std::min(write.calls, initial_replies(settings, inputs));
+  return there + saturated_product(replies, write.per_reply);
 }
 
 std::vector<std::string> given_instructions(const Settings& settings) {
@@ -215,14 +245,17 @@ std::vector<std::string> given_instructions(const Settings& settings) {
 }
 
 void set_instructions(const Settings& settings,
-                      const std::vector<std::string>& instructions,
+                      std::vector<task::Candidate> instructions,
                       Inputs& inputs) {
-  if (!inputs.exemplars || instructions.empty()) {
-    inputs.candidates.assign(instructions.begin(), instructions.end());
+  inputs.instructions = std::move(instructions);
+  if (!inputs.exemplars || inputs.instructions.empty()) {
+    inputs.candidates = inputs.instructions;
   } else {
+    std::vector<std::string> texts;
+    for (const task::Candidate& one : inputs.instructions) texts.push_back(one.instruction);
     const CandidateSettings::Exemplars& wanted = *settings.candidates.exemplars;
     inputs.candidates = task::sample_candidates(
-        instructions, inputs.splits.train, *inputs.exemplars,
+        texts, inputs.splits.train, *inputs.exemplars,
         {.count = wanted.count, .sample = wanted.sample, .seed = settings.optimizer.seed});
   }
   add_baseline(settings, inputs);
@@ -232,7 +265,7 @@ Inputs load_inputs(const Settings& settings) {
   data::Splits splits = load_splits(settings.data);
   refuse_overlaps(splits);
   std::vector<std::string> warnings;
-  const bool needs_train = settings.candidates.generate || settings.candidates.exemplars;
+  const bool needs_train = settings.candidates.write || settings.candidates.exemplars;
   if (needs_train && splits.train.examples.empty()) split_off_train(settings, splits, warnings);
   data::Candidates candidates;
   if (settings.candidates.file) candidates = data::load_candidates(*settings.candidates.file);
@@ -243,11 +276,11 @@ Inputs load_inputs(const Settings& settings) {
   auto exemplars = exemplar_format(settings, splits.train);
   Inputs inputs{std::move(splits),
                 {},
+                {},
+                false,
                 std::nullopt,
                 false,
                 std::move(exemplars),
-                seeds_of(settings),
-                std::nullopt,
                 std::move(prompt),
                 load_metrics(settings.metrics),
                 "",
@@ -256,11 +289,11 @@ Inputs load_inputs(const Settings& settings) {
   refuse_hopeless_references(inputs);
   inputs.data_hash = json_hash(
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
-  inputs.candidates_hash =
-      settings.candidates.file ? json_hash(candidates.prompts) : json_hash(inputs.seeds);
+  inputs.candidates_hash = json_hash(candidates.prompts);
   warn_of_duplicates(candidates, inputs.warnings);
   warn_of_leaks(candidates.prompts, inputs, inputs.warnings);
-  set_instructions(settings, candidates.prompts, inputs);
+  set_instructions(settings,
+                   first_instructions(settings, inputs.splits.train, candidates.prompts), inputs);
   if (settings.llm.temperature.value_or(1) > 0 && settings.evaluation.repeats == 1) {
     inputs.warnings.emplace_back(
         "temperature > 0 with one repeat: every score holds the luck of one sample; set "

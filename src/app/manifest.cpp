@@ -49,7 +49,7 @@ constexpr std::array kFree = {"/output",
 
 json shaping(json settings) {
   for (const std::string free : kFree) {
-    for (const std::string& place : {free, "/judge" + free, "/candidates/generate" + free}) {
+    for (const std::string& place : {free, "/judge" + free, "/candidates/write" + free}) {
       const json::json_pointer pointer(place);
       if (settings.contains(pointer)) settings[pointer.parent_pointer()].erase(pointer.back());
     }
@@ -68,9 +68,9 @@ std::vector<Address> addresses_of(Settings& settings) {
   std::vector<Address> all = {{"/llm", &settings.llm.base_url, &settings.llm.keyed_as}};
   if (settings.judge)
     all.push_back({"/judge/llm", &settings.judge->llm.base_url, &settings.judge->llm.keyed_as});
-  if (settings.candidates.generate && settings.candidates.generate->llm) {
-    LlmSettings& llm = *settings.candidates.generate->llm;
-    all.push_back({"/candidates/generate/llm", &llm.base_url, &llm.keyed_as});
+  if (settings.candidates.write && settings.candidates.write->llm) {
+    LlmSettings& llm = *settings.candidates.write->llm;
+    all.push_back({"/candidates/write/llm", &llm.base_url, &llm.keyed_as});
   }
   all.push_back({"/embeddings", &settings.embeddings.base_url, &settings.embeddings.keyed_as});
   std::erase_if(all, [](const Address& one) { return one.now->empty(); });
@@ -89,8 +89,7 @@ json addresses_json(Settings settings) {
 
 // keep_addresses() looks at them.
 json without_addresses(json shape) {
-  for (const char* const place :
-       {"/llm", "/judge/llm", "/candidates/generate/llm", "/embeddings"}) {
+  for (const char* const place : {"/llm", "/judge/llm", "/candidates/write/llm", "/embeddings"}) {
     const json::json_pointer at(std::string("/settings") + place);
     if (shape.contains(at) && shape[at].is_object()) shape[at].erase("base_url");
   }

@@ -9,13 +9,15 @@
 #include "app/domain_growth.h"
 #include "app/endpoint.h"
 #include "app/final_share.h"
-#include "app/generation.h"
 #include "app/manifest.h"
 #include "app/map.h"
 #include "app/problem.h"
 #include "app/sealed_test.h"
 #include "app/stages.h"
 #include "app/timing.h"
+#include "app/writing.h"
+#include "app/writing_ways.h"
+#include "app/written_files.h"
 #include "zopo/app/first_replies.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
@@ -49,6 +51,11 @@ const char* stop_reason(const Error& error) {
     default:
       return "error";
   }
+}
+
+const char* stop_reason(const std::optional<optim::Stop>& stop) {
+  if (stop == optim::Stop::price) return "price";
+  return stop == optim::Stop::candidates ? "exhausted" : "budget";
 }
 
 // Examples of the search that have no answer now.
@@ -92,6 +99,9 @@ class Run {
                 plan_.search_calls(),
                 options.reopen_test) {
     sealed_.require_same_search(directory.path());
+    if (!settings.candidates.write) return;
+    writing_.emplace(settings, endpoint_, inputs_, plan_.write_calls, plan_.reflect_outcomes);
+    answers_.written.emplace();
   }
 
   OptimizeReport execute() {
@@ -111,7 +121,7 @@ class Run {
     progress_.calls_planned = plan_.calls();
     endpoint_.budget().set_bound(bound_.most());
     keep_final_share();
-    std::optional<Error> error = generate();
+    std::optional<Error> error = write_first();
     if (!error) error = embed();
     if (!error) error = search();
     search_was_cut_ = error.has_value();
@@ -132,27 +142,23 @@ class Run {
         settle_manifest(directory_, make_manifest(settings_, options_.overrides, inputs_, hash));
   }
 
-  std::optional<Error> generate() {
-    if (!settings_.candidates.generate) return std::nullopt;
-    report("generate");
-    const task::Generation made =
-        endpoint_.generate(inputs_, plan_.generate_calls, [&](const task::GenerateProgress& at) {
-          progress_.distinct = at.distinct;
-          report("generate");
-        });
-    answers_.generation = made;
-    for (const std::string& warning :
-         generation_warnings(made, settings_.candidates.generate->count))
-      options_.on_warning(warning);
-    std::vector<std::string> instructions;
-    for (const task::Generated& candidate : made.candidates)
-      instructions.push_back(candidate.prompt);
-    set_instructions(settings_, instructions, inputs_);
-    const std::size_t first = inputs_.candidates.size() - made.candidates.size();
-    for (std::size_t i = 0; !inputs_.exemplars && i < made.candidates.size(); ++i)
-      inputs_.candidates[first + i].way = task::to_string(made.candidates[i].way);
-    if (auto error = generation_error(made)) return error;
-    inputs_.generated_with = made.calls;
+  // The initial ones; the search orders the others.
+  std::optional<Error> write_first() {
+    if (!writing_) return std::nullopt;
+    report("write");
+    write::Batch batch = writing_->initial([&](const write::Batch& at) {
+      progress_.distinct =
+          static_cast<std::int64_t>(inputs_.instructions.size() + at.written.size());
+      report("write");
+    });
+    answers_.written = batch;
+    std::vector<task::Candidate> instructions = inputs_.instructions;
+    for (task::Candidate& one : as_candidates(batch.written))
+      instructions.push_back(std::move(one));
+    const bool has_others = !inputs_.instructions.empty();
+    set_instructions(settings_, std::move(instructions), inputs_);
+    if (auto error = writing_error(batch, has_others)) return error;
+    inputs_.is_written = true;
     plan_ = make_plan(settings_, inputs_);
     keep_final_share();
     progress_.calls_planned = plan_.calls();
@@ -199,26 +205,32 @@ class Run {
     options_.on_warning(answers_.warnings.back());
   }
 
-  DomainGrowth growth(store::LineLog& trace) {
+  DomainGrowth growth(const SearchWays& ways, store::LineLog& trace) {
     const auto embed_again = [this]() -> Result<data::Embeddings> {
       embeddings_.reset();
       if (auto error = embed()) return *error;
       return *embeddings_;
     };
-    return {
-        settings_,
-        plan_,
-        endpoint_,
-        inputs_,
-        answers_,
-        embed_again,
-        [&trace](const report::Enlargement& added) { trace.append(report::trace_line(added)); }};
+    return {settings_,
+            ways.ways,
+            writing_ ? &*writing_ : nullptr,
+            inputs_,
+            answers_,
+            embed_again,
+            [&trace](const report::WritingDecision& decision) {
+              trace.append(report::trace_line(decision));
+            }};
   }
 
   std::optional<Error> search() {
-    const auto method = optim::make_method(settings_.optimizer.method,
-                                           make_problem(settings_, inputs_, plan_, *embeddings_),
-                                           settings_.optimizer.options);
+    const SearchWays ways =
+        ways_of_search(settings_, inputs_, plan_, bound_cost(settings_, inputs_, plan_));
+    optim::Problem problem = make_problem(settings_, inputs_, plan_, *embeddings_);
+    problem.ways = ways.ways;
+    problem.writing_calls = std::min(ways.calls, problem.calls);
+    if (writing_ && !inputs_.exemplars) problem.written = written_by(ways, *answers_.written);
+    const auto method =
+        optim::make_method(settings_.optimizer.method, problem, settings_.optimizer.options);
     store::LineLog trace(directory_.path() / "trace.jsonl");
     SearchEvents events{
         [&](const report::Decision& decision) { trace.append(report::trace_line(decision)); },
@@ -226,8 +238,10 @@ class Run {
           update_final_share();
           report("search");
         }};
-    if (method->can_grow() && plan_.grow_calls + plan_.variations > 0)
-      events.enlarge = growth(trace);
+    if (!ways.ways.empty()) events.write = growth(ways, trace);
+    events.on_stop = [&](const report::StopDecision& stop) {
+      trace.append(report::trace_line(stop));
+    };
     const SearchOptions options{dev_order(settings_, inputs_),
                                 tolerance(),
                                 plan_.examples_per_evaluation,
@@ -245,7 +259,16 @@ class Run {
     std::optional<Error> error =
         run_search(*method, inputs_.candidates, evaluator, options, events, answers_.search);
     trace.finish();
+    keep_reflections();
     return error ? error : first.conclude();
+  }
+
+  void keep_reflections() {
+    if (!writing_) return;
+    for (const Writing::Reflection& one : writing_->reflections()) {
+      answers_.reflections.push_back(one.answer);
+      answers_.reflected.push_back(one.id);
+    }
   }
 
   std::string go_on() const { return "zopo optimize --resume " + directory_.path().string(); }
@@ -289,7 +312,7 @@ class Run {
     OptimizeReport report;
     report.result = make_result(settings_, inputs_, answers_, winner_);
     report.result.usage = endpoint_.usage();
-    report.result.stopped = error ? stop_reason(*error) : "budget";
+    report.result.stopped = error ? stop_reason(*error) : stop_reason(answers_.search.stopped);
     report.run_dir = directory_.path();
     report.error = error;
     const Endpoint::Spent spent = endpoint_.spent();
@@ -299,6 +322,8 @@ class Run {
     report.seconds = seconds();
     directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
     directory_.write("evaluations.csv", report::evaluations_csv(rows()));
+    if (answers_.written)
+      directory_.write("rejected.jsonl", rejected_jsonl(answers_.written->dropped));
     if (winner_) {
       const auto id = static_cast<std::size_t>(*report.result.best->id);
       const task::Candidate& best = inputs_.candidates.at(id);
@@ -333,6 +358,11 @@ class Run {
     };
     for (const auto& [id, answers] : answers_.search.board) add("dev", std::to_string(id), answers);
     add("dev", "baseline", answers_.baseline_dev);
+    for (std::size_t i = 0; i < answers_.reflections.size(); ++i) {
+      const task::Answer& answer = answers_.reflections[i];
+      rows.push_back({"train", std::to_string(answers_.reflected[i]), &answer,
+                      &inputs_.splits.train.examples.at(static_cast<std::size_t>(answer.example))});
+    }
     if (winner_) add("test", std::to_string(*winner_->best), answers_.best_test);
     add("test", "baseline", answers_.baseline_test);
     return rows;
@@ -377,6 +407,7 @@ class Run {
   bool search_was_cut_ = false;
   Answers answers_;
   std::optional<FinalShare> share_;
+  std::optional<Writing> writing_;  // where candidates are written
   std::optional<Winner> winner_;
   Progress progress_;
 };
@@ -411,7 +442,7 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   const Plan plan = make_plan(settings, inputs);
   std::optional<data::Embeddings> local;
-  if (!settings.candidates.generate) {
+  if (!settings.candidates.write) {
     if (auto z = local_embeddings(settings, inputs)) local.emplace(*z);
   }
   check_method(settings, inputs, plan, local);
@@ -432,7 +463,7 @@ Preview preview(const std::filesystem::path& task_file, const std::vector<Overri
   preview.test = inputs.splits.test.examples.size();
   preview.warnings = inputs.warnings;
   std::optional<data::Embeddings> local;
-  if (!preview.settings.candidates.generate) {
+  if (!preview.settings.candidates.write) {
     if (auto z = local_embeddings(preview.settings, inputs)) local.emplace(*z);
   }
   check_method(preview.settings, inputs, preview.plan, local);

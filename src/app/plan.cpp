@@ -6,9 +6,11 @@
 #include <array>
 #include <map>
 
-#include "app/json_size.h"
+#include "app/problem.h"
+#include "app/writing.h"
+#include "zopo/base/json_size.h"
 #include "zopo/base/saturating.h"
-#include "zopo/task/clean_instruction.h"
+#include "zopo/optim/method.h"
 
 namespace zopo::app {
 namespace {
@@ -48,46 +50,57 @@ std::int64_t initial_of(const Settings& settings, const Plan& plan, std::int64_t
 
 std::int64_t parts(std::int64_t whole, std::int64_t size) { return (whole + size - 1) / size; }
 
-// Those written during the search are embedded as they come.
-std::int64_t in_turns(std::int64_t whole, std::int64_t each, std::int64_t batch) {
-  return whole / each * parts(each, batch) + parts(whole % each, batch);
-}
-
 std::int64_t embed_calls(const Settings& settings, std::int64_t candidates, const Plan& plan) {
   if (settings.embeddings.file || settings.embeddings.provider == "features") return 0;
   const std::int64_t batch = settings.embeddings.batch;
-  std::int64_t calls = parts(candidates, batch);
-  if (plan.grow_calls > 0)
-    calls += in_turns(plan.grow_calls, settings.candidates.grow->at_once, batch);
-  return calls + in_turns(plan.variations, kVariationsAtOnce, batch);
+  // Those made during the search are embedded as they come.
+  std::int64_t later = plan.variations;
+  if (settings.candidates.write)
+    later += plan.later_writes() * parts(settings.candidates.write->per_reply, batch);
+  return parts(candidates, batch) + later;
 }
 
 std::int64_t variations(const Settings& settings) {
   if (!settings.candidates.exemplars) return 0;
   const CandidateSettings::Exemplars& exemplars = *settings.candidates.exemplars;
-  return exemplars.refine.value_or(settings.optimizer.method == "zopo" ? exemplars.sample : 0);
+  return exemplars.refine.value_or(orders_candidates(settings.optimizer) ? exemplars.sample : 0);
 }
 
-// Of a cap on calls at most a quarter goes into writing candidates during the search.
-std::int64_t grow_calls(const Settings& settings) {
-  if (!settings.candidates.grow) return 0;
-  const std::int64_t wanted = settings.candidates.grow->calls;
-  return settings.budget.calls ? std::min(wanted, *settings.budget.calls / 4) : wanted;
+// Of a cap on calls at most a quarter goes into writing candidates, and an eighth into finding what
+// the best of them get wrong.
+void plan_writing(const Settings& settings, const Inputs& inputs, Plan& plan) {
+  if (!settings.candidates.write) return;
+  const CandidateSettings::Write& wanted = *settings.candidates.write;
+  plan.write_calls = wanted.calls;
+  if (settings.budget.calls)
+    plan.write_calls = std::min(plan.write_calls, *settings.budget.calls / 4);
+  plan.initial_writes = std::min(plan.write_calls, initial_replies(settings, inputs));
+  if (!orders_candidates(settings.optimizer)) {
+    plan.write_calls = plan.initial_writes;
+    return;
+  }
+  if (plan.later_writes() == 0 || !can_reflect(settings, inputs)) return;
+  plan.reflect_outcomes = wanted.reflect / plan.repeats;
+  if (settings.budget.calls) {
+    plan.reflect_outcomes = std::min(
+        plan.reflect_outcomes, *settings.budget.calls / 8 / (plan.repeats * (1 + plan.grades)));
+  }
 }
 
-// Of a cap on calls at most a quarter goes into writing candidates.
-std::int64_t generate_calls(const Settings& settings, const Inputs& inputs) {
-  if (!settings.candidates.generate) return 0;
-  if (inputs.generated_with) return *inputs.generated_with;
-  const std::int64_t wanted = settings.candidates.generate->calls;
-  if (!settings.budget.calls) return wanted;
-  return std::clamp<std::int64_t>(*settings.budget.calls / 4, 1, wanted);
+// Candidates there may be when all is written.
+std::int64_t candidates_at_last(const Settings& settings, const Inputs& inputs, const Plan& plan) {
+  std::int64_t candidates = expected_candidates(settings, inputs) + plan.variations;
+  if (settings.candidates.write) {
+    candidates = saturated_sum(
+        candidates, saturated_product(plan.later_writes(), settings.candidates.write->per_reply));
+  }
+  return candidates;
 }
 
 // budget.calls caps everything. The final share is kept aside as long as the search can still see
 // one evaluation.
 void apply_cap(Plan& plan, std::int64_t cap) {
-  const std::int64_t writing = plan.generate_calls + plan.grow_calls + plan.embed_calls;
+  const std::int64_t writing = saturated_sum(plan.initial_writes, plan.embed_calls);
   const std::int64_t left = std::max<std::int64_t>(0, cap - writing);
   const std::int64_t each = saturated_product(plan.repeats, 1 + plan.grades + plan.choices);
   Plan without_search = plan;
@@ -118,13 +131,13 @@ Plan make_plan(const Settings& settings, const Inputs& inputs) {
   plan.grades = grades_of(settings);
   plan.choices = calls_of_judge(settings) - plan.grades;
   plan.examples_per_evaluation = examples_of(settings, dev);
-  plan.grow_calls = grow_calls(settings);
+  plan_writing(settings, inputs, plan);
   plan.variations = variations(settings);
-  const std::int64_t at_last = candidates + plan.grow_calls + plan.variations;  // one a reply
-  plan.search_outcomes = std::min(wanted_outcomes(settings, plan, candidates), at_last * dev);
+  const std::int64_t at_last = candidates_at_last(settings, inputs, plan);
+  plan.search_outcomes =
+      std::min(wanted_outcomes(settings, plan, at_last), saturated_product(at_last, dev));
   plan.baseline_outcomes = settings.baseline ? dev : 0;
   plan.test_outcomes = 2 * test;
-  plan.generate_calls = generate_calls(settings, inputs);
   plan.embed_calls = embed_calls(settings, candidates, plan);
   if (settings.budget.calls) apply_cap(plan, *settings.budget.calls);
   plan.initial = initial_of(settings, plan, candidates);
@@ -157,8 +170,8 @@ task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs
   for (const task::Candidate& one : inputs.candidates)
     take_longer(longest.instruction, one.instruction);
   if (settings.baseline) take_longer(longest.instruction, *settings.baseline);
-  if (inputs.candidates.empty() || settings.candidates.grow)
-    take_longer(longest.instruction, std::string(task::kLongestInstruction, 'x'));
+  if (settings.candidates.write)
+    take_longer(longest.instruction, std::string(settings.candidates.write->max_chars, 'x'));
   if (!inputs.exemplars) return longest;
   std::string one;
   const auto examples = static_cast<std::int64_t>(inputs.splits.train.examples.size());

@@ -36,7 +36,14 @@ optim::Problem make_problem(const Settings& settings,
           .calls = plan.search_outcomes,
           .initial = plan.initial,
           .seed = settings.optimizer.seed,
-          .baseline = baseline_of(settings, inputs)};
+          .baseline = baseline_of(settings, inputs),
+          .price = settings.budget.price};
+}
+
+bool orders_candidates(const OptimizerSettings& optimizer) {
+  const auto whole = optimizer.options.is_object() ? optimizer.options.find("whole_evaluations")
+                                                   : optimizer.options.end();
+  return optimizer.method == "zopo" && (whole == optimizer.options.end() || *whole != true);
 }
 
 void check_method(const Settings& settings,
@@ -49,16 +56,16 @@ void check_method(const Settings& settings,
     return data::Embeddings::from_matrix(
         RowMatrix(RowMatrix::Ones(expected_candidates(settings, inputs), 1)));
   };
-  const auto method = optim::make_method(
-      settings.optimizer.method, make_problem(settings, inputs, plan, local ? *local : stand_in()),
-      options);
+  optim::make_method(settings.optimizer.method,
+                     make_problem(settings, inputs, plan, local ? *local : stand_in()), options);
   const auto& exemplars = settings.candidates.exemplars;
   const bool refines = exemplars && exemplars->refine.value_or(0) > 0;
-  if (method->can_grow() || !(settings.candidates.grow || refines)) return;
+  if (orders_candidates(settings.optimizer) || !refines) return;
   throw Failure(ErrorKind::config,
-                fmt::format("/candidates/{}: method {} cannot go on when candidates are added. "
-                            "Remove it, or choose method zopo without whole_evaluations.",
-                            refines ? "exemplars/refine" : "grow", settings.optimizer.method));
+                fmt::format("/candidates/exemplars/refine: method {} cannot go on when candidates "
+                            "are added. Remove it, or choose method zopo without "
+                            "whole_evaluations.",
+                            settings.optimizer.method));
 }
 
 }  // namespace zopo::app

@@ -15,6 +15,10 @@ namespace zopo::app {
 // One seeded order of the dev examples, the same for every prompt, so that comparisons are paired.
 std::vector<std::int64_t> dev_order(const Settings& settings, const Inputs& inputs);
 
+// Is the search by a method that orders candidates to be written?
+bool orders_candidates(const OptimizerSettings& optimizer);
+
+// Without ways to write.
 optim::Problem make_problem(const Settings& settings,
                             const Inputs& inputs,
                             const Plan& plan,

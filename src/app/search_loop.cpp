@@ -33,22 +33,18 @@ class Loop {
         events_(events),
         state_(state) {}
 
-  std::optional<Error> run(optim::Method& first) {
-    optim::Method* method = &first;
-    std::unique_ptr<optim::Method> larger;
+  std::optional<Error> run(optim::Method& method) {
     while (true) {
-      const optim::Round round = method->ask();
-      if (!round.stop) {
-        if (auto error = play(round.queries, *method)) return error;
-      }
-      Result<std::unique_ptr<optim::Method>> next = enlarged(*method);
-      if (!next.ok()) return next.error();
-      if (*next) {
-        larger = std::move(*next);
-        method = larger.get();
-      } else if (round.stop) {
+      const optim::Round round = method.ask();
+      if (round.stop) {
+        state_.stopped = round.stop;
+        if (events_.on_stop) events_.on_stop({state_.rounds, *round.stop, round.to_beat});
         return std::nullopt;
       }
+      if (auto error = play(round.queries, method)) return error;
+      if (auto error = write(round, method)) return error;
+      ++state_.rounds;
+      events_.on_round(state_);
     }
   }
 
@@ -63,17 +59,17 @@ class Loop {
     }
     note_refusals(round, batch, answers);
     if (auto error = check_queries(round, batch, answers)) return error;
-    state_.turns.push_back({round, record(round, batch, answers)});
-    method.tell(state_.turns.back().told);
-    state_.recommended = method.recommend();
-    ++state_.rounds;
-    events_.on_round(state_);
+    method.tell(record(round, batch, answers));
+    if (any_answer_) state_.recommended = method.recommend();
     return std::nullopt;
   }
 
-  Result<std::unique_ptr<optim::Method>> enlarged(const optim::Method& method) const {
-    if (!events_.enlarge || !state_.recommended) return std::unique_ptr<optim::Method>();
-    return events_.enlarge(method, state_);
+  std::optional<Error> write(const optim::Round& round, optim::Method& method) {
+    if (round.writes.empty()) return std::nullopt;
+    Result<Enlargement> enlargement = events_.write(round, state_);
+    if (!enlargement.ok()) return enlargement.error();
+    method.add(enlargement->written, enlargement->all);
+    return std::nullopt;
   }
 
   // The open examples of every candidate and its next ones in the common order; a candidate may

@@ -50,7 +50,8 @@ class Reader {
       refuse(pointer, message);
     };
     settings.candidates = candidate_settings(
-        task, directory_, [this](const json& section) { return writer(section); }, refusal);
+        task, directory_, settings.baseline,
+        [this](const json& section) { return writer(section); }, refusal);
     settings.messages = messages(task["prompt"], settings.candidates.exemplars.has_value());
     settings.llm = llm(task["llm"], "/llm");
     settings.metrics = metric_settings(task, directory_, refusal);
@@ -159,15 +160,15 @@ class Reader {
     return messages;
   }
 
-  // Who writes candidates does so as "generate" says.
+  // Who writes candidates does so as "write" says.
   LlmSettings writer(const json& section) const {
-    const std::string at = "/candidates/generate/llm";
+    const std::string at = "/candidates/write/llm";
     for (const char* key : {"temperature", "max_tokens", "stop"}) {
       const Pointer own(at + "/" + key);
       if (!document_.json().contains(own)) continue;
       refuse(own.to_string().c_str(),
              std::string("candidates are written with the temperature and max_tokens of "
-                         "\"generate\", and to the end. Say it there, or remove it."));
+                         "\"write\", and to the end. Say it there, or remove it."));
     }
     return llm(section, at);
   }
@@ -290,6 +291,7 @@ class Reader {
                             optional_of<std::int64_t>(section, "tokens"),
                             optional_of<double>(section, "usd"),
                             optional_of<double>(section, "seconds"),
+                            section["price"].get<double>(),
                             section["grace_seconds"].get<double>()};
     if (settings.evaluations && settings.search_calls) {
       refuse("/budget",
@@ -304,11 +306,11 @@ class Reader {
       refuse("/budget/usd",
              "a cap in dollars needs the judge's price too: set \"judge\".\"llm\".\"price\".");
     }
-    const auto& generate = others.candidates.generate;
-    if (settings.usd && generate && generate->llm && !generate->llm->price) {
+    const auto& write = others.candidates.write;
+    if (settings.usd && write && write->llm && !write->llm->price) {
       refuse("/budget/usd",
              "a cap in dollars needs the price of who writes the candidates too: set "
-             "\"candidates\".\"generate\".\"llm\".\"price\".");
+             "\"candidates\".\"write\".\"llm\".\"price\".");
     }
     const bool embeds = !others.embeddings.file && others.embeddings.provider != "features";
     if (settings.usd && embeds && !others.embeddings.usd_per_million) {
@@ -342,8 +344,8 @@ Settings judging(const Settings& settings) {
 
 Settings writing(const Settings& settings) {
   Settings writing = settings;
-  if (settings.candidates.generate && settings.candidates.generate->llm)
-    writing.llm = *settings.candidates.generate->llm;
+  if (settings.candidates.write && settings.candidates.write->llm)
+    writing.llm = *settings.candidates.write->llm;
   return writing;
 }
 

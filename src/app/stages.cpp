@@ -241,15 +241,14 @@ report::RunResult make_result(const Settings& settings,
   result.search_calls = totals.model_calls();
   for (const auto* others : {&answers.baseline_dev, &answers.best_test, &answers.baseline_test})
     totals.add(*others);
-  if (answers.generation) {
-    result.generated =
-        report::RunResult::Generated{answers.generation->replies, answers.generation->dropped};
+  totals.add(answers.reflections);
+  if (answers.written) {
+    result.written = report::RunResult::Written{
+        answers.written->replies, static_cast<std::int64_t>(answers.reflections.size()),
+        static_cast<std::int64_t>(answers.written->written.size()),
+        write::reasons(answers.written->dropped)};
   }
-  if (answers.growth) {
-    const auto written = static_cast<std::int64_t>(answers.growth->candidates.size());
-    result.grown = report::RunResult::Grown{{answers.growth->replies, answers.growth->dropped},
-                                            written + answers.variations};
-  }
+  result.added = answers.added;
   result.errors = totals.errors();
   result.truncated = totals.truncated();
   result.warnings = answers.warnings;

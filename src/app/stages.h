@@ -12,14 +12,16 @@
 #include "zopo/app/search_loop.h"
 #include "zopo/app/settings.h"
 #include "zopo/report/run_result.h"
+#include "zopo/write/writer.h"
 
 namespace zopo::app {
 
 // Everything a run has answered, for the result and evaluations.csv.
 struct Answers {
-  std::optional<task::Generation> generation;  // when the candidates were generated
-  std::optional<task::Generation> growth;      // of all that were added during the search
-  std::int64_t variations = 0;                 // added without the generator
+  std::optional<write::Batch> written;        // when candidates could be
+  std::vector<task::Answer> reflections;      // on train, to find wrong ones
+  std::vector<optim::CandidateId> reflected;  // the candidate of each
+  std::int64_t added = 0;                     // candidates that joined during the search
   SearchState search;
   std::vector<task::Answer> baseline_dev;              // what the search does not have of it
   std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples

@@ -100,14 +100,27 @@ std::string names_of(const std::vector<Override>& overrides) {
   return join(names, ", ");
 }
 
-// Without a file they are generated, unless the baseline is the only instruction.
+// What an older version called it; the schema would only say that it knows no such key.
+void refuse_old_names(const data::JsonDocument& document) {
+  for (const char* old : {"generate", "grow"}) {
+    const Pointer at = Pointer("/candidates") / old;
+    if (!document.json().contains(at)) continue;
+    throw Failure(
+        ErrorKind::config,
+        document.where(at) + "\"" + old +
+            "\" is called \"write\" now, before the search and during it: \"candidates\": "
+            "{\"write\": {\"calls\": 64, \"initial\": 2}}. `zopo schema` has all its settings.");
+  }
+}
+
+// Without a file they are written, unless the baseline is the only instruction.
 void fill_candidates(json& task) {
   if (!task.contains("candidates")) task["candidates"] = json::object();
   json& candidates = task["candidates"];
   const bool fixed =
       candidates.value(Pointer("/exemplars/instructions"), "candidates") == "baseline";
-  if (!candidates.contains("file") && !candidates.contains("generate") && !fixed)
-    candidates["generate"] = json::object();
+  if (!candidates.contains("file") && !candidates.contains("write") && !fixed)
+    candidates["write"] = json::object();
 }
 
 // "metric" is the short form of "metrics".
@@ -136,9 +149,11 @@ void check_prices(const json& llm, const char* at, const data::JsonDocument& doc
 
 TaskValues load_task(const std::filesystem::path& file, const std::vector<Override>& overrides) {
   const data::JsonDocument written = data::JsonDocument::load(file);
+  refuse_old_names(written);
   throw_if_any(data::schema_violations(written, task_schema()));
   json task = with_overrides(written.json(), overrides);
   data::JsonDocument document = merged(written, task, overrides);
+  refuse_old_names(document);
   throw_if_any(data::schema_violations(document, task_schema()));
   check_metrics(task, document);
   fill_candidates(task);
@@ -152,8 +167,8 @@ TaskValues load_task(const std::filesystem::path& file, const std::vector<Overri
   complete(task["llm"], "/llm");
   if (task.contains("judge") && task["judge"].contains("llm"))
     complete(task["judge"]["llm"], "/judge/llm");
-  const Pointer writer("/candidates/generate/llm");
-  if (task.contains(writer)) complete(task[writer], "/candidates/generate/llm");
+  const Pointer writer("/candidates/write/llm");
+  if (task.contains(writer)) complete(task[writer], "/candidates/write/llm");
   return {std::move(document), std::move(task)};
 }
 

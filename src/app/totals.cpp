@@ -39,15 +39,6 @@ void add_part(const report::RunUsage::Part& part, Sum& sum) {
   }
 }
 
-// What is neither asked on examples, nor judged, nor embedded, is written.
-bool is_writing(const std::string& role) {
-  for (const char* const other :
-       {"search", "baseline", "test", "evaluate", "judge", "judge-test", "embed"}) {
-    if (role == other) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 void Totals::add(std::span<const task::Answer> answers) {
@@ -75,12 +66,12 @@ report::RunUsage usage_of_roles(const Settings& settings,
     usage.roles[role] = part;
     add_part(part, usage);
     if (role.starts_with("judge")) add_part(part, judge);
-    if (is_writing(role)) add_part(part, writer);
+    if (role == "write") add_part(part, writer);
   }
   if (usage.calls == 0 && !settings.llm.price) usage.usd.reset();
   if (settings.judge) usage.judge = judge;
-  const auto& generate = settings.candidates.generate;
-  if (generate && generate->llm) usage.generator = writer;
+  const auto& write = settings.candidates.write;
+  if (write && write->llm) usage.writer = writer;
   return usage;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "zopo/app/generate.h"
+#include "zopo/base/text.h"
 
 namespace zopo::cli {
 namespace {
@@ -18,7 +19,19 @@ namespace {
 struct GenerateRequest {
   TaskFlags flags;
   std::string out, store, progress = "auto";
+  std::int64_t count = 100;
+  bool rejected = false;
 };
+
+// A terminal gets no control characters, whatever the model wrote.
+void show_rejected(const std::vector<write::Dropped>& rejected) {
+  constexpr std::size_t kShown = 300;
+  for (const write::Dropped& one : rejected) {
+    fmt::print(stderr, "rejected ({}, {}{}): {:?}\n", one.reason, one.way,
+               one.detail.empty() ? "" : fmt::format(", {:?}", make_valid_utf8(one.detail)),
+               make_valid_utf8(beginning(one.text, kShown)));
+  }
+}
 
 int execute(const GenerateRequest& request) {
   ProgressPrinter printer(chosen_progress(request.progress));
@@ -28,6 +41,7 @@ int execute(const GenerateRequest& request) {
   options.overrides = task.overrides;
   if (!request.out.empty()) options.out = request.out;
   if (!request.store.empty()) options.store = request.store;
+  options.count = request.count;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
   options.on_warning = warn;
   options.interrupted = &watch_signals();
@@ -35,6 +49,7 @@ int execute(const GenerateRequest& request) {
   printer.clear();
   under_way().result =
       "the replies are kept: the same command prints them again, paying for nothing";
+  if (request.rejected) show_rejected(report.rejected);
   if (!options.out) {
     for (const std::string& prompt : report.prompts) print_result("{}\n", prompt);
   }
@@ -52,24 +67,30 @@ int execute(const GenerateRequest& request) {
 
 void add_generate(CommandLine& line) {
   const auto request = std::make_shared<GenerateRequest>();
-  CLI::App& command =
-      line.add(line.app(), "generate", "Let the model write candidate prompts from demonstrations.",
-               [request] { return execute(*request); });
+  CLI::App& command = line.add(line.app(), "generate", "Let the model write candidate prompts.",
+                               [request] { return execute(*request); });
   command.footer(
       "Examples:\n"
       "  zopo generate --task task.json --out candidates.txt\n"
-      "  zopo generate --task task.json --count 50 --set candidates.generate.seeds=mine.txt\n\n"
+      "  zopo generate --task task.json --count 50 --rejected\n\n"
       "Demonstrations come from data.train only; without it, a part of dev is split off, said\n"
       "plainly and not scored. `zopo optimize` does all of this by itself where the task names no\n"
       "candidates.");
   TaskFlags& flags = request->flags;
   flags.add_to(command)->required();
-  flags.add_setting(command, "--count", "candidates.generate.count", "Distinct candidates wanted.");
-  flags.add_setting(command, "--calls", "candidates.generate.calls", "Replies asked for at most.");
+  add_option(command, "--count", request->count, "Distinct candidates wanted. Default: 100.")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}))
+      ->type_name("N");
+  flags.add_setting(command, "--calls", "candidates.write.calls",
+                    "Replies asked for at most. Default: twice --count.");
+  command
+      .add_flag("--rejected", request->rejected,
+                "Show on stderr what was written and dropped, and why.")
+      ->envname(variable_of("--rejected"));
   flags.add_setting(command, "--seed", "optimizer.seed", "Seed of everything random.");
   flags.add_llm_settings(command);
   add_option(command, "--out", request->out,
-             "Where they go: .txt (one a line) or .jsonl. Default: stdout.")
+             "Where they go: .jsonl, or .txt (one a line). Default: stdout.")
       ->type_name("FILE");
   add_option(command, "--store", request->store,
              "Store of the raw replies. Default: generate.db in output.dir.")

@@ -27,10 +27,10 @@ json to_json(const app::Preview& preview) {
       {"candidates", preview.candidates},
       {"examples", {{"train", preview.train}, {"dev", preview.dev}, {"test", preview.test}}},
       {"calls",
-       {{"generate", preview.plan.generate_calls},
+       {{"write", preview.plan.write_calls},
         {"embed", preview.plan.embed_calls},
         {"search", preview.plan.search_calls()},
-        {"grow", preview.plan.grow_calls},
+        {"reflect", preview.plan.reflect_calls()},
         {"baseline", preview.plan.baseline_calls()},
         {"test", preview.plan.test_calls()},
         {"judge", preview.plan.judge_calls()},
@@ -49,8 +49,8 @@ std::string missing_prices(const app::Settings& settings) {
     if (!llm.price) missing.emplace_back(key);
   };
   look_at(settings.llm, "llm.price");
-  const auto& generate = settings.candidates.generate;
-  if (generate && generate->llm) look_at(*generate->llm, "candidates.generate.llm.price");
+  const auto& write = settings.candidates.write;
+  if (write && write->llm) look_at(*write->llm, "candidates.write.llm.price");
   const bool embeds = !settings.embeddings.file && settings.embeddings.provider != "features";
   if (embeds && !settings.embeddings.usd_per_million)
     missing.emplace_back("embeddings.usd_per_million");
@@ -69,7 +69,7 @@ std::string to_text(const app::Preview& preview) {
       "calls       at most {}, typically {}: {}{}{}search {}, baseline {}, test {}{}\n"
       "tokens      at most {} prompt and {} completion, typically {} and {}\n",
       preview.candidates, preview.train, preview.dev, preview.test, cost.calls, cost.typical.calls,
-      part("candidates", plan.generate_calls), part("growth", plan.grow_calls),
+      part("writing", plan.write_calls), part("reflection", plan.reflect_calls()),
       part("embeddings", plan.embed_calls), plan.search_calls(), plan.baseline_calls(),
       plan.test_calls(),
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",

@@ -37,7 +37,7 @@ std::string json_line(const app::Progress& progress) {
                     {"ci", {progress.best_ci.low, progress.best_ci.high}},
                     {"n", progress.best_n}};
   }
-  if (progress.stage == "generate") line["distinct"] = progress.distinct;
+  if (progress.stage == "write") line["distinct"] = progress.distinct;
   if (progress.stage == "embed") line["embedded"] = progress.embedded;
   if (progress.usd) line["usd"] = *progress.usd;
   return line.dump();
@@ -55,7 +55,7 @@ std::vector<Part> parts_of(const app::Progress& progress) {
     parts.push_back({rank, between, std::move(text)});
   };
   add(0, "", fmt::format("{} {}/{} calls", progress.stage, progress.calls, progress.calls_planned));
-  if (progress.stage == "generate") add(1, ", ", fmt::format("{} distinct", progress.distinct));
+  if (progress.stage == "write") add(1, ", ", fmt::format("{} distinct", progress.distinct));
   if (progress.stage == "embed") add(1, ", ", fmt::format("{} embedded", progress.embedded));
   if (progress.best_id) {
     add(1, ", ", fmt::format("best {:.3f}", progress.best_mean));

@@ -13,7 +13,7 @@ std::atomic<int> received{0};
 
 void say(std::string_view message) {
   // Nothing can be done about a stderr that is gone.
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, message.data(), message.size());
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, message.data(), message.size());
 }
 
 void handle(int signal) {

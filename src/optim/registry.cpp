@@ -34,10 +34,6 @@ std::unique_ptr<Method> make_method(const std::string& name,
   for (const Entry& entry : kMethods) {
     if (name != entry.name) continue;
     std::unique_ptr<Method> method = entry.make(problem, options);
-    if (!problem.history.empty() && !method->can_grow()) {
-      throw Failure(ErrorKind::config,
-                    fmt::format("Search method {} cannot go on in a domain that has grown.", name));
-    }
     if (!problem.ways.empty() && !method->can_write()) {
       throw Failure(ErrorKind::config,
                     fmt::format("Search method {} cannot order candidates to be written.", name));
@@ -87,18 +83,6 @@ const char* to_string(Stop stop) {
       return "candidates";
     case Stop::price:
       return "price";
-  }
-  return "";
-}
-
-const char* to_string(Frontier::State state) {
-  switch (state) {
-    case Frontier::State::open:
-      return "open";
-    case Frontier::State::exhausted:
-      return "exhausted";
-    case Frontier::State::beyond:
-      return "beyond";
   }
   return "";
 }

@@ -45,6 +45,7 @@ void Writing::add(const Written& written, CandidateId first) {
   Record& record = records_.at(static_cast<std::size_t>(written.way));
   record.replies += written.replies;
   record.candidates += written.candidates;
+  calls_left_ += written.spared;
   for (CandidateId id = first; id < first + written.candidates; ++id) {
     origins_.push_back({id, written.way, written.parents});
     is_child_.resize(static_cast<std::size_t>(id) + 1, 0);
@@ -73,8 +74,10 @@ std::int64_t Writing::pay(std::int64_t way, std::int64_t replies) {
   return price;
 }
 
+// A way that was never taken is not held back by its cost: what it is worth is learnt by taking it.
 double Writing::cost_of(std::int64_t way) const {
   const Record& record = records_[static_cast<std::size_t>(way)];
+  if (record.replies == 0) return 0;
   const double usable = static_cast<double>(record.candidates + 1) /
                         static_cast<double>(std::max(record.replies, record.candidates) + 1);
   return static_cast<double>(problem_.ways[static_cast<std::size_t>(way)].cost) / usable;
@@ -120,6 +123,7 @@ std::vector<std::vector<CandidateId>> Writing::parents_of(const Way& way,
     case Parents::none:
       return {{}};
     case Parents::user:
+      if (problem_.baseline) choices.push_back({*problem_.baseline});
       return choices;
     case Parents::one:
       for (const CandidateId id : best) choices.push_back({id});

@@ -31,7 +31,7 @@ struct Prospect {
   std::int64_t way = 0;
   std::vector<CandidateId> parents;
   double mean = 0, variance = 0;  // of its latent score
-  double cost = 0;                // calls until a reply is a candidate, in expectation
+  double cost = 0;  // calls until a reply is a candidate, in expectation; 0: a way's first
 };
 
 class Writing {

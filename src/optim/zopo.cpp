@@ -11,8 +11,8 @@
 // the incumbents in turn and mu the gradient of the posterior mean there, and with them a few from
 // everywhere. The published step queries the nearest of them; here the posterior decides.
 //
-// Where the candidates around the incumbent no longer suffice (frontier.h), the caller may enlarge
-// the domain; the history of before is learnt as it was told.
+// A candidate not yet written takes part too, with a prior and a cost (writing.h): it is ordered
+// when its index is above all others'.
 
 #include <algorithm>
 #include <cmath>
@@ -21,7 +21,6 @@
 #include <optional>
 
 #include "optim/beliefs.h"
-#include "optim/frontier.h"
 #include "optim/methods.h"
 #include "optim/whole_evaluations.h"
 #include "optim/worth.h"
@@ -42,10 +41,6 @@ class Zopo final : public Method {
         asked_(static_cast<std::size_t>(domain().size()), 0),
         calls_left_(problem.calls) {
     if (problem_.price > 0) worth_.emplace(problem_.price);
-    for (const Turn& turn : problem_.history) relive(turn);
-    if (problem_.history.empty()) return;
-    learn();
-    if (options_.localize) learn();  // the neighbourhood, now that there is a model
   }
 
   Round ask() override {
@@ -70,6 +65,7 @@ class Zopo final : public Method {
     CandidateId first = domain().size();
     for (const Written& one : written) {
       writing_.add(one, first);
+      calls_left_ += one.spared;
       first += one.candidates;
     }
     if (all.rows() == domain().size()) return;
@@ -87,32 +83,7 @@ class Zopo final : public Method {
     return {best, model().score(mean(best))};
   }
 
-  bool can_grow() const override { return true; }
-
-  // What the finalists lack is theirs, and new candidates want a round at least.
-  Frontier frontier() const override {
-    const CandidateId best = incumbents().front();
-    if (calls_left_ <= lacking(finalists()) + options_.round)
-      return {Frontier::State::open, best, {}};
-    const FrontierOptions options{
-        .enough = std::max<std::int64_t>(1, problem_.examples_per_evaluation / 2),
-        .beta = options_.beta,
-        .step = options_.step};
-    return find_frontier(beliefs_->space(), pool(), model(), best, options);
-  }
-
  private:
-  void relive(const Turn& turn) {
-    for (const Query& query : turn.asked) {
-      asked_[static_cast<std::size_t>(query.id)] += query.examples;
-      calls_left_ -= query.examples;
-      is_ending_ = is_ending_ || query.phase == Phase::final;
-    }
-    for (const Outcome& outcome : turn.told) beliefs_->add(outcome);
-    started_ = true;
-    ++rounds_;
-  }
-
   void learn() {
     if (model().evaluations().tallies().empty()) return;
     if (options_.localize) enlarge_pool();

@@ -150,26 +150,22 @@ json stages(const AnswerTable& table, const json& result) {
   std::map<std::string, Sum> sums;
   for (std::size_t i = 0; i < table.size(); ++i) {
     const bool baseline = table.at(i, "prompt_id") == "baseline";
-    const bool test = table.at(i, "split") == "test";
-    Sum& sum = sums[test ? "test" : baseline ? "baseline" : "search"];
+    const std::string split = table.at(i, "split");
+    Sum& sum = sums[split == "test"    ? "test"
+                    : split == "train" ? "candidates"
+                    : baseline         ? "baseline"
+                                       : "search"];
     ++sum.calls;
     sum.prompt += table.count(i, "prompt_tokens");
     sum.completion += table.count(i, "completion_tokens");
   }
-  const auto replies = [&](const char* key) {
-    return result.value(key, json::object()).value("replies", 0LL);
-  };
-  if (result.contains("generated") || result.contains("grown")) {
-    const json usage = result.value("usage", json::object());
-    Sum rest{replies("generated") + replies("grown"), usage.value("prompt_tokens", 0LL),
-             usage.value("completion_tokens", 0LL)};
-    for (const auto& [name, sum] : sums) {
-      rest.prompt -= sum.prompt;
-      rest.completion -= sum.completion;
-    }
-    const json roles = usage.value("roles", json::object());
-    rest.prompt -= roles.value("embed", json::object()).value("prompt_tokens", 0LL);
-    sums["candidates"] = rest;
+  // The replies that candidates were written in are in no table.
+  const json roles = result.value("usage", json::object()).value("roles", json::object());
+  if (const json written = roles.value("write", json::object()); !written.empty()) {
+    Sum& all = sums["candidates"];
+    all.calls += written.value("calls", 0LL);
+    all.prompt += written.value("prompt_tokens", 0LL);
+    all.completion += written.value("completion_tokens", 0LL);
   }
   json rows = json::array();
   for (const char* name : {"candidates", "search", "baseline", "test"}) {

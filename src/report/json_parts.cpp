@@ -46,7 +46,7 @@ json to_json(const RunUsage& usage) {
   };
   json object = part(usage);
   if (usage.judge) object["judge"] = part(*usage.judge);
-  if (usage.generator) object["generator"] = part(*usage.generator);
+  if (usage.writer) object["writer"] = part(*usage.writer);
   for (const auto& [role, of] : usage.roles) object["roles"][role] = part(of);
   return object;
 }

@@ -118,21 +118,6 @@ std::string trace_line(const StopDecision& decision) {
       .dump();
 }
 
-std::string trace_line(const Enlargement& enlargement) {
-  json around = json::array();
-  for (const optim::Recommendation& one : enlargement.frontier.around) around.push_back(one.id);
-  json line = {{"round", enlargement.round},
-               {"phase", "grow"},
-               {"why", optim::to_string(enlargement.frontier.state)},
-               {"incumbent", enlargement.frontier.incumbent},
-               {"around", around},
-               {"replies", enlargement.replies},
-               {"distinct", enlargement.distinct},
-               {"dropped", enlargement.dropped}};
-  if (enlargement.distinct > 0) line["first"] = enlargement.first;
-  return line.dump();
-}
-
 std::string evaluations_csv(std::span<const EvaluationRow> rows) {
   std::size_t columns = 0;
   const bool judged = std::any_of(rows.begin(), rows.end(), [](const EvaluationRow& row) {

@@ -127,15 +127,13 @@ json to_json(const RunResult& result) {
                    {"asked", result.test.asked},
                    {"answered", result.test.answered}}},
                  {"warnings", result.warnings}};
-  if (result.generated) {
-    object["generated"] = {{"replies", result.generated->replies},
-                           {"dropped", result.generated->dropped}};
+  if (result.written) {
+    object["written"] = {{"replies", result.written->replies},
+                         {"reflections", result.written->reflections},
+                         {"distinct", result.written->distinct},
+                         {"dropped", result.written->dropped}};
   }
-  if (result.grown) {
-    object["grown"] = {{"replies", result.grown->replies},
-                       {"distinct", result.grown->distinct},
-                       {"dropped", result.grown->dropped}};
-  }
+  if (result.added > 0) object["added"] = result.added;
   return object;
 }
 
@@ -157,12 +155,12 @@ std::string summary_text(const RunResult& result) {
       "{} of {} candidates tried in {} rounds; {} calls, {} prompt and {} completion tokens",
       result.candidates_tried, result.candidates, result.rounds, result.usage.calls,
       result.usage.prompt_tokens, result.usage.completion_tokens);
-  if (result.grown) text += fmt::format("; {} candidates added on the way", result.grown->distinct);
+  if (result.added > 0) text += fmt::format("; {} candidates added on the way", result.added);
   if (result.usage.usd) text += fmt::format(", {:.4f} USD", *result.usage.usd);
   if (result.usage.judge)
     text += fmt::format("; {} of the calls by the judge", result.usage.judge->calls);
-  if (result.usage.generator)
-    text += fmt::format("; {} of the calls by the generator", result.usage.generator->calls);
+  if (result.usage.writer)
+    text += fmt::format("; {} of the calls by the writer", result.usage.writer->calls);
   if (result.errors > 0) text += fmt::format("; {} answers missing", result.errors);
   if (result.truncated > 0) text += fmt::format("; {} answers truncated", result.truncated);
   text += "\n" + describe_roles(result.usage);

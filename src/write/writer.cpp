@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "zopo/base/json_size.h"
 #include "zopo/base/random.h"
 #include "zopo/base/text.h"
 #include "zopo/write/reply.h"
@@ -23,7 +24,7 @@ void add_usage(const llm::Usage& more, llm::Usage& usage) {
 
 const data::Example* longest_of(const data::Dataset& train) {
   const auto size = [](const data::Example& example) {
-    return example.input.size() + example.references.front().size();
+    return size_in_json(example.input) + size_in_json(example.references.front());
   };
   const auto longest = std::max_element(
       train.examples.begin(), train.examples.end(),
@@ -65,7 +66,8 @@ std::vector<Written> Writer::seeds() {
     const auto& labels = material_.facts.labels;
     const bool says_it =
         labels.empty() ? own.find(form) != own.npos : labels_named(labels, own) == labels.size();
-    if (!form.empty() && !says_it) prompts.push_back(own + "\n\n" + form);
+    const char* const between = own.find('\n') == own.npos ? " " : "\n\n";
+    if (!form.empty() && !says_it) prompts.push_back(own + between + form);
   }
   if (!form.empty()) prompts.push_back(form);
   std::vector<Written> seeds;
@@ -101,7 +103,12 @@ Batch Writer::write(llm::Chat& chat, std::span<const Order> orders) {
   }
   Batch batch;
   const std::vector<llm::ChatReply> replies = chat.complete(requests);
-  for (std::size_t i = 0; i < replies.size(); ++i) take(replies[i], orders[i], marks[i], batch);
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    const std::size_t written = batch.written.size(), dropped = batch.dropped.size();
+    take(replies[i], orders[i], marks[i], batch);
+    for (std::size_t at = written; at < batch.written.size(); ++at) batch.written[at].order = i;
+    for (std::size_t at = dropped; at < batch.dropped.size(); ++at) batch.dropped[at].order = i;
+  }
   return batch;
 }
 
@@ -155,15 +162,15 @@ std::int64_t longest_request(const Material& material,
     // Lines that change are shown once more, and twice between two prompts.
     const std::size_t shown = way.parents == Parents::several ? 3 * prompt : prompt;
     for (std::size_t i = 0; i < parents; ++i) {
-      brief.parents.push_back({0, std::string(shown, 'x'), 1.0, {}});
+      brief.parents.push_back({0, std::string(shown, '"'), 1.0, {}});
       if (!way.failures || longest == nullptr) continue;
-      const std::string most(kMostShown, 'x');
+      const std::string most(kMostShown, '"');
       brief.parents.back().mistakes.assign(
           mistakes, {longest->input, longest->references.front(), most, most});
     }
     std::size_t own = 0;
     for (const llm::Message& message : request_of(material, brief).messages)
-      own += message.content.size() + 32;
+      own += size_in_json(message.content) + 32;
     // Variations of a demand, and tags with a number.
     constexpr std::size_t kMore = 800;
     bytes = std::max(bytes, static_cast<std::int64_t>(own + kMore));

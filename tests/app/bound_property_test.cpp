@@ -178,7 +178,10 @@ class Bound : public testing::Test {
     dir_.write("candidates.jsonl", lines);
     task["candidates"] = {{"file", "candidates.jsonl"}};
     if (draw.one_in(3))
-      task["candidates"]["grow"] = {{"calls", draw.from(1, 5)}, {"at_once", draw.from(1, 3)}};
+      task["candidates"]["write"] = {{"calls", draw.from(1, 9)},
+                                     {"initial", draw.from(0, 2)},
+                                     {"reflect", draw.from(0, 20)},
+                                     {"max_tokens", draw.from(5, 60)}};
     if (draw.one_in(5)) {
       task["candidates"]["exemplars"] = {{"count", 2}, {"sample", draw.from(4, 8)}};
       task["prompt"]["template"] = "do {{instruction}}\n{{exemplars}}\n{{input}}";

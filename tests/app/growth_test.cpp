@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -13,6 +14,7 @@ namespace zopo::app {
 namespace {
 
 constexpr int kExamples = 20, kCalls = 400;
+const optim::Way kWay{.name = "change", .parents = optim::Parents::one, .cost = 2};
 
 // A prompt is its quality, "35", of 100; it answers that share of the examples right.
 class QualityChat final : public llm::Chat {
@@ -71,18 +73,19 @@ class Growing : public testing::Test {
     return optim::make_method("zopo", problem, nlohmann::json::object());
   }
 
-  // A generator that writes prompts somewhat worse and better than the incumbent.
-  Result<std::unique_ptr<optim::Method>> enlarged(const optim::Method& method,
-                                                  const SearchState& state) {
-    frontiers_.push_back(method.frontier());
-    if (frontiers_.back().state == optim::Frontier::State::open)
-      return std::unique_ptr<optim::Method>();
-    const int quality =
-        std::stoi(candidates_[static_cast<std::size_t>(frontiers_.back().incumbent)].instruction);
-    for (const int more : {-3, 5, 9}) candidates_.emplace_back(std::to_string(quality + more));
-    optim::Problem larger = problem();
-    larger.history = state.turns;
-    return Growing::method(larger);
+  // Writes a prompt somewhat worse or better than its parent.
+  Result<Enlargement> written(const optim::Round& round) {
+    std::vector<optim::Written> written;
+    for (const optim::WriteOrder& order : round.writes) {
+      const auto parent = static_cast<std::size_t>(order.parents.front());
+      const int quality = std::stoi(candidates_[parent].instruction);
+      for (std::int64_t i = 0; i < order.replies; ++i) {
+        const int more = std::array{-3, 5, 9}[static_cast<std::size_t>(replies_++ % 3)];
+        candidates_.emplace_back(std::to_string(std::min(quality + more, 100)));
+      }
+      written.push_back({order.way, order.parents, order.replies, order.replies});
+    }
+    return Enlargement{std::move(written), problem().embeddings};
   }
 
   std::optional<Error> search(bool grow) {
@@ -95,9 +98,13 @@ class Growing : public testing::Test {
     std::vector<std::int64_t> order(kExamples);
     for (int i = 0; i < kExamples; ++i) order[static_cast<std::size_t>(i)] = i;
     SearchEvents events{[](const report::Decision&) {}, [](const SearchState&) {}};
-    if (grow)
-      events.enlarge = [this](const auto& method, const auto& s) { return enlarged(method, s); };
-    const auto first = method(problem());
+    optim::Problem first_problem = problem();
+    if (grow) {
+      first_problem.ways = {kWay};
+      first_problem.writing_calls = kCalls / 4;
+      events.write = [this](const auto& round, const auto&) { return written(round); };
+    }
+    const auto first = method(first_problem);
     return run_search(*first, candidates_, evaluator, {order, Tolerance{0}, kExamples}, events,
                       state_);
   }
@@ -113,14 +120,14 @@ class Growing : public testing::Test {
   }
 
   std::vector<task::Candidate> candidates_;
-  std::vector<optim::Frontier> frontiers_;
+  std::int64_t replies_ = 0;
   SearchState state_;
 };
 
 TEST_F(Growing, FindsAPromptThatWasNotThere) {
   ASSERT_FALSE(search(true).has_value());
   EXPECT_GT(best(), 50);
-  EXPECT_GT(candidates_.size(), 21u);
+  EXPECT_EQ(candidates_.size(), 21u + static_cast<std::size_t>(replies_));
 }
 
 TEST_F(Growing, WithoutItTheBestOfThoseThereIsAllThatCanBeFound) {
@@ -128,9 +135,10 @@ TEST_F(Growing, WithoutItTheBestOfThoseThereIsAllThatCanBeFound) {
   EXPECT_LE(best(), 40);
 }
 
-TEST_F(Growing, TheBudgetIsOneForAllDomains) {
+TEST_F(Growing, AnswersAndWritingShareOneBudget) {
   ASSERT_FALSE(search(true).has_value());
-  EXPECT_EQ(calls(), kCalls);
+  EXPECT_GT(replies_, 0);
+  EXPECT_EQ(calls() + replies_ * kWay.cost, kCalls);
 }
 
 TEST_F(Growing, NoExampleIsAskedTwice) {
@@ -141,29 +149,15 @@ TEST_F(Growing, NoExampleIsAskedTwice) {
   }
 }
 
-TEST_F(Growing, TheFrontierNamesTheIncumbentAndItsNeighborsWorstFirst) {
-  ASSERT_FALSE(search(true).has_value());
-  int closed = 0;
-  for (const optim::Frontier& frontier : frontiers_) {
-    if (frontier.state == optim::Frontier::State::open) continue;
-    ++closed;
-    const auto& around = frontier.around;
-    EXPECT_TRUE(std::is_sorted(around.begin(), around.end(),
-                               [](const auto& a, const auto& b) { return a.mean < b.mean; }));
-    EXPECT_TRUE(std::any_of(around.begin(), around.end(),
-                            [&](const auto& one) { return one.id == frontier.incumbent; }));
-    EXPECT_LE(around.size(), static_cast<std::size_t>(optim::Frontier::kAround));
-  }
-  EXPECT_GT(closed, 0);
-}
-
 TEST_F(Growing, WhatEndsItEndsTheSearch) {
   QualityChat chat;
   const Error error{ErrorKind::auth, "key expired"};
-  const auto first = method(problem());
-  const SearchEvents events{
-      [](const report::Decision&) {}, [](const SearchState&) {},
-      [&](const auto&, const auto&) -> Result<std::unique_ptr<optim::Method>> { return error; }};
+  optim::Problem writing = problem();
+  writing.ways = {kWay};
+  writing.writing_calls = kCalls / 4;
+  const auto first = method(writing);
+  const SearchEvents events{[](const report::Decision&) {}, [](const SearchState&) {},
+                            [&](const auto&, const auto&) -> Result<Enlargement> { return error; }};
   const task::PromptTemplate prompt({{"user", "{{instruction}}/{{input}}"}}, {});
   const data::Extractor extract{std::vector<std::string>{}};
   const YesMetric metric;
@@ -173,7 +167,7 @@ TEST_F(Growing, WhatEndsItEndsTheSearch) {
                                 {{0, 1, 2, 3, 4}, Tolerance{0}, kExamples}, events, state_);
   ASSERT_TRUE(ended.has_value());
   EXPECT_EQ(ended->kind, ErrorKind::auth);
-  EXPECT_EQ(state_.rounds, 1);
+  EXPECT_FALSE(state_.stopped.has_value());
 }
 
 }  // namespace

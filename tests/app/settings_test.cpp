@@ -192,7 +192,7 @@ TEST(Settings, WhatTheSchemaCannotSayIsRefusedWithItsPlace) {
       HasSubstr("needs \"split\""));
   EXPECT_THAT(refusal(R"({"data": {"dev": "t"}, "candidates": {"file": "c", "generate": {}},
                           "llm": {"model": "m"}})"),
-              HasSubstr("exclude each other"));
+              HasSubstr("/candidates/generate"));
   EXPECT_THAT(refusal(R"({"data": {"dev": "t"}, "candidates": {"file": "c"}, "llm": {"model": "m"},
                          "embeddings": {"provider": "openai"}})"),
               HasSubstr("/embeddings: \"model\" is missing"));

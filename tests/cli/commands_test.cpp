@@ -116,7 +116,7 @@ TEST_F(Init, EveryTemplateValidatesAndRunsAsItIs) {
     if (name == "judge") continue;  // "a reply" is no verdict
     const Finished run =
         zopo({"optimize", "--task", task, "--set", "llm.base_url=" + server_.url() + "/v1", "--set",
-              "candidates.generate.count=1", "--budget-evaluations", "1", "--set",
+              "candidates.write.initial=1", "--budget-evaluations", "1", "--set",
               "evaluation.all_wrong=score"});
     EXPECT_EQ(run.exit_code, 0) << name << run.err;
   }

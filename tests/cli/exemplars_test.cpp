@@ -82,7 +82,7 @@ TEST_F(Exemplars, TheDomainIsRefinedAroundTheBestWithoutACall) {
     EXPECT_THAT(candidates[i]["way"].get<std::string>(),
                 testing::AnyOf("swap", "reorder", "instruction"));
   EXPECT_EQ(result()["candidates"], candidates.size());
-  EXPECT_EQ(result()["grown"]["distinct"], candidates.size() - 24);
+  EXPECT_EQ(result()["added"], candidates.size() - 24);
   EXPECT_EQ(result()["search_calls"], 240);
 }
 

@@ -29,9 +29,9 @@ class Generate : public TaskTest {
   static std::string instruction(const std::string& request) {
     static const char* const kStyles[] = {"please", "now", "with care", "in one word"};
     const Sha256 hash = sha256(request);
-    return "The instruction was to: \"quality " + std::to_string(hash[0] % 100) + " " +
+    return "It has to do with words.\n<prompt>\nquality " + std::to_string(hash[0] % 100) + " " +
            kStyles[hash[1] % 4] + " " + std::string(1, static_cast<char>('a' + hash[2] % 26)) +
-           "\"";
+           "\n</prompt>";
   }
   // The key expires after so many requests; never when negative.
   void write_until(std::int64_t end) {
@@ -44,7 +44,7 @@ class Generate : public TaskTest {
   }
 
   static bool is_meta(const ServerRequest& request) {
-    return request.body.find("Reply with the instruction alone") != std::string::npos;
+    return request.body.find("<demand>") != std::string::npos;
   }
   void write_with(std::function<std::string(const std::string&)> write) {
     on_request(

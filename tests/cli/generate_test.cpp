@@ -1,5 +1,6 @@
 // Candidates written by the model: `zopo generate`, and `zopo optimize` on a task without any.
 #include <algorithm>
+#include <regex>
 #include <set>
 
 #include "tests/cli/generate_fixture.h"
@@ -12,13 +13,17 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-TEST_F(Generate, WritesDistinctCleanedCandidates) {
+TEST_F(Generate, WritesDistinctCandidatesAfterTheOnesThatCostNothing) {
   const Finished run = generate({"--count", "20", "--out", "made.txt"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const std::vector<std::string> made = lines("made.txt");
   EXPECT_EQ(made.size(), 20u);
   EXPECT_EQ(std::set<std::string>(made.begin(), made.end()).size(), 20u);
-  for (const std::string& line : made) EXPECT_THAT(line, testing::StartsWith("Quality "));
+  EXPECT_EQ(made[0], "quality 50 baseline");
+  EXPECT_EQ(made[1], "quality 50 baseline Answer with one word and nothing else.");
+  EXPECT_EQ(made[2], "Answer with one word and nothing else.");
+  for (std::size_t i = 3; i < made.size(); ++i)
+    EXPECT_THAT(made[i], testing::StartsWith("quality "));
   EXPECT_EQ(run.out, "");
 }
 
@@ -45,9 +50,10 @@ TEST_F(Generate, WhatGivesAnExampleAwayIsNoCandidateAndNeverShownAgain) {
         return quality;
     }
   });
-  const Finished run = optimize({"--set", "candidates.generate.count=30"});
+  const Finished run = optimize({"--set", "candidates.write.initial=5"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_GT(result()["generated"]["dropped"]["leak"], 0);
+  EXPECT_GT(result()["written"]["dropped"]["copy"], 0);
+  EXPECT_THAT(file("rejected.jsonl"), testing::ContainsRegex("becomes|For term"));
   EXPECT_THAT(file("candidates.jsonl"), Not(testing::ContainsRegex("becomes|For term")));
   for (const ServerRequest& request : server_.requests()) {
     if (!is_meta(request)) continue;
@@ -57,16 +63,15 @@ TEST_F(Generate, WhatGivesAnExampleAwayIsNoCandidateAndNeverShownAgain) {
 
 TEST_F(Generate, WithoutTrainAPartOfDevIsSplitOffAndNotScored) {
   write_task({{"data", {{"train", nullptr}}}});
-  const Finished run = optimize({"--set", "candidates.generate.count=12"});
+  const Finished run = optimize();
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr("5 of the 20 dev examples were split off"));
   std::set<std::string> shown, scored;
   for (const ServerRequest& request : server_.requests()) {
     for (int i = 0; i < 20; ++i) {
       const std::string word = "word" + std::to_string(i);
-      const bool inside = request.body.find(word + "\\n") != std::string::npos ||
-                          request.body.find(word + "\"") != std::string::npos;
-      if (inside) (is_meta(request) ? shown : scored).insert(word);
+      if (std::regex_search(request.body, std::regex(word + "([^0-9]|$)")))
+        (is_meta(request) ? shown : scored).insert(word);
     }
     if (is_meta(request)) {
       EXPECT_THAT(request.body, Not(HasSubstr("term")));
@@ -92,13 +97,14 @@ TEST_F(Generate, StopsAtItsCalls) {
   EXPECT_TRUE(json::parse(lines("made.jsonl").front()).contains("way"));
 }
 
-TEST_F(Generate, NonsenseIsSaidToBeNonsense) {
-  write_with([](const std::string&) { return "#### 12 34 !!"; });
+TEST_F(Generate, WithoutAUsablePromptItSaysWhyAndKeepsTheOldFile) {
+  write_with([](const std::string&) { return "I'm sorry, but no."; });
   dir_.write("made.txt", "an old one\n");
-  const Finished run = generate({"--out", "made.txt"});
+  const Finished run = generate({"--out", "made.txt", "--rejected"});
   EXPECT_EQ(run.exit_code, 3) << run.err;
-  EXPECT_THAT(run.last_line(), AllOf(HasSubstr("no usable instruction"), HasSubstr("nonsense"),
-                                     HasSubstr("#### 12 34 !!")));
+  EXPECT_THAT(run.last_line(), AllOf(HasSubstr("no usable prompt"), HasSubstr("refusal"),
+                                     HasSubstr("I'm sorry, but no.")));
+  EXPECT_THAT(run.err, HasSubstr("rejected (refusal, induce): \"I'm sorry, but no.\""));
   EXPECT_EQ(lines("made.txt"), std::vector<std::string>{"an old one"});
 }
 
@@ -106,10 +112,10 @@ TEST_F(Generate, AModelThatRepeatsItselfIsStoppedEarly) {
   write_with([](const std::string&) { return "Quality 90 now"; });
   const Finished run = generate({"--count", "500", "--out", "made.txt"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("1 of 500 candidates"));
+  EXPECT_THAT(run.err, HasSubstr("4 of 500 candidates"));
   EXPECT_THAT(run.err, HasSubstr("repeats itself"));
-  EXPECT_LE(server_.request_count(), 32 + 48);
-  EXPECT_EQ(lines("made.txt").size(), 1u);
+  EXPECT_LE(server_.request_count(), 32 + 64);
+  EXPECT_EQ(lines("made.txt").size(), 4u);
 }
 
 TEST_F(Generate, AMegabyteOfTextIsNoInstruction) {
@@ -163,16 +169,16 @@ TEST_F(Generate, OptimizeNeedsDataAndAModelOnly) {
   dir_.write("task.json", json{{"data", {{"train", "train.jsonl"}, {"dev", "dev.jsonl"}}},
                                {"llm", {{"base_url", server_.url() + "/v1"}, {"model", "toy"}}}}
                               .dump());
-  const Finished run =
-      optimize({"--budget-evaluations", "4", "--set", "optimizer.initial=2", "--set",
-                "candidates.generate.count=12", "--set", "evaluation.all_wrong=score"});
+  const Finished run = optimize({"--budget-evaluations", "4", "--set", "optimizer.initial=2",
+                                 "--set", "evaluation.all_wrong=score"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json r = result();
-  EXPECT_EQ(r["candidates"], 12);
-  EXPECT_EQ(r["generated"]["replies"], meta_requests());
+  EXPECT_EQ(r["written"]["replies"], meta_requests());
+  EXPECT_EQ(r["candidates"], 1 + r["written"]["distinct"].get<int>());  // and the form said alone
   EXPECT_EQ(r["usage"]["calls"], server_.request_count());
   const std::string made = file("candidates.jsonl");
-  EXPECT_EQ(std::count(made.begin(), made.end(), '\n'), 12);
+  EXPECT_EQ(std::count(made.begin(), made.end(), '\n'), r["candidates"]);
+  EXPECT_THAT(made, AllOf(HasSubstr("\"way\":\"induce\""), HasSubstr("\"way\":\"persona\"")));
 }
 
 TEST_F(Generate, WithinOptimizeItCountsAgainstTheCap) {
@@ -184,17 +190,12 @@ TEST_F(Generate, WithinOptimizeItCountsAgainstTheCap) {
 }
 
 TEST_F(Generate, ARunThatWasStoppedGoesOnToTheSameResult) {
-  const std::vector<std::string> args = {"--set", "candidates.generate.count=12"};
-  std::vector<std::string> whole = args;
-  whole.insert(whole.end(), {"--output-dir", "whole"});
-  ASSERT_EQ(optimize(whole).exit_code, 0);
+  ASSERT_EQ(optimize({"--output-dir", "whole"}).exit_code, 0);
   std::ifstream in(std::filesystem::directory_iterator(dir_ / "whole")->path() / "result.json");
   const std::string expected(std::istreambuf_iterator<char>(in), {});
   const std::int64_t before = server_.request_count();
   write_until(before + 7);
-  std::vector<std::string> one = args;
-  one.insert(one.end(), {"-j", "1"});
-  EXPECT_EQ(optimize(one).exit_code, 3);
+  EXPECT_EQ(optimize({"-j", "1"}).exit_code, 3);
   write_until(-1);
   const Finished resumed = zopo({"optimize", "--resume", run_dir().string()});
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;

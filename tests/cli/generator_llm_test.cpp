@@ -1,4 +1,4 @@
-// Candidates written by another model than the one they are for: candidates.generate.llm.
+// Candidates written by another model than the one they are for: candidates.write.llm.
 #include <algorithm>
 #include <atomic>
 
@@ -27,8 +27,8 @@ class GeneratorLlm : public TaskTest {
     write_task(
         {{"data", {{"train", "train.jsonl"}}},
          {"candidates",
-          {{"generate",
-            {{"count", 12},
+          {{"write",
+            {{"calls", 12},
              {"llm", {{"base_url", server_.url() + "/writer/v1"}, {"model", "writer"}}}}}}}});
     on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
       if (!is_of_writer(request)) return std::nullopt;
@@ -46,7 +46,7 @@ class GeneratorLlm : public TaskTest {
   }
   void price_writer(double prompt, double completion) {
     write_task({{"candidates",
-                 {{"generate",
+                 {{"write",
                    {{"llm",
                      {{"price",
                        {{"prompt_usd_per_million", prompt},
@@ -65,15 +65,13 @@ TEST_F(GeneratorLlm, WritesTheCandidatesAndNothingElse) {
   for (const ServerRequest& request : server_.requests()) {
     const json body = json::parse(request.body);
     EXPECT_EQ(body["model"], is_of_writer(request) ? "writer" : "toy");
-    EXPECT_EQ(body["messages"].dump().find("Reply with the instruction alone") != std::string::npos,
-              is_of_writer(request));
+    EXPECT_EQ(body["messages"].dump().find("<demand>") != std::string::npos, is_of_writer(request));
   }
   const json r = result();
-  EXPECT_EQ(r["usage"]["generator"]["calls"], writer_requests());
+  EXPECT_EQ(r["usage"]["writer"]["calls"], writer_requests());
   EXPECT_EQ(r["usage"]["calls"], server_.request_count());
-  EXPECT_EQ(json::parse(file("timing.json"))["by_role"]["generate"]["calls_paid"],
-            writer_requests());
-  EXPECT_THAT(run.err, HasSubstr(" of the calls by the generator"));
+  EXPECT_EQ(json::parse(file("timing.json"))["by_role"]["write"]["calls_paid"], writer_requests());
+  EXPECT_THAT(run.err, HasSubstr(" of the calls by the writer"));
 }
 
 TEST_F(GeneratorLlm, IsResumedWithoutPayingAgain) {
@@ -90,10 +88,10 @@ TEST_F(GeneratorLlm, ItsTimeoutsMayChangeWhenARunIsResumedItsModelMayNot) {
   ASSERT_EQ(optimize().exit_code, 0);
   const auto resume = [&](const std::string& setting) {
     return zopo({"optimize", "--task", "task.json", "--resume", run_dir().string(), "--set",
-                 "candidates.generate.llm." + setting});
+                 "candidates.write.llm." + setting});
   };
   EXPECT_EQ(resume("total_timeout_ms=5000").exit_code, 0);
-  EXPECT_THAT(resume("model=another").err, HasSubstr("/candidates/generate/llm/model"));
+  EXPECT_THAT(resume("model=another").err, HasSubstr("/candidates/write/llm/model"));
 }
 
 TEST_F(GeneratorLlm, HasItsOwnPriceWithinTheBoundAndTheAccount) {
@@ -101,26 +99,26 @@ TEST_F(GeneratorLlm, HasItsOwnPriceWithinTheBoundAndTheAccount) {
       {{"llm", {{"price", {{"prompt_usd_per_million", 1}, {"completion_usd_per_million", 1}}}}}});
   EXPECT_EQ(dollars_at_most(), -1) << "the generator has no price";
   EXPECT_THAT(optimize({"--budget-usd", "5"}).err,
-              HasSubstr("\"candidates\".\"generate\".\"llm\".\"price\""));
+              HasSubstr("\"candidates\".\"write\".\"llm\".\"price\""));
   EXPECT_THAT(zopo({"validate", "--task", "task.json"}).out,
-              HasSubstr("not set is candidates.generate.llm.price"));
+              HasSubstr("not set is candidates.write.llm.price"));
   price_writer(0, 0);
   const double without = dollars_at_most();
   price_writer(0, 1000);
-  // 24 replies of at most 256 tokens, each after two that are empty.
-  EXPECT_NEAR(dollars_at_most() - without, 3 * 24 * 256 * 1000 / 1e6, 1e-9);
+  // 12 replies of at most 1024 tokens, each after two that are empty.
+  EXPECT_NEAR(dollars_at_most() - without, 3 * 12 * 1024 * 1000 / 1e6, 1e-9);
   const Finished run = optimize({"--budget-usd", "20"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   const json usage = result()["usage"];
-  const double paid = usage["generator"]["completion_tokens"].get<double>() * 1000 / 1e6;
-  EXPECT_NEAR(usage["generator"]["usd"], paid, 1e-9);
+  const double paid = usage["writer"]["completion_tokens"].get<double>() * 1000 / 1e6;
+  EXPECT_NEAR(usage["writer"]["usd"], paid, 1e-9);
   EXPECT_GT(usage["usd"], paid);
 }
 
 TEST_F(GeneratorLlm, ACapInDollarsHoldsForIt) {
   write_task(
       {{"llm", {{"price", {{"prompt_usd_per_million", 0}, {"completion_usd_per_million", 0}}}}},
-       {"candidates", {{"generate", {{"max_tokens", 2}}}}}});
+       {"candidates", {{"write", {{"max_tokens", 2}}}}}});
   price_writer(0, 100000);  // .20 dollars a reply at most; it takes one token, .10
   const Finished run = optimize({"--budget-usd", "1.05", "-j", "1"});
   EXPECT_EQ(run.exit_code, 4) << run.err;
@@ -136,16 +134,15 @@ TEST_F(GeneratorLlm, IsProbedByTheDoctor) {
     if (!is_of_writer(request)) return std::nullopt;
     return ServerReply{.status = 404, .body = R"({"error": {"message": "no such model"}})"};
   });
-  EXPECT_THAT(zopo({"doctor", "--task", "task.json"}).out,
-              HasSubstr("candidates.generate.llm.model"));
+  EXPECT_THAT(zopo({"doctor", "--task", "task.json"}).out, HasSubstr("candidates.write.llm.model"));
 }
 
 TEST_F(GeneratorLlm, WhatGenerateSaysIsNotSaidTwice) {
-  write_task({{"candidates", {{"generate", {{"llm", {{"temperature", 0.3}}}}}}}});
+  write_task({{"candidates", {{"write", {{"llm", {{"temperature", 0.3}}}}}}}});
   const Finished run = optimize();
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_THAT(run.err,
-              AllOf(HasSubstr("/candidates/generate/llm/temperature"), HasSubstr("Say it there")));
+              AllOf(HasSubstr("/candidates/write/llm/temperature"), HasSubstr("Say it there")));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Candidates that the model writes during the search (`candidates.grow`).
+// Candidates that the model writes during the search (`candidates.write`).
 #include <signal.h>
 
 #include <algorithm>
@@ -33,7 +33,8 @@ class Growth : public TaskTest {
     dir_.write("train.jsonl", train);
     dir_.write("candidates.txt", candidates);
     write_task({{"data", {{"train", "train.jsonl"}}},
-                {"candidates", {{"grow", {{"calls", 16}, {"at_once", 4}}}}},
+                {"candidates",
+                 {{"write", {{"calls", 16}, {"initial", 0}, {"ways", {"improve", "repair"}}}}}},
                 {"prompt", {{"baseline", nullptr}}},
                 {"optimizer", {{"method", "zopo"}}},
                 {"budget", {{"evaluations", nullptr}, {"search_calls", 200}}}});
@@ -41,7 +42,7 @@ class Growth : public TaskTest {
   }
 
   static bool is_meta(const ServerRequest& request) {
-    return request.body.find("Reply with the instruction alone") != std::string::npos;
+    return request.body.find("<demand>") != std::string::npos;
   }
   void write_with(std::function<std::string(const std::string&)> write) {
     on_request(
@@ -61,8 +62,8 @@ class Growth : public TaskTest {
     const std::vector<int> shown = qualities_in(request);
     const Sha256 hash = sha256(request);
     const int best = *std::max_element(shown.begin(), shown.end());
-    return "Give quality " + std::to_string(std::min(best + 8 + hash[0] % 9, 95)) + " with " +
-           std::string(6, static_cast<char>('a' + hash[1] % 26)) + " in it";
+    return "<prompt>Give quality " + std::to_string(std::min(best + 8 + hash[0] % 9, 95)) +
+           " with " + std::string(6, static_cast<char>('a' + hash[1] % 26)) + " in it</prompt>";
   }
 
   std::vector<json> lines(const std::string& name) const {
@@ -74,8 +75,14 @@ class Growth : public TaskTest {
   std::vector<json> growths() const {
     std::vector<json> found;
     for (const json& line : lines("trace.jsonl"))
-      if (line["phase"] == "grow") found.push_back(line);
+      if (line["phase"] == "write") found.push_back(line);
     return found;
+  }
+  // Answers, and what was written and looked at on the way.
+  std::int64_t spent_in_search() const {
+    const json r = result();
+    return r["search_calls"].get<std::int64_t>() + r["written"]["replies"].get<std::int64_t>() +
+           r["written"]["reflections"].get<std::int64_t>();
   }
   std::vector<std::string> meta_requests() const {
     std::vector<std::string> bodies;
@@ -90,14 +97,15 @@ TEST_F(Growth, FindsAPromptThatTheFileDoesNotHold) {
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_GT(qualities_in(run.out).at(0), kBestOfFirst);
   const json r = result();
-  EXPECT_EQ(r["grown"]["replies"], meta_requests().size());
-  EXPECT_EQ(r["candidates"], 12 + r["grown"]["distinct"].get<int>());
+  EXPECT_EQ(r["written"]["replies"], meta_requests().size());
+  EXPECT_EQ(r["candidates"], 13 + r["written"]["distinct"].get<int>());
+  EXPECT_GT(r["written"]["reflections"], 0);
   EXPECT_EQ(r["usage"]["calls"], server_.request_count());
-  EXPECT_EQ(r["search_calls"], 200);
+  EXPECT_EQ(spent_in_search(), 200);
 }
 
 TEST_F(Growth, WithoutItTheFileIsAll) {
-  task_["candidates"].erase("grow");
+  task_["candidates"].erase("write");
   write_task();
   const Finished plain = optimize();
   ASSERT_EQ(plain.exit_code, 0) << plain.err;
@@ -110,38 +118,53 @@ TEST_F(Growth, IsOnRecord) {
   ASSERT_FALSE(growths().empty());
   std::int64_t distinct = 0;
   for (const json& line : growths()) {
-    EXPECT_THAT(line["why"], testing::AnyOf("exhausted", "beyond"));
-    EXPECT_GE(line["replies"], line["distinct"]);
-    if (line["distinct"] > 0) {
-      EXPECT_EQ(line["first"], 12 + distinct);
+    EXPECT_THAT(line["way"], testing::AnyOf("improve", "repair"));
+    EXPECT_GE(line["replies"], line["candidates"]);
+    EXPECT_TRUE(line["index"].is_number());
+    EXPECT_TRUE(line["to_beat"].is_number());
+    if (line["candidates"] > 0) {
+      EXPECT_EQ(line["first"], 13 + distinct);
     }
-    distinct += line["distinct"].get<std::int64_t>();
+    distinct += line["candidates"].get<std::int64_t>();
   }
+  EXPECT_EQ(lines("trace.jsonl").back()["phase"], "stop");
   const std::vector<json> candidates = lines("candidates.jsonl");
-  ASSERT_EQ(candidates.size(), 12u + static_cast<std::size_t>(distinct));
+  ASSERT_EQ(candidates.size(), 13u + static_cast<std::size_t>(distinct));
   EXPECT_FALSE(candidates[11].contains("way"));
-  for (std::size_t i = 12; i < candidates.size(); ++i) EXPECT_EQ(candidates[i]["way"], "neighbor");
+  for (std::size_t i = 13; i < candidates.size(); ++i) {
+    EXPECT_THAT(candidates[i]["way"], testing::AnyOf("improve", "repair", "paraphrase"));
+    EXPECT_FALSE(candidates[i]["parents"].empty());
+  }
   EXPECT_EQ(json::parse(file("map.json"))["x"].size(), candidates.size());
   EXPECT_EQ(zopo({"report", run_dir().string()}).exit_code, 0);
 }
 
 TEST_F(Growth, ShowsTheBestWithTheirScoresAndTrainOnly) {
   ASSERT_EQ(optimize().exit_code, 0);
-  const std::vector<json> records = growths();
   ASSERT_FALSE(meta_requests().empty());
   static const std::regex kRight("Right: ([0-9]+) of 100");
+  int ranked = 0, repaired = 0;
   for (const std::string& body : meta_requests()) {
-    EXPECT_THAT(body, HasSubstr("Input: train"));
+    EXPECT_THAT(body, HasSubstr("train"));
     EXPECT_THAT(body, Not(testing::ContainsRegex("(word|term)[0-9]")));
     std::vector<int> scores;
     for (std::sregex_iterator at(body.begin(), body.end(), kRight), end; at != end; ++at)
       scores.push_back(std::stoi((*at)[1]));
-    EXPECT_GE(scores.size(), 3u);
     EXPECT_TRUE(std::is_sorted(scores.begin(), scores.end()));
-    EXPECT_EQ(scores.size(), qualities_in(body).size());
+    ranked += scores.size() > 1 ? 1 : 0;
+    repaired += body.find("<failure>") != body.npos ? 1 : 0;
   }
-  const json incumbent = lines("candidates.jsonl")[records[0]["incumbent"].get<std::size_t>()];
-  EXPECT_THAT(meta_requests()[0], HasSubstr(incumbent["prompt"].get<std::string>()));
+  EXPECT_GT(ranked, 0);
+  EXPECT_GT(repaired, 0);
+}
+
+TEST_F(Growth, WhatItLooksAtOnTrainIsOnRecord) {
+  ASSERT_EQ(optimize().exit_code, 0);
+  const std::string csv = file("evaluations.csv");
+  EXPECT_THAT(csv, HasSubstr("\ntrain,"));
+  const json roles = json::parse(file("timing.json"))["by_role"];
+  EXPECT_EQ(roles["reflect"]["calls_paid"], result()["written"]["reflections"]);
+  EXPECT_EQ(roles["write"]["calls_paid"], result()["written"]["replies"]);
 }
 
 TEST_F(Growth, DoesNotDependOnConcurrency) {
@@ -187,21 +210,24 @@ TEST_F(Growth, ReplaysOffline) {
   EXPECT_EQ(file_in("first", "result.json"), file_in("again", "result.json"));
 }
 
-TEST_F(Growth, AWriterOfNonsenseIsLeftAloneAndTheSearchGoesOn) {
-  write_with([](const std::string&) { return "#### 12 34 !!"; });
+TEST_F(Growth, AWriterThatRefusesIsLeftAloneAndTheSearchGoesOn) {
+  write_with([](const std::string&) { return "I'm sorry, but no."; });
   const Finished run = optimize();
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(meta_requests().size(), 8u);  // twice four
-  EXPECT_EQ(result()["grown"]["distinct"], 0);
-  EXPECT_EQ(result()["grown"]["dropped"]["nonsense"], 8);
-  EXPECT_EQ(result()["search_calls"], 200);
+  EXPECT_GT(meta_requests().size(), 1u);
+  EXPECT_LT(meta_requests().size(), 16u);
+  EXPECT_EQ(result()["written"]["distinct"], 0);
+  EXPECT_EQ(result()["written"]["dropped"]["refusal"], meta_requests().size());
+  EXPECT_EQ(spent_in_search(), 200);
 }
 
 TEST_F(Growth, ItsCallsAreInTheBoundAndInTheCap) {
   const json preview =
       json::parse(zopo({"optimize", "--task", "task.json", "--dry-run", "--format", "json"}).out);
-  EXPECT_EQ(preview["calls"]["grow"], 16);
-  EXPECT_EQ(preview["calls"]["typical"], 16 + 200 + 60);  // the search asks the baseline
+  EXPECT_EQ(preview["calls"]["write"], 16);
+  EXPECT_EQ(preview["calls"]["reflect"], 64);
+  EXPECT_EQ(preview["calls"]["search"], 200);  // with what is written on the way
+  EXPECT_EQ(preview["calls"]["typical"], 16 + 64 + 120 + 60);
   const Finished run = optimize({"--budget-calls", "180"});
   EXPECT_EQ(run.exit_code, 4) << run.err;
   EXPECT_LE(server_.request_count(), 180);
@@ -209,16 +235,13 @@ TEST_F(Growth, ItsCallsAreInTheBoundAndInTheCap) {
 }
 
 TEST_F(Growth, IsRefusedWhereItCannotBe) {
-  const Finished method = optimize({"--method", "zopo-paper"});
-  EXPECT_EQ(method.exit_code, 2);
-  EXPECT_THAT(method.err, HasSubstr("/candidates/grow: method zopo-paper cannot go on"));
   const Finished asked = zopo({"ask", "--task", "task.json", "asked"});
   EXPECT_EQ(asked.exit_code, 2);
-  EXPECT_THAT(asked.err, HasSubstr("/candidates/grow"));
+  EXPECT_THAT(asked.err, HasSubstr("nobody writes candidates"));
   write_task({{"embeddings", {{"file", "z.npy"}}}});
   const Finished file = optimize();
   EXPECT_EQ(file.exit_code, 2);
-  EXPECT_THAT(file.err, AllOf(HasSubstr("/embeddings/file"), HasSubstr("grow")));
+  EXPECT_THAT(file.err, AllOf(HasSubstr("/embeddings/file"), HasSubstr("write")));
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ TEST_F(Optimize, WritesItsRecords) {
             0);
   EXPECT_EQ(json::parse(std::ifstream(dir_ / "copy.json")), result());
   const std::string trace = file("trace.jsonl");
-  EXPECT_EQ(std::count(trace.begin(), trace.end(), '\n'), 8);
+  EXPECT_EQ(std::count(trace.begin(), trace.end(), '\n'), 9);
   const json first = json::parse(trace.substr(0, trace.find('\n')));
   EXPECT_EQ(first["phase"], "initial");
   EXPECT_EQ(first["n"], 10);

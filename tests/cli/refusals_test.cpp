@@ -106,7 +106,7 @@ TEST_F(Refusals, OfSettingsThatDoNotGoTogether) {
         {"embeddings", {{"provider", "openai"}, {"model", "e"}}}},
        "a cap in dollars needs the price of the embeddings too"},
       {{{"budget", {{"search_calls", 80}}}}, "say the same in two units. Keep one."},
-      {{{"candidates", {{"generate", json::object()}}}}, "exclude each other. Keep one"},
+      {{{"candidates", {{"generate", json::object()}}}}, "/candidates/generate"},
       {{{"llm", {{"price_file", "prices.json"}}}},
        "no price of model \"toy\"",
        "prices.json",

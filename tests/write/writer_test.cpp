@@ -71,8 +71,11 @@ TEST_F(WriterTest, SeedsNameTheLabelsWithoutACall) {
   EXPECT_THAT(texts(make().seeds()), ElementsAre("Answer with one of: billing, shipping."));
   material_.user_prompt = "Sort it.";
   EXPECT_THAT(texts(make().seeds()),
-              ElementsAre("Sort it.", "Sort it.\n\nAnswer with one of: billing, shipping.",
+              ElementsAre("Sort it.", "Sort it. Answer with one of: billing, shipping.",
                           "Answer with one of: billing, shipping."));
+  material_.user_prompt = "# Task\nSort it.";
+  EXPECT_EQ(make().seeds().at(1).prompt,
+            "# Task\nSort it.\n\nAnswer with one of: billing, shipping.");
   material_.user_prompt = "Billing or shipping?";
   EXPECT_THAT(texts(make().seeds()),
               ElementsAre("Billing or shipping?", "Answer with one of: billing, shipping."));

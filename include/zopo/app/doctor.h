@@ -10,7 +10,7 @@
 namespace zopo::app {
 
 struct Probe {
-  std::string what;  // chat, judge, generator, embeddings
+  std::string what;  // chat, judge, writer, embeddings
   std::string host;  // without user, password and path
   bool works = false;
   double seconds = 0;        // of the one call

@@ -1,5 +1,5 @@
 #pragma once
-// `zopo generate`: candidates from a task's demonstrations, into a file.
+// `zopo generate`: candidates that a model writes for a task, into a file.
 
 #include <cstdint>
 #include <filesystem>
@@ -11,6 +11,7 @@
 #include "zopo/app/optimize.h"
 #include "zopo/app/settings.h"
 #include "zopo/base/interruption.h"
+#include "zopo/write/writer.h"
 
 namespace zopo::app {
 
@@ -20,6 +21,7 @@ struct GenerateOptions {
   std::optional<std::filesystem::path> out;    // .txt or .jsonl; none: nothing is written
   std::optional<std::filesystem::path> store;  // of the raw replies; default: generate.db in
                                                // output.dir
+  std::int64_t count = 100;                    // distinct prompts wanted
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   const Interruption* interrupted = nullptr;
@@ -29,7 +31,8 @@ struct GenerateReport {
   std::vector<std::string> prompts;  // distinct
   std::filesystem::path store;
   std::int64_t replies = 0, calls_paid = 0;
-  std::string dropped;         // why replies did not become candidates
+  std::string dropped;                   // why replies did not become candidates
+  std::vector<write::Dropped> rejected;  // what did not
   std::optional<Error> error;  // what ended it; what was made until then is in prompts and out
 };
 

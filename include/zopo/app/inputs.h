@@ -25,12 +25,12 @@ struct LoadedMetric {
 
 struct Inputs {
   data::Splits splits;
-  std::vector<task::Candidate> candidates;        // none yet when they are to be generated
+  std::vector<task::Candidate> candidates;        // given, or free of calls; others are written
+  std::vector<task::Candidate> instructions;      // the same without exemplars
+  bool is_written = false;                        // the first ones that were to be are there
   std::optional<std::int64_t> baseline;           // prompt.baseline's place among them
   bool baseline_is_added = false;                 // it is none of those given, and stands first
   std::optional<task::ExemplarFormat> exemplars;  // set when candidates have them
-  std::vector<std::string> seeds;                 // that generation starts from
-  std::optional<std::int64_t> generated_with;     // calls that the candidates were generated with
   task::PromptTemplate prompt;
   std::vector<LoadedMetric> metrics;  // as in the settings
   // What the run depends on beside the settings: SHA-256 of data and candidates as parsed.
@@ -45,10 +45,10 @@ std::vector<std::string> given_instructions(const Settings& settings);
 // The instructions become the candidates: alone, or each with demonstrations. The baseline, alone,
 // comes ahead of them unless it is one of them.
 void set_instructions(const Settings& settings,
-                      const std::vector<std::string>& instructions,
+                      std::vector<task::Candidate> instructions,
                       Inputs& inputs);
 
-// Those there are, or are going to be.
+// Those there are, and the first ones that are going to be written.
 std::int64_t expected_candidates(const Settings& settings, const Inputs& inputs);
 
 // Throws Failure{config, data}: unreadable or inconsistent files, the same example on two sides.

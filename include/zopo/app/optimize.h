@@ -20,9 +20,9 @@ namespace zopo::app {
 // What a watcher may want to know, after each round and stage.
 struct Progress {
   std::filesystem::path run_dir;  // of a run that can be gone on with
-  std::string stage;              // generate, embed, search, baseline, test
+  std::string stage;              // write, embed, search, baseline, test
   std::int64_t rounds = 0;
-  std::int64_t distinct = 0;       // candidates generated so far
+  std::int64_t distinct = 0;       // candidates written so far
   std::int64_t embedded = 0;       // candidates that have their vector
   std::int64_t calls = 0;          // answered so far, whoever paid
   std::int64_t calls_planned = 0;  // upper bound

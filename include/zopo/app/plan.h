@@ -20,19 +20,23 @@ struct Plan {
   std::int64_t repeats = 1;
   std::int64_t grades = 0;   // that a judge gives each reply
   std::int64_t choices = 0;  // that it makes between each reply and the baseline's
-  // In outcomes of one example each; an outcome is `repeats` calls.
+  // In outcomes of one example each; an outcome is `repeats` calls. What is written during the
+  // search, and what is asked for it on train, is taken out of the search's.
   std::int64_t search_outcomes = 0;
   std::int64_t baseline_outcomes = 0;  // of the baseline prompt on dev
   std::int64_t test_outcomes = 0;      // winner and baseline
-  std::int64_t generate_calls = 0;     // replies of the generator; those it took, once it is done
-  std::int64_t grow_calls = 0;         // replies of the generator during the search
+  std::int64_t write_calls = 0;        // replies of the model that writes, in all
+  std::int64_t initial_writes = 0;     // of them before the search
+  std::int64_t reflect_outcomes = 0;   // answers on train, to find wrong ones
   std::int64_t variations = 0;         // candidates made during the search without a call
   std::int64_t embed_calls = 0;        // requests to an embeddings endpoint
   bool search_cut_by_calls = false;    // budget.calls leaves less than budget.evaluations wanted
   bool test_cut_by_calls = false;      // budget.calls leaves nothing for the test
 
+  std::int64_t later_writes() const { return write_calls - initial_writes; }
   // All sums stop at the largest integer.
   std::int64_t search_calls() const { return times(search_outcomes, repeats); }
+  std::int64_t reflect_calls() const { return times(reflect_outcomes, repeats); }
   std::int64_t baseline_calls() const { return times(baseline_outcomes, repeats); }
   std::int64_t test_calls() const { return times(test_outcomes, repeats); }
   // The judge's. The baseline's replies are not compared with themselves.
@@ -47,7 +51,7 @@ struct Plan {
   // CostBound.
   std::int64_t calls() const {
     const std::int64_t model = plus(search_calls(), plus(baseline_calls(), test_calls()));
-    return plus(plus(generate_calls + grow_calls + embed_calls, model), judge_calls());
+    return plus(plus(plus(initial_writes, embed_calls), model), judge_calls());
   }
 
  private:
@@ -96,8 +100,6 @@ task::Rubric rubric_of(const Settings& settings, const MetricSettings& metric);
 // The longest texts that may stand for {{instruction}} and {{exemplars}}.
 task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs);
 
-// Of a search method that can grow: candidates made at a time without a call.
-constexpr std::int64_t kVariationsAtOnce = 16;
 CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan& plan);
 
 }  // namespace zopo::app

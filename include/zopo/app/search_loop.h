@@ -1,11 +1,10 @@
 #pragma once
-// The loop of a run: ask the method for a round, have it answered, tell the method, record each
-// decision.
+// The loop of a run: ask the method for a round, have it answered and written, tell the method,
+// record each decision.
 
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,7 +28,13 @@ struct SearchState {
   std::int64_t rounds = 0;
   std::optional<optim::Recommendation> recommended;  // after the last whole round
   std::vector<optim::CandidateId> initial;           // queried in the initial phase, in order
-  std::vector<optim::Turn> turns;                    // whole rounds, as the method was told
+  std::optional<optim::Stop> stopped;                // why the method had nothing left to ask
+};
+
+// What came of a round's orders, one each and in their order; the embeddings of all candidates.
+struct Enlargement {
+  std::vector<optim::Written> written;
+  data::Embeddings all;
 };
 
 struct SearchOptions {
@@ -43,10 +48,10 @@ struct SearchOptions {
 struct SearchEvents {
   std::function<void(const report::Decision&)> on_decision;
   std::function<void(const SearchState&)> on_round;
-  // Asked after each round, and when the method has nothing left to ask: the method for a larger
-  // domain, whose prompts have joined the candidates, or null: it stays as it is.
-  std::function<Result<std::unique_ptr<optim::Method>>(const optim::Method&, const SearchState&)>
-      enlarge = nullptr;
+  // Writes what a round orders; what was written has joined the candidates when it returns. Needed
+  // where the method has ways.
+  std::function<Result<Enlargement>(const optim::Round&, const SearchState&)> write = nullptr;
+  std::function<void(const report::StopDecision&)> on_stop = nullptr;
   // Sees the answers of each round before they are told; an error ends the search.
   std::function<std::optional<Error>(std::span<const task::Answer>)> on_answers = nullptr;
 };

@@ -15,7 +15,6 @@
 
 #include "zopo/llm/chat.h"
 #include "zopo/llm/chat_settings.h"
-#include "zopo/task/generate.h"
 
 namespace zopo::app {
 
@@ -74,27 +73,25 @@ struct LlmSettings {
   bool store_truncated = false;  // not the user's: a recording keeps what was cut as well
 };
 
-// A file, or what a model writes.
+// A file, what a model writes, or both.
 struct CandidateSettings {
   std::optional<std::filesystem::path> file;
-  struct Generate {
-    std::int64_t count = 0, calls = 0, demonstrations = 0, samples = 1;
+  struct Write {
+    std::vector<std::string> ways;    // by name
+    std::int64_t calls = 0;           // replies, in all
+    std::int64_t initial = 0;         // replies of each way before the search
+    std::int64_t per_reply = 1;       // prompts in a reply
+    std::int64_t demonstrations = 0;  // shown in a request
+    std::int64_t failures = 0;        // shown of a prompt that is to be mended
+    std::int64_t reflect = 0;         // answers on train asked for to find failures, in all
     double temperature = 1;
     int max_tokens = 0;
     double near = 1;
-    std::vector<task::Way> ways;
-    std::optional<std::filesystem::path> seeds;
-    std::optional<LlmSettings> llm;  // that writes; else the task's
+    std::size_t max_chars = 0;            // bytes of a prompt
+    std::vector<std::string> keep;        // lines
+    std::optional<LlmSettings> llm = {};  // that writes; else the task's
   };
-  std::optional<Generate> generate;  // set when there is no file
-  // What a model writes during the search.
-  struct Grow {
-    std::int64_t calls = 0, at_once = 1, demonstrations = 0;
-    double temperature = 1;
-    int max_tokens = 0;
-    double near = 1;
-  };
-  std::optional<Grow> grow = {};
+  std::optional<Write> write = {};  // set when there is no file, or where the task says so
   // Demonstrations that are chosen together with the instruction.
   struct Exemplars {
     std::int64_t count = 0, sample = 0;
@@ -148,6 +145,7 @@ struct EvaluationSettings {
 struct BudgetSettings {
   std::optional<std::int64_t> evaluations, search_calls, calls, tokens;
   std::optional<double> usd, seconds;
+  double price = 0;           // what a call of the search has to gain at least; 0: nothing
   double grace_seconds = 10;  // that an interrupted run awaits what is on the wire
 };
 

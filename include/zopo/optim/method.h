@@ -114,12 +114,7 @@ struct Written {
   std::vector<CandidateId> parents;
   std::int64_t replies = 0;
   std::int64_t candidates = 0;  // that were accepted; 0 where nothing usable came
-};
-
-// A round that was played.
-struct Turn {
-  std::vector<Query> asked;
-  std::vector<Outcome> told;
+  std::int64_t spared = 0;      // calls of the way's cost that were not needed
 };
 
 struct Problem {
@@ -132,9 +127,6 @@ struct Problem {
   // The prompt in use today: asked first in the initial phase, among the finalists, ahead of its
   // equals. Its calls count as any other's.
   std::optional<CandidateId> baseline = {};
-  // Played before the domain was enlarged; the candidates of then are its first rows. Their calls
-  // count. For methods that can_grow().
-  std::vector<Turn> history = {};
   // Candidates can be written these ways; none: there are only those of the embeddings. For methods
   // that can_write().
   std::vector<Way> ways = {};
@@ -149,20 +141,6 @@ struct Recommendation {
   CandidateId id = 0;
   double mean =
       0;  // posterior mean where the method has one, else the empirical mean, in score units
-};
-
-// Do the candidates around the best one suffice?
-struct Frontier {
-  enum class State {
-    open,       // yes, or it cannot be told yet, or no calls are left to look at others
-    exhausted,  // the nearest have been asked, or are no better as far as the model can tell
-    beyond,     // the gradient of the model leads away from all of them
-  };
-  State state = State::open;
-  CandidateId incumbent = 0;
-  // The incumbent and its nearest with answers, at most kAround, worst first; none where open.
-  static constexpr std::int64_t kAround = 8;
-  std::vector<Recommendation> around;
 };
 
 class Method {
@@ -181,16 +159,10 @@ class Method {
   virtual bool can_write() const { return false; }
   // Best so far. Throws Failure{internal} before the first score was told.
   virtual Recommendation recommend() const = 0;
-
-  // Can the domain be enlarged on the way? Then the method made anew, for the larger domain and
-  // with the turns so far as its history, goes on knowing all it was told.
-  virtual bool can_grow() const { return false; }
-  // Requires can_grow(). Throws Failure{internal} before the first score was told.
-  virtual Frontier frontier() const { return {}; }
 };
 
 // options: the method's own, already checked against the schema. Throws Failure{config} for an
-// unknown method, and for a history, for ways or for a price where the method has no use for them.
+// unknown method, and for ways or for a price where the method has no use for them.
 std::unique_ptr<Method> make_method(const std::string& name,
                                     const Problem& problem,
                                     const nlohmann::json& options);
@@ -198,6 +170,5 @@ std::unique_ptr<Method> make_method(const std::string& name,
 std::vector<std::string> known_methods();
 const char* to_string(Phase phase);
 const char* to_string(Stop stop);
-const char* to_string(Frontier::State state);
 
 }  // namespace zopo::optim

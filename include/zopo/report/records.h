@@ -45,16 +45,6 @@ struct StopDecision {
 };
 std::string trace_line(const StopDecision& decision);
 
-// Candidates that were added during the search.
-struct Enlargement {
-  std::int64_t round = 0;  // before which
-  optim::Frontier frontier;
-  std::int64_t replies = 0, distinct = 0;
-  std::map<std::string, std::int64_t> dropped;  // why some did not become candidates
-  optim::CandidateId first = 0;                 // of those added
-};
-std::string trace_line(const Enlargement& enlargement);
-
 // One answer of one prompt to one example.
 struct EvaluationRow {
   std::string split;      // dev or test

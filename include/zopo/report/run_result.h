@@ -57,7 +57,7 @@ struct RunUsage {
     std::optional<double> usd;
   };
   std::optional<Part> judge;          // of it, when there is one
-  std::optional<Part> generator;      // of another model that wrote the candidates
+  std::optional<Part> writer;         // of another model that wrote candidates
   std::map<std::string, Part> roles;  // what the calls were for: search, baseline, test, embed ..
 };
 
@@ -88,15 +88,14 @@ struct RunResult {
   };
   SealedTest test;
   std::vector<std::string> warnings;  // what speaks against believing the scores
-  struct Generated {
-    std::int64_t replies = 0;
-    std::map<std::string, std::int64_t> dropped;  // why some did not become candidates
+  struct Written {
+    std::int64_t replies = 0;                     // of the model that writes
+    std::int64_t reflections = 0;                 // answers on train, to find wrong ones
+    std::int64_t distinct = 0;                    // prompts that became candidates
+    std::map<std::string, std::int64_t> dropped;  // why others did not
   };
-  std::optional<Generated> generated;  // when the candidates were
-  struct Grown : Generated {
-    std::int64_t distinct = 0;  // candidates that were added during the search
-  };
-  std::optional<Grown> grown;  // when they could be
+  std::optional<Written> written;  // when candidates could be
+  std::int64_t added = 0;          // candidates that joined during the search
 };
 
 // The dev scores of the best prompt and of the best initial one are marked "optimistic": they were

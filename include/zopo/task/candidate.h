@@ -18,6 +18,7 @@ struct Candidate {
   std::vector<std::int64_t> exemplars = {};  // indices in train, in the order shown
   std::string shown = {};                    // they, as they stand in a request
   std::string way = {};                      // how it was made; empty: it was given
+  std::vector<std::int64_t> parents = {};    // candidates it was written from, by their place
 
   // All of it, for people to read and for embedding.
   std::string text() const { return shown.empty() ? instruction : instruction + "\n\n" + shown; }

@@ -36,6 +36,7 @@ struct Written {
   std::string prompt;
   std::string way;
   std::vector<std::int64_t> parents = {};  // ids
+  std::size_t order = 0;                   // position among those given
 };
 
 struct Dropped {
@@ -43,6 +44,7 @@ struct Dropped {
   std::string way;
   std::string reason;  // as of Rejection; or "cut", "error"
   std::string detail;
+  std::size_t order = 0;  // position among those given
 };
 
 struct Batch {
@@ -94,8 +96,9 @@ class Writer {
   std::map<std::string, int> repeats_;                     // of equal requests
 };
 
-// Bytes of the longest request there can be, as tokens are bounded by them. longest_prompt: of
-// those that are given, in bytes; what is written obeys max_chars. mistakes: shown of a parent.
+// Bytes of the longest request there can be, as JSON holds it: tokens are bounded by them.
+// longest_prompt: of those that are given, in bytes; what is written obeys max_chars. mistakes:
+// shown of a parent.
 std::int64_t longest_request(const Material& material,
                              const data::Dataset& train,
                              const WriterOptions& options,

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace zopo::app {
+namespace zopo {
 
 // In bytes, without the quotation marks.
 inline std::size_t size_in_json(std::string_view text) {
@@ -17,4 +17,4 @@ inline std::size_t size_in_json(std::string_view text) {
   return size;
 }
 
-}  // namespace zopo::app
+}  // namespace zopo
