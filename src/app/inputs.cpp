@@ -10,6 +10,7 @@
 #include "app/written_files.h"
 #include "zopo/base/hash.h"
 #include "zopo/base/random.h"
+#include "zopo/base/text.h"
 #include "zopo/data/candidates.h"
 #include "zopo/task/leak.h"
 
@@ -18,29 +19,51 @@ namespace {
 
 using nlohmann::json;
 
-data::Splits load_splits(const DataSettings& settings) {
-  const data::FieldMap fields{settings.input_field, settings.output_field};
+data::FieldMap field_map(const Settings& task, const std::set<std::string>& shown) {
+  const bool letters_only =
+      std::any_of(task.metrics.begin(), task.metrics.end(),
+                  [](const MetricSettings& one) { return one.name == "multiple_choice"; });
+  return {
+      task.data.input_field, task.data.output_field, task.data.labels, shown, letters_only, "dev"};
+}
+
+// What the model is shown of an example, by the names of placeholders.
+std::set<std::string> shown_fields(const Settings& settings) {
+  std::set<std::string> shown = task::placeholders_of(settings.messages);
+  if (settings.candidates.exemplars)
+    shown.merge(task::placeholders_in(settings.candidates.exemplars->format));
+  for (const char* other : {"instruction", "exemplars", "output"}) shown.erase(other);
+  // Candidates that bring placeholders along show the input, as far as is known.
+  if (shown.empty() && settings.fills_candidates) shown.insert("input");
+  return shown;
+}
+
+data::Splits load_splits(const Settings& task, const std::set<std::string>& shown) {
+  const DataSettings& settings = task.data;
+  data::FieldMap fields = field_map(task, shown);
   data::Splits splits;
-  const auto load = [&](const std::optional<std::filesystem::path>& file, data::Dataset& side) {
+  const auto load = [&](const std::optional<std::filesystem::path>& file, data::Dataset& side,
+                        const char* name) {
+    fields.side = name;
     if (file) side = data::load_dataset(*file, fields);
   };
   if (settings.split) {
     const DataSettings::Split& split = *settings.split;
     const data::Dataset whole =
         data::load_dataset(settings.file ? *settings.file : *settings.train, fields);
-    splits = data::split_dataset(whole,
-                                 {split.train, split.dev, split.test, split.seed, split.stratify});
-    load(settings.test, splits.test);
+    splits = data::split_dataset(
+        whole, {split.train, split.dev, split.test, split.seed, split.stratify}, shown);
+    load(settings.test, splits.test, "test");
     return splits;
   }
-  load(settings.train, splits.train);
-  load(settings.dev, splits.dev);
-  load(settings.test, splits.test);
+  load(settings.train, splits.train, "train");
+  load(settings.dev, splits.dev, "dev");
+  load(settings.test, splits.test, "test");
   return splits;
 }
 
-void refuse_overlaps(const data::Splits& splits) {
-  const std::vector<data::Overlap> overlaps = data::find_overlaps(splits);
+void refuse_overlaps(const data::Splits& splits, const std::set<std::string>& shown) {
+  const std::vector<data::Overlap> overlaps = data::find_overlaps(splits, shown);
   if (overlaps.empty()) return;
   throw Failure(ErrorKind::data, fmt::format("/data: {} example(s) stand on two sides, which would "
                                              "make the test dishonest; the first is "
@@ -59,6 +82,7 @@ json to_json(const data::Dataset& dataset) {
   json rows = json::array();
   for (const data::Example& example : dataset.examples) {
     rows.push_back({example.input, example.references, example.fields});
+    if (!example.assertions.empty()) rows.back().push_back(example.assertions);
   }
   return rows;
 }
@@ -149,10 +173,81 @@ void split_off_train(const Settings& settings,
       taken, n, n - taken));
 }
 
-std::vector<LoadedMetric> load_metrics(const std::vector<MetricSettings>& settings) {
+bool has_assertions(const data::Splits& splits) {
+  const auto all = [](const data::Dataset& dataset) {
+    return std::all_of(dataset.examples.begin(), dataset.examples.end(),
+                       [](const data::Example& one) { return !one.assertions.empty(); });
+  };
+  return all(splits.dev) && all(splits.test);
+}
+
+// Is metric what the type of every assertion is called here?
+bool means_assertions(const std::string& metric, const data::Dataset& dataset) {
+  const auto fits = [&](const std::string& type) {
+    if (metric == "contains") return type.starts_with("contains") || type.starts_with("icontains");
+    return (metric == "exact_match" && type == "equals") || (metric == "regex" && type == "regex");
+  };
+  return std::all_of(
+      dataset.examples.begin(), dataset.examples.end(), [&](const data::Example& example) {
+        const json list = json::parse(example.assertions)["assert"];
+        return std::all_of(list.begin(), list.end(),
+                           [&](const json& one) { return fits(one.value("type", "")); });
+      });
+}
+
+// The metric that the data ask for, where the user named none or the same in zopo's words; or none.
+std::string metric_of_data(const MetricSettings& one, const data::Splits& splits) {
+  const bool own = has_assertions(splits);
+  if (!one.is_named && own) return "promptfoo";
+  if (own && !one.is_normalize_named && one.options.empty() &&
+      means_assertions(one.name, splits.dev) && means_assertions(one.name, splits.test))
+    return "promptfoo";
+  const bool objects = splits.dev.has_objects || splits.test.has_objects;
+  return !one.is_named && !one.is_normalize_named && objects ? "json" : "";
+}
+
+void warn_of_metric(const MetricSettings& one,
+                    const data::Splits& splits,
+                    std::vector<std::string>& warnings) {
+  if (!one.is_named || one.is_graded() || one.is_compared() || one.name == "command") return;
+  if (one.name == "promptfoo" && !has_assertions(splits)) {
+    throw Failure(ErrorKind::config,
+                  "/metric/name: metric promptfoo scores promptfoo's test cases, and these are "
+                  "none. Name another one.");
+  }
+  if (one.name != "promptfoo" && has_assertions(splits)) {
+    warnings.push_back(
+        fmt::format("metric {} compares with the values of promptfoo's assertions; their own types "
+                    "decide where "
+                    "\"metric\".\"name\" is left out or \"promptfoo\"",
+                    one.name));
+  }
+  if (one.name != "json" && splits.dev.has_objects) {
+    warnings.push_back(
+        fmt::format("outputs are JSON objects, which metric {} compares as text; set "
+                    "\"metric\".\"name\" to \"json\"",
+                    one.name));
+  }
+}
+
+std::vector<LoadedMetric> load_metrics(const std::vector<MetricSettings>& settings,
+                                       const data::Splits& splits,
+                                       std::vector<std::string>& warnings) {
   std::vector<LoadedMetric> metrics;
   for (const MetricSettings& one : settings) {
-    metrics.push_back({data::Extractor(one.extract), nullptr});
+    metrics.push_back({data::Extractor(one.extract), nullptr, one.name});
+    if (const std::string better = metric_of_data(one, splits); !better.empty()) {
+      metrics.back().metric = data::make_metric(better, {}, one.options);
+      metrics.back().name = better;
+      if (one.is_named && one.name != better)
+        warnings.push_back(
+            fmt::format("metric {} is decided by promptfoo's own assertions of that "
+                        "type, as promptfoo does; set metric.normalize to compare as "
+                        "zopo does",
+                        one.name));
+      continue;
+    }
+    warn_of_metric(one, splits, warnings);
     if (one.is_graded() || one.is_compared()) {
       if (!one.options.empty())
         throw Failure(ErrorKind::config, "Metric " + one.name + " has no \"options\".");
@@ -163,23 +258,108 @@ std::vector<LoadedMetric> load_metrics(const std::vector<MetricSettings>& settin
   return metrics;
 }
 
-// Every score of such an example would be 0, whatever the prompt.
+void refuse_empty_reference(const LoadedMetric& one, const data::Example& example) {
+  if (one.name == "command" || one.name == "promptfoo") return;
+  for (const std::string& reference : example.references) {
+    if (!trim(reference).empty()) continue;
+    throw Failure(ErrorKind::data,
+                  "an expected output is empty, so no answer could be told from "
+                  "none. Give it a text or remove the record.");
+  }
+}
+
+// Every score of such an example would be 0, or 1, whatever the prompt.
 void refuse_hopeless_references(const Inputs& inputs) {
   const auto check = [&](const data::Dataset& dataset, const char* side) {
     for (std::size_t i = 0; i < dataset.examples.size(); ++i) {
       try {
         for (const LoadedMetric& one : inputs.metrics) {
-          if (one.metric) one.metric->check(dataset.examples[i].references);
+          if (!one.metric) continue;
+          refuse_empty_reference(one, dataset.examples[i]);
+          one.metric->check(dataset.examples[i].references);
         }
       } catch (const Failure& failure) {
-        throw Failure(failure.kind(),
-                      fmt::format("/data: example {} of {} ({:?}): {}", i + 1, side,
-                                  dataset.examples[i].input.substr(0, 60), failure.what()));
+        throw Failure(
+            failure.kind(),
+            fmt::format("/data: {}: example {} of {} ({:?}): {}", dataset.examples[i].where, i + 1,
+                        side, beginning(dataset.examples[i].input, 60), failure.what()));
       }
     }
   };
   check(inputs.splits.dev, "dev");
   check(inputs.splits.test, "test");
+}
+
+// A field that the prompt shows and some record lacks.
+void refuse_missing_fields(const data::Splits& splits, const std::set<std::string>& shown) {
+  for (const std::string& name : shown) {
+    if (name == "input") continue;
+    const data::Example* with = nullptr;
+    const data::Example* without = nullptr;
+    for (const data::Dataset* side : {&splits.dev, &splits.test}) {
+      for (const data::Example& example : side->examples)
+        (example.fields.contains(name) ? with : without) = &example;
+    }
+    if (with == nullptr || without == nullptr) continue;
+    std::vector<std::string> there;
+    for (const auto& [field, text] : without->fields) there.push_back(field);
+    throw Failure(
+        ErrorKind::data,
+        fmt::format("{}: no field \"{}\", which the prompt shows and other records have. "
+                    "Give it one (\"\" for nothing), or take {{{{{}}}}} out of the prompt. "
+                    "Its other fields are {}.",
+                    without->where, name, name, there.empty() ? "none" : join(there, ", ")));
+  }
+}
+
+void warn_of_unshown(const Settings& settings, Inputs& inputs) {
+  const bool by_program =
+      std::any_of(settings.metrics.begin(), settings.metrics.end(),
+                  [](const MetricSettings& one) { return one.name == "command"; });
+  std::set<std::string> unshown;
+  for (const data::Dataset* side : {&inputs.splits.dev, &inputs.splits.test}) {
+    for (const data::Example& example : side->examples) {
+      for (const auto& [name, value] : example.fields) {
+        if (!inputs.shown.contains(name)) unshown.insert(name);
+      }
+    }
+  }
+  for (const auto& one :
+       settings.fills_candidates ? inputs.candidates : std::vector<task::Candidate>{}) {
+    for (const std::string& name : task::placeholders_in(one.instruction)) unshown.erase(name);
+  }
+  if (unshown.empty() || by_program) return;
+  const std::vector<std::string> names(unshown.begin(), unshown.end());
+  inputs.warnings.push_back(
+      fmt::format("no message shows the field{} {} of the data: the model never sees {}; where it "
+                  "should, put {{{{{}}}}} into the prompt's template",
+                  names.size() > 1 ? "s" : "", join(names, ", "), names.size() > 1 ? "them" : "it",
+                  names.front()));
+}
+
+void warn_of_placeholders(const Settings& settings,
+                          const std::vector<std::string>& prompts,
+                          Inputs& inputs) {
+  if (settings.fills_candidates) return;
+  std::set<std::string> known = shared_fields(inputs.splits);
+  known.insert("input");
+  std::size_t found = 0, first = 0;
+  std::string name;
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    for (const std::string& placeholder : task::placeholders_in(prompts[i])) {
+      if (!known.contains(placeholder)) continue;
+      if (found++ == 0) {
+        first = i;
+        name = placeholder;
+      }
+      break;
+    }
+  }
+  if (found == 0) return;
+  inputs.warnings.push_back(
+      fmt::format("{} candidate(s) hold placeholders such as {{{{{}}}}} (candidate {}), which are "
+                  "sent as they stand; \"prompt\".\"fill_candidates\": true fills them in",
+                  found, name, first));
 }
 
 std::optional<task::ExemplarFormat> exemplar_format(const Settings& settings,
@@ -262,17 +442,20 @@ void set_instructions(const Settings& settings,
 }
 
 Inputs load_inputs(const Settings& settings) {
-  data::Splits splits = load_splits(settings.data);
-  refuse_overlaps(splits);
-  std::vector<std::string> warnings;
+  std::set<std::string> shown = shown_fields(settings);
+  data::Splits splits = load_splits(settings, shown);
+  refuse_missing_fields(splits, shown);
+  task::PromptTemplate prompt(settings.messages, shared_fields(splits),
+                              settings.candidates.exemplars.has_value(), settings.fills_candidates);
+  refuse_overlaps(splits, shown);
+  std::vector<std::string> warnings = splits.dev.notes;
   const bool needs_train = settings.candidates.write || settings.candidates.exemplars;
   if (needs_train && splits.train.examples.empty()) split_off_train(settings, splits, warnings);
   data::Candidates candidates;
   if (settings.candidates.file) candidates = data::load_candidates(*settings.candidates.file);
   if (settings.candidates.exemplars && settings.candidates.exemplars->baseline_only)
     candidates.prompts = {*settings.baseline};
-  task::PromptTemplate prompt(settings.messages, shared_fields(splits),
-                              settings.candidates.exemplars.has_value());
+  std::vector<LoadedMetric> metrics = load_metrics(settings.metrics, splits, warnings);
   auto exemplars = exemplar_format(settings, splits.train);
   Inputs inputs{std::move(splits),
                 {},
@@ -282,18 +465,21 @@ Inputs load_inputs(const Settings& settings) {
                 false,
                 std::move(exemplars),
                 std::move(prompt),
-                load_metrics(settings.metrics),
+                std::move(metrics),
                 "",
                 "",
-                std::move(warnings)};
+                std::move(warnings),
+                std::move(shown)};
   refuse_hopeless_references(inputs);
   inputs.data_hash = json_hash(
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
   inputs.candidates_hash = json_hash(candidates.prompts);
   warn_of_duplicates(candidates, inputs.warnings);
   warn_of_leaks(candidates.prompts, inputs, inputs.warnings);
-  set_instructions(settings,
-                   first_instructions(settings, inputs.splits.train, candidates.prompts), inputs);
+  set_instructions(settings, first_instructions(settings, inputs.splits.train, candidates.prompts),
+                   inputs);
+  warn_of_unshown(settings, inputs);
+  warn_of_placeholders(settings, candidates.prompts, inputs);
   if (settings.llm.temperature.value_or(1) > 0 && settings.evaluation.repeats == 1) {
     inputs.warnings.emplace_back(
         "temperature > 0 with one repeat: every score holds the luck of one sample; set "

@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 MetricSettings metric_of(const json& section, const std::filesystem::path& directory) {
-  const std::string name = section["name"];
+  const std::string name = section.value("name", "exact_match");
   json options = section["options"];
   if (name == "command") {
     const std::string within = options.value("directory", std::string());
@@ -25,7 +25,9 @@ MetricSettings metric_of(const json& section, const std::filesystem::path& direc
           section["extract"],
           section.value("normalize", data::conventional_normalization(name)),
           options,
-          section.value("rubric", std::string())};
+          section.value("rubric", std::string()),
+          section.contains("name"),
+          section.contains("normalize")};
 }
 
 // The objective has all of the weight.

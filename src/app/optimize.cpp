@@ -22,6 +22,7 @@
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/hash.h"
+#include "zopo/data/output_form.h"
 #include "zopo/report/records.h"
 #include "zopo/store/run_dir.h"
 #include "zopo/store/run_lock.h"
@@ -451,6 +452,23 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   return Run(options, settings, std::move(inputs), std::move(local), directory).execute();
 }
 
+namespace {
+
+void describe_data(const Inputs& inputs, Preview& preview) {
+  const data::Dataset& dev = inputs.splits.dev;
+  preview.layout = dev.layout;
+  preview.outputs = data::describe(data::output_form(dev));
+  preview.metric = inputs.metrics.front().name;
+  for (const auto& [name, text] : dev.examples.front().fields) preview.fields.push_back(name);
+  preview.first_references = dev.examples.front().references;
+  const task::Candidate candidate = inputs.candidates.empty()
+                                        ? task::Candidate(std::string("(instruction)"))
+                                        : inputs.candidates.front();
+  preview.first_messages = inputs.prompt.fill(candidate, dev.examples.front());
+}
+
+}  // namespace
+
 Preview preview(const std::filesystem::path& task_file, const std::vector<Override>& overrides) {
   Preview preview;
   preview.settings = load_settings(task_file, overrides);
@@ -462,6 +480,7 @@ Preview preview(const std::filesystem::path& task_file, const std::vector<Overri
   preview.dev = inputs.splits.dev.examples.size();
   preview.test = inputs.splits.test.examples.size();
   preview.warnings = inputs.warnings;
+  describe_data(inputs, preview);
   std::optional<data::Embeddings> local;
   if (!preview.settings.candidates.write) {
     if (auto z = local_embeddings(preview.settings, inputs)) local.emplace(*z);

@@ -46,6 +46,7 @@ class Reader {
     settings.name = task["name"];
     settings.data = data(task["data"]);
     settings.baseline = optional_of<std::string>(task["prompt"], "baseline");
+    settings.fills_candidates = task["prompt"]["fill_candidates"];
     const Refuse refusal = [this](const char* pointer, const std::string& message) {
       refuse(pointer, message);
     };
@@ -112,7 +113,8 @@ class Reader {
                           file_of(section, "file"),
                           std::nullopt,
                           std::nullopt,
-                          std::nullopt};
+                          std::nullopt,
+                          section.value("labels", std::vector<std::string>{})};
     if (section.contains("split")) {
       const json& split = section["split"];
       settings.split = {split["train"], split["dev"], split["test"], split["seed"],

@@ -20,11 +20,23 @@ using nlohmann::json;
 
 json dollars(const std::optional<double>& usd) { return usd ? json(*usd) : json(nullptr); }
 
+json to_json_data(const app::Preview& preview) {
+  json messages = json::array();
+  for (const llm::Message& message : preview.first_messages)
+    messages.push_back({{"role", message.role}, {"content", message.content}});
+  return {{"layout", preview.layout},
+          {"fields", preview.fields},
+          {"outputs", preview.outputs},
+          {"metric", preview.metric},
+          {"first", {{"messages", messages}, {"references", preview.first_references}}}};
+}
+
 json to_json(const app::Preview& preview) {
   const app::CostBound& cost = preview.cost;
   return {
       {"valid", true},
       {"candidates", preview.candidates},
+      {"data", to_json_data(preview)},
       {"examples", {{"train", preview.train}, {"dev", preview.dev}, {"test", preview.test}}},
       {"calls",
        {{"write", preview.plan.write_calls},
@@ -58,6 +70,25 @@ std::string missing_prices(const app::Settings& settings) {
   return join(missing, ", ");
 }
 
+// The lines of a text, each after a bar, and no more than a screen of them.
+std::string barred(const std::string& text) {
+  constexpr std::size_t kMostBytes = 2000;
+  const std::string_view shown = beginning(text, kMostBytes);
+  std::string made;
+  for (const std::string_view line : split_lines(shown)) made += fmt::format("  | {}\n", line);
+  return made + (shown.size() < text.size() ? "  | ..\n" : "");
+}
+
+std::string data_text(const app::Preview& preview) {
+  std::string text = fmt::format("data        {}\noutputs     {}; metric {}\n", preview.layout,
+                                 preview.outputs, preview.metric);
+  if (!preview.fields.empty()) text += "fields      " + join(preview.fields, ", ") + "\n";
+  text += "first example, as the model will see it:\n";
+  for (const llm::Message& message : preview.first_messages)
+    text += "  " + message.role + ":\n" + barred(message.content);
+  return text + "  expected: " + join(preview.first_references, " | or | ") + "\n";
+}
+
 std::string to_text(const app::Preview& preview) {
   const app::Plan& plan = preview.plan;
   const app::CostBound& cost = preview.cost;
@@ -75,6 +106,7 @@ std::string to_text(const app::Preview& preview) {
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
       cost.prompt_tokens, cost.completion_tokens, cost.typical.prompt_tokens,
       cost.typical.completion_tokens);
+  text = data_text(preview) + text;
   text += cost.usd ? fmt::format("dollars     at most {:.4f}, typically {:.4f}\n", *cost.usd,
                                  cost.typical.usd.value_or(0))
                    : "dollars     unknown: not set is " + missing_prices(preview.settings) + "\n";

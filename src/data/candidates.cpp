@@ -33,7 +33,7 @@ std::vector<Line> txt_lines(std::string_view text, const std::string& name) {
 }
 
 std::string prompt_of(const Record& record) {
-  const nlohmann::json& value = record.value;
+  const RecordValue& value = record.value;
   if (value.is_string()) return value.get<std::string>();
   if (value.is_object() && value.contains("prompt") && value["prompt"].is_string()) {
     return value["prompt"].get<std::string>();

@@ -2,6 +2,7 @@
 
 #include <csv.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -12,6 +13,9 @@
 namespace zopo::data {
 namespace {
 
+constexpr const char* kNotUtf8 =
+    "this line is not valid UTF-8. Save the file as UTF-8; from Windows: iconv -f WINDOWS-1252 -t "
+    "UTF-8 OLD > NEW.";
 constexpr std::size_t kBlock = 1 << 16;  // by which libcsv's buffer of one cell grows
 
 struct Reader {
@@ -43,12 +47,11 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-}  // namespace
-
-std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name) {
+std::vector<CsvRow> parse_quoted(std::string_view text, const std::string& name, char separator) {
   csv_parser parser;
   if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) throw std::bad_alloc();
   const std::unique_ptr<csv_parser, decltype(&csv_free)> owner(&parser, csv_free);
+  csv_set_delim(&parser, static_cast<unsigned char>(separator));
   csv_set_space_func(&parser, is_no_space);
   csv_set_blk_size(&parser, kBlock);
 
@@ -60,8 +63,7 @@ std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name) {
     ++line_number;
     if (reader.between_rows) reader.row.line = line_number;
     reader.between_rows = false;
-    if (!is_valid_utf8(line))
-      fail(name, line_number, "this line is not valid UTF-8. Save the file as UTF-8.");
+    if (!is_valid_utf8(line)) fail(name, line_number, kNotUtf8);
     if (csv_parse(&parser, line.data(), line.size(), end_cell, end_row, &reader) != line.size()) {
       fail(name, line_number,
            "a double quote stands inside a cell. Put the cell in double quotes and double those "
@@ -75,6 +77,50 @@ std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name) {
          "a quoted cell that begins in this row never ends. Close it with a double quote.");
   }
   return std::move(reader.rows);
+}
+
+std::vector<CsvRow> parse_unquoted(std::string_view text, const std::string& name, char separator) {
+  std::vector<CsvRow> rows;
+  std::size_t line_number = 0;
+  for (const std::string_view line : split_lines(without_bom(text))) {
+    ++line_number;
+    if (!is_valid_utf8(line)) fail(name, line_number, kNotUtf8);
+    if (!trim(line).empty()) rows.push_back({line_number, split(line, separator)});
+  }
+  return rows;
+}
+
+}  // namespace
+
+char take_csv_separator(std::string_view& text) {
+  text = without_bom(text);
+  constexpr std::string_view kSaid = "sep=";
+  if (text.starts_with(kSaid) && text.size() > kSaid.size()) {
+    const char separator = text[kSaid.size()];
+    take_line(text);
+    return separator;
+  }
+  constexpr std::string_view kSeparators = ",\t;|";
+  std::size_t counts[kSeparators.size()] = {};
+  bool quoted = false;
+  for (const char c : text) {
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '\n') break;
+    if (const std::size_t i = kSeparators.find(c); i != std::string_view::npos) ++counts[i];
+  }
+  // Of equally many the first.
+  const auto* most = std::max_element(std::begin(counts), std::end(counts));
+  return kSeparators[static_cast<std::size_t>(most - std::begin(counts))];
+}
+
+std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name, char separator) {
+  if (separator != '\t') return parse_quoted(text, name, separator);
+  try {
+    return parse_quoted(text, name, separator);
+  } catch (const Failure&) {
+    return parse_unquoted(text, name, separator);
+  }
 }
 
 }  // namespace zopo::data

@@ -10,7 +10,8 @@
 namespace zopo::data {
 
 // Recognises the layout by the first record and holds all others to it. Throws Failure{data}: no
-// records, one that is no object, a field that is missing or holds no text.
+// records, one that is no object, a field that is missing, null or empty.
 Dataset dataset_of(std::vector<Record> records, const std::string& name, const FieldMap& fields);
+Dataset dataset_of(RecordSet set, const std::string& name, const FieldMap& fields);
 
 }  // namespace zopo::data

@@ -79,7 +79,7 @@ void fail_at(std::string_view text,
                                          at.line + source.first_line - 1, at.column, message));
 }
 
-json parse_json(std::string_view text, const JsonSource& source) {
+void check_json_text(std::string_view text, const JsonSource& source) {
   if (!is_valid_utf8(text)) {
     fail_at(text, first_invalid_line(text), source,
             "this line is not valid UTF-8. Save the file as UTF-8.");
@@ -88,12 +88,22 @@ json parse_json(std::string_view text, const JsonSource& source) {
   if (deep < text.size()) {
     fail_at(text, deep, source, fmt::format("nested deeper than {} levels.", kMaxJsonDepth));
   }
+}
+
+void fail_json(std::string_view text,
+               std::size_t bytes_read,
+               const JsonSource& source,
+               const std::string& what) {
+  const std::size_t at = token_start(text, bytes_read);
+  fail_at(text, at, source, "not valid JSON: " + reason_of(what) + hint_for(text, at) + ".");
+}
+
+json parse_json(std::string_view text, const JsonSource& source) {
+  check_json_text(text, source);
   try {
     return json::parse(text, nullptr, true, source.comments);
   } catch (const json::parse_error& error) {
-    const std::size_t at = token_start(text, error.byte);
-    fail_at(text, at, source,
-            "not valid JSON: " + reason_of(error.what()) + hint_for(text, at) + ".");
+    fail_json(text, error.byte, source, error.what());
   } catch (const json::out_of_range&) {
     fail_at(text, 0, source, "not valid JSON: a number is too large for a double.");
   }

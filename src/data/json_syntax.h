@@ -20,6 +20,14 @@ struct JsonSource {
 // (zopo/base/json.h).
 nlohmann::json parse_json(std::string_view text, const JsonSource& source);
 
+// The same of invalid UTF-8 and depth alone.
+void check_json_text(std::string_view text, const JsonSource& source);
+// Throws what parse_json does where the parser stopped after so many bytes. what: its own words.
+[[noreturn]] void fail_json(std::string_view text,
+                            std::size_t bytes_read,
+                            const JsonSource& source,
+                            const std::string& what);
+
 // Throws the Failure: "FILE:LINE:COLUMN: message" for an offset in the text.
 [[noreturn]] void fail_at(std::string_view text,
                           std::size_t offset,

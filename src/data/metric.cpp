@@ -30,6 +30,7 @@ const Entry kMetrics[] = {
     {"numeric", make_numeric},
     {"json", make_json},
     {"command", make_command},
+    {"promptfoo", make_promptfoo},
 };
 
 }  // namespace

@@ -53,5 +53,6 @@ std::unique_ptr<Metric> make_regex(const Normalizer&, MetricOptions&);
 std::unique_ptr<Metric> make_numeric(const Normalizer&, MetricOptions&);
 std::unique_ptr<Metric> make_json(const Normalizer&, MetricOptions&);
 std::unique_ptr<Metric> make_command(const Normalizer&, MetricOptions&);
+std::unique_ptr<Metric> make_promptfoo(const Normalizer&, MetricOptions&);
 
 }  // namespace zopo::data

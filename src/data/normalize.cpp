@@ -181,6 +181,12 @@ std::string Normalizer::operator()(std::string_view text) const {
   return encode(points);
 }
 
+Normalizer Normalizer::least() const {
+  Normalizer least = *this;
+  least.instruction_induction_ = least.punctuation_ = least.articles_ = false;
+  return least;
+}
+
 std::vector<std::string> Normalizer::known_steps() {
   return {"instruction_induction", "nfc", "case", "punctuation", "articles", "whitespace"};
 }

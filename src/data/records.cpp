@@ -2,76 +2,37 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
-#include "json_syntax.h"
 #include "promptfoo.h"
+#include "utf16.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 #include "zopo/base/text.h"
-#include "zopo/data/csv.h"
 
 namespace zopo::data {
 namespace {
 
-using nlohmann::json;
-
-bool is_number(const std::string& key) {
-  return !key.empty() && key.size() < 19 &&
-         key.find_first_not_of("0123456789") == std::string::npos;
+[[noreturn]] void refuse_python(const std::string& name, const std::string& read) {
+  bad_data(name,
+           fmt::format("this kind of file is not read. Convert it: python3 -c \"import pandas; "
+                       "pandas.{}('{}').to_json('data.jsonl', orient='records', lines=True, "
+                       "force_ascii=False)\", and name data.jsonl.",
+                       read, name));
 }
 
-// "2" before "10"; any other keys alphabetically, as the parser keeps them.
-std::vector<std::string> keys_in_order(const json& object) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : object.items()) keys.push_back(key);
-  if (std::all_of(keys.begin(), keys.end(), is_number)) {
-    std::stable_sort(keys.begin(), keys.end(),
-                     [](const auto& a, const auto& b) { return std::stoll(a) < std::stoll(b); });
-  }
-  return keys;
-}
-
-std::vector<Record> members_of(json& container, const std::string& place) {
-  std::vector<Record> records;
-  records.reserve(container.size());
-  if (container.is_array()) {
-    for (std::size_t i = 0; i < container.size(); ++i) {
-      records.push_back({fmt::format("{}/{}", place, i), std::move(container[i])});
-    }
-  } else {
-    for (const std::string& key : keys_in_order(container)) {
-      records.push_back({fmt::format("{}/{}", place, key), std::move(container[key])});
-    }
-  }
-  return records;
-}
-
-void check_header(const CsvRow& header, const std::string& name) {
-  std::set<std::string> seen;
-  for (const std::string& column : header.cells) {
-    const std::string where = name + ":" + std::to_string(header.line);
-    if (column.empty()) bad_data(where, "a column of the header row has no name.");
-    if (!seen.insert(column).second) {
-      bad_data(where, "the column \"" + column + "\" stands twice in the header row.");
-    }
-  }
+[[noreturn]] void refuse_kind(const std::string& extension, const std::string& name) {
+  if (extension == ".parquet" || extension == ".feather" || extension == ".orc")
+    refuse_python(name, "read_" + extension.substr(1));
+  if (extension == ".arrow") refuse_python(name, "read_feather");
+  if (extension == ".xlsx" || extension == ".xls" || extension == ".ods")
+    refuse_python(name, "read_excel");
+  if (extension == ".gz") bad_data(name, "a compressed file. Unpack it: gunzip -k '" + name + "'.");
+  if (extension == ".zip") bad_data(name, "a compressed file. Unpack it: unzip '" + name + "'.");
+  if (extension == ".zst" || extension == ".xz" || extension == ".bz2")
+    bad_data(name, "a compressed file. Unpack it first.");
+  bad_data(name, "unknown kind of data file. Use .json, .jsonl, .csv, .tsv or .yaml.");
 }
 
 }  // namespace
-
-std::vector<Record> json_records(std::string_view text, const std::string& name) {
-  json all = parse_json(without_bom(text), {name});
-  if (all.is_array()) return members_of(all, name + ": ");
-  if (all.is_object() && all.contains("examples") && all["examples"].is_structured()) {
-    return members_of(all["examples"], name + ": /examples");
-  }
-  bad_data(
-      name,
-      "expected an array of records, or an object whose \"examples\" are an array or an object of "
-      "records.");
-}
 
 std::vector<Record> jsonl_records(std::string_view text, const std::string& name) {
   std::vector<Record> records;
@@ -79,27 +40,8 @@ std::vector<Record> jsonl_records(std::string_view text, const std::string& name
   for (const std::string_view line : split_lines(without_bom(text))) {
     ++number;
     if (trim(line).empty()) continue;
-    records.push_back(
-        {name + ":" + std::to_string(number), parse_json(line, {name, ErrorKind::data, number})});
-  }
-  return records;
-}
-
-std::vector<Record> csv_records(std::string_view text, const std::string& name) {
-  const std::vector<CsvRow> rows = parse_csv(text, name);
-  std::vector<Record> records;
-  if (rows.empty()) return records;
-  const CsvRow& header = rows.front();
-  check_header(header, name);
-  for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
-    const std::string where = name + ":" + std::to_string(row->line);
-    if (row->cells.size() != header.cells.size()) {
-      bad_data(where, "this row has " + std::to_string(row->cells.size()) +
-                          " cells, the header row " + std::to_string(header.cells.size()) + ".");
-    }
-    json value = json::object();
-    for (std::size_t i = 0; i < row->cells.size(); ++i) value[header.cells[i]] = row->cells[i];
-    records.push_back({where, std::move(value)});
+    records.push_back({name + ":" + std::to_string(number),
+                       parse_record_value(line, {name, ErrorKind::data, number})});
   }
   return records;
 }
@@ -108,13 +50,20 @@ std::string lower_extension(const std::filesystem::path& file) {
   return fold_case(file.extension().string());
 }
 
-std::vector<Record> load_records(const std::filesystem::path& file) {
+RecordSet load_records(const std::filesystem::path& file, const std::string& side) {
   const std::string extension = lower_extension(file), name = file.string();
-  if (extension == ".json") return json_records(read_file(file), name);
-  if (extension == ".jsonl" || extension == ".ndjson") return jsonl_records(read_file(file), name);
-  if (extension == ".csv") return csv_records(read_file(file), name);
-  if (extension == ".yaml" || extension == ".yml") return yaml_records(read_file(file), name);
-  bad_data(name, "unknown kind of data file. Use .json, .jsonl, .csv or .yaml.");
+  const auto text = [&] { return utf8_of_file(read_file(file)); };
+  if (extension == ".json" || extension == ".jsonl" || extension == ".ndjson") {
+    const std::string content = text();
+    // Lines are one record each, but for a file that was named in haste.
+    const bool lines = extension != ".json" && !trim(without_bom(content)).starts_with('[');
+    if (lines) return {jsonl_records(content, name), "JSON Lines"};
+    return json_record_set(content, name, side);
+  }
+  if (extension == ".csv" || extension == ".tsv") return csv_record_set(text(), name);
+  if (extension == ".yaml" || extension == ".yml")
+    return {yaml_records(text(), name), "promptfoo's test cases"};
+  refuse_kind(extension, name);
 }
 
 }  // namespace zopo::data

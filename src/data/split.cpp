@@ -57,11 +57,12 @@ std::array<std::size_t, 3> counts_of(const Dataset& all, const SplitSizes& sizes
   return counts;
 }
 
-std::vector<Group> groups_of(const Dataset& all) {
+std::vector<Group> groups_of(const Dataset& all, const std::set<std::string>& shown) {
   std::map<std::string, std::size_t> by_input;
   std::vector<Group> groups;
   for (std::size_t i = 0; i < all.examples.size(); ++i) {
-    const auto [place, is_new] = by_input.try_emplace(all.examples[i].input, groups.size());
+    const auto [place, is_new] =
+        by_input.try_emplace(identity_of(all.examples[i], shown), groups.size());
     if (is_new) groups.emplace_back();
     groups[place->second].push_back(i);
   }
@@ -96,7 +97,8 @@ bool is_count(double size) { return size >= 1; }
 Splits fill(const Dataset& all,
             const std::vector<Group>& order,
             const std::array<std::size_t, 3>& counts) {
-  Splits splits{{all.name, {}}, {all.name, {}}, {all.name, {}}};
+  const Dataset empty{all.name, {}, all.layout, all.notes, all.has_objects};
+  Splits splits{empty, empty, empty};
   const std::array<Dataset*, 3> sides = {&splits.train, &splits.dev, &splits.test};
   for (const Group& group : order) {
     for (std::size_t side = 0; side < sides.size(); ++side) {
@@ -128,9 +130,23 @@ void check_filled(const Dataset& all,
 
 }  // namespace
 
-Splits split_dataset(const Dataset& all, const SplitSizes& sizes) {
+std::string identity_of(const Example& example, const std::set<std::string>& shown) {
+  std::string identity;
+  if (shown.contains("input")) identity = fmt::format("{} {}", example.input.size(), example.input);
+  for (const std::string& name : shown) {
+    const auto field = example.fields.find(name);
+    // Lengths keep "a" + "bc" and "ab" + "c" apart.
+    if (field != example.fields.end())
+      identity += fmt::format("\n{} {} {}", name, field->second.size(), field->second);
+  }
+  return identity;
+}
+
+Splits split_dataset(const Dataset& all,
+                     const SplitSizes& sizes,
+                     const std::set<std::string>& shown) {
   const std::array<std::size_t, 3> counts = counts_of(all, sizes);
-  std::vector<Group> order = groups_of(all);
+  std::vector<Group> order = groups_of(all, shown);
   Rng(sizes.seed, "split").shuffle(order);
   if (sizes.stratify) order = interleaved(all, order);
   Splits splits = fill(all, order, counts);
@@ -138,19 +154,27 @@ Splits split_dataset(const Dataset& all, const SplitSizes& sizes) {
   return splits;
 }
 
-std::vector<Overlap> find_overlaps(const Splits& splits) {
+std::vector<Overlap> find_overlaps(const Splits& splits, const std::set<std::string>& shown) {
   const std::array<const Dataset*, 3> sides = {&splits.train, &splits.dev, &splits.test};
-  std::map<std::string, std::array<bool, 3>> seen;
+  struct Seen {
+    std::string input;
+    std::array<bool, 3> on = {};
+  };
+  std::map<std::string, Seen> seen;
   for (std::size_t side = 0; side < sides.size(); ++side) {
-    for (const Example& example : sides[side]->examples) seen[example.input].at(side) = true;
+    for (const Example& example : sides[side]->examples) {
+      Seen& one = seen[identity_of(example, shown)];
+      one.input = example.input;
+      one.on.at(side) = true;
+    }
   }
   std::vector<Overlap> overlaps;
-  for (const auto& [input, on] : seen) {
+  for (const auto& [identity, one] : seen) {
     std::vector<std::string> names;
     for (std::size_t side = 0; side < sides.size(); ++side) {
-      if (on.at(side)) names.emplace_back(kSides.at(side));
+      if (one.on.at(side)) names.emplace_back(kSides.at(side));
     }
-    if (names.size() > 1) overlaps.push_back({input, join(names, " and ")});
+    if (names.size() > 1) overlaps.push_back({one.input, join(names, " and ")});
   }
   return overlaps;
 }

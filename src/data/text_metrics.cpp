@@ -17,25 +17,54 @@ namespace {
 // normalised answer x normalised reference -> [0, 1].
 using Compare = double (*)(const std::string&, const std::string&);
 
+// The signs that are content where all punctuation goes: C# is not C++, nor x < y x > y. Not
+// Markdown's headings and quotes, nor the plus of a number.
+std::string symbols_of(std::string_view text) {
+  constexpr std::string_view kSymbols = "+#<>=^";
+  const auto is = [&](std::size_t i, std::string_view chars) {
+    return i < text.size() && chars.find(text[i]) != std::string_view::npos;
+  };
+  text = trim(text);
+  std::size_t at = 0;
+  while (is(at, "#>=-")) ++at;  // "## Paris", "> Paris", "=> Paris"
+  if (!is(at, " \t") || at + 1 >= text.size()) at = 0;
+  std::string symbols;
+  for (; at < text.size(); ++at) {
+    const bool number_sign =
+        text[at] == '+' && is(at + 1, "0123456789.") && (at == 0 || is(at - 1, " \t\n("));
+    if (is(at, kSymbols) && !number_sign) symbols += text[at];
+  }
+  return symbols;
+}
+
 class TextMetric : public Metric {
  public:
-  TextMetric(Normalizer normalize, Compare compare, bool binary)
-      : normalize_(normalize), compare_(compare), binary_(binary) {}
+  TextMetric(Normalizer normalize, Compare compare, bool binary, bool symbols_count = false)
+      : normalize_(normalize),
+        least_(normalize.least()),
+        compare_(compare),
+        binary_(binary),
+        symbols_count_(symbols_count) {}
 
   double score(std::string_view answer, std::span<const std::string> references) const override {
     const std::string normal = normalize_(answer);
     double best = 0;
     for (const std::string& reference : references) {
-      best = std::max(best, compare_(normal, normalize_(reference)));
+      const std::string wanted = normalize_(reference);
+      const bool vanished = wanted.empty() && !trim(reference).empty();
+      const double score =
+          vanished ? compare_(least_(answer), least_(reference)) : compare_(normal, wanted);
+      const bool same_symbols = !symbols_count_ || symbols_of(answer) == symbols_of(reference);
+      if (same_symbols) best = std::max(best, score);
     }
     return best;
   }
   bool is_binary() const override { return binary_; }
 
  private:
-  Normalizer normalize_;
+  Normalizer normalize_, least_;
   Compare compare_;
-  bool binary_;
+  bool binary_, symbols_count_;
 };
 
 // Split at white space of any kind, whether or not the normalisation made it blanks.
@@ -102,7 +131,7 @@ double contains(const std::string& answer, const std::string& reference) {
 }  // namespace
 
 std::unique_ptr<Metric> make_exact_match(const Normalizer& normalize, MetricOptions&) {
-  return std::make_unique<TextMetric>(normalize, equal, true);
+  return std::make_unique<TextMetric>(normalize, equal, true, true);
 }
 std::unique_ptr<Metric> make_f1(const Normalizer& normalize, MetricOptions&) {
   return std::make_unique<TextMetric>(normalize, f1, false);

@@ -1,15 +1,22 @@
 #pragma once
-// YAML -> JSON (through yaml-cpp), for data files.
+// YAML as records' values.
 
-#include <nlohmann/json.hpp>
+#include <map>
 #include <string>
 #include <string_view>
 
+#include "record_value.h"
+
 namespace zopo::data {
 
-// Scalars become strings as they are written ("007" stays "007"), null excepted. Throws
-// Failure{data} with line and column: no YAML, a key that is no text or stands twice, a document
-// that aliases blow up beyond a million nodes.
-nlohmann::json parse_yaml(std::string_view text, const std::string& name);
+struct YamlDocument {
+  RecordValue value;
+  std::map<std::string, std::size_t> lines;  // of what lies at most five levels deep, by pointer
+};
+
+// Plain scalars that JSON would read as numbers, true or false are such, as they are written; null
+// and ~ are null; all others are texts. Aliases are followed. Throws Failure{data} with line and
+// column: no YAML, a key that is no text or stands twice, more than a million values.
+YamlDocument parse_yaml(std::string_view text, const std::string& name);
 
 }  // namespace zopo::data

@@ -40,8 +40,10 @@ void walk_placeholders(std::string_view content,
 
 PromptTemplate::PromptTemplate(std::vector<llm::Message> messages,
                                const std::set<std::string>& fields,
-                               bool with_exemplars)
-    : messages_(std::move(messages)) {
+                               bool with_exemplars,
+                               bool fills_candidates)
+    : messages_(std::move(messages)), fields_(fields), fills_candidates_(fills_candidates) {
+  fields_.insert("input");
   std::vector<std::string> known(fields.begin(), fields.end());
   known.insert(known.end(), {"instruction", "input"});
   bool has_instruction = false, has_data = false, has_exemplars = false;
@@ -51,9 +53,15 @@ PromptTemplate::PromptTemplate(std::vector<llm::Message> messages,
       return;
     }
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      throw Failure(ErrorKind::config,
-                    "/prompt: unknown placeholder {{" + name + "}}" + did_you_mean(name, known) +
-                        " Known are {{instruction}}, {{input}} and the fields of the data.");
+      throw Failure(
+          ErrorKind::config,
+          "/prompt: unknown placeholder {{" + name + "}}" + did_you_mean(name, known) +
+              " Known are {{instruction}}, {{input}} and the fields that all examples "
+              "have" +
+              (fields.empty()
+                   ? std::string(": none.")
+                   : ": " + join(std::vector<std::string>(fields.begin(), fields.end()), ", ") +
+                         "."));
     }
     (name == "instruction" ? has_instruction : has_data) = true;
   };
@@ -65,7 +73,7 @@ PromptTemplate::PromptTemplate(std::vector<llm::Message> messages,
         ErrorKind::config,
         "/prompt: no {{instruction}} in it, so every candidate would send the same text.");
   }
-  if (!has_data) {
+  if (!has_data && !fills_candidates) {
     throw Failure(ErrorKind::config,
                   "/prompt: no {{input}} in it, so every example would send the same text.");
   }
@@ -87,7 +95,7 @@ std::vector<llm::Message> PromptTemplate::fill(const Candidate& candidate,
         },
         [&](const std::string& name) {
           if (name == "instruction") {
-            content += candidate.instruction;
+            content += instruction_text(candidate, example);
           } else if (name == kExemplars) {
             content += candidate.shown;
             skips_line_ends = candidate.shown.empty();
@@ -100,6 +108,33 @@ std::vector<llm::Message> PromptTemplate::fill(const Candidate& candidate,
     filled.push_back({message.role, std::move(content)});
   }
   return filled;
+}
+
+std::string PromptTemplate::instruction_text(const Candidate& candidate,
+                                             const data::Example& example) const {
+  if (!fills_candidates_) return candidate.instruction;
+  std::string text;
+  walk_placeholders(
+      candidate.instruction, [&](std::string_view literal) { text += literal; },
+      [&](const std::string& name) {
+        if (!fields_.contains(name))
+          text += "{{" + name + "}}";
+        else
+          text += name == "input" ? example.input : example.fields.at(name);
+      });
+  return text;
+}
+
+std::set<std::string> placeholders_in(const std::string& text) {
+  std::set<std::string> names;
+  walk_placeholders(text, ignore_literal, [&](const std::string& name) { names.insert(name); });
+  return names;
+}
+
+std::set<std::string> placeholders_of(const std::vector<llm::Message>& messages) {
+  std::set<std::string> names;
+  for (const llm::Message& message : messages) names.merge(placeholders_in(message.content));
+  return names;
 }
 
 std::set<std::string> common_fields(const std::vector<data::Example>& examples) {

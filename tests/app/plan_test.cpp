@@ -156,7 +156,9 @@ TEST_F(PlanTest, AReferenceThatNoAnswerCouldMeetIsRefusedBeforeAnythingIsPaidFor
     FAIL() << "accepted";
   } catch (const Failure& failure) {
     EXPECT_EQ(failure.kind(), ErrorKind::data);
-    EXPECT_THAT(failure.what(), testing::StartsWith("/data: example 1 of dev (\"d0\"): "));
+    EXPECT_THAT(failure.what(),
+                testing::AllOf(testing::StartsWith("/data: "),
+                               testing::HasSubstr("dev.jsonl:1: example 1 of dev (\"d0\"): ")));
   }
 }
 

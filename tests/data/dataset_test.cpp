@@ -70,7 +70,8 @@ TEST(Dataset, CsvFollowsRfc4180) {
 TEST(Dataset, OtherScalarFieldsAreKeptByName) {
   const auto examples = from_json(
       R"([{"input": "a", "output": "b", "n": 3, "x": 1.5, "t": true, "l": [1], "z": null}])");
-  EXPECT_THAT(examples[0].fields, ElementsAre(Pair("n", "3"), Pair("t", "true"), Pair("x", "1.5")));
+  EXPECT_THAT(examples[0].fields,
+              ElementsAre(Pair("l", "[1]"), Pair("n", "3"), Pair("t", "true"), Pair("x", "1.5")));
 }
 
 TEST(Dataset, KnownLayoutsNeedNoMapping) {
@@ -139,27 +140,29 @@ TEST(Dataset, WhatIsWrongIsSaidWithItsPlace) {
   const Case cases[] = {
       {from_json, "[]", "d.json: no examples"},
       {from_json, "{\"examples\": {}}", "d.json: no examples"},
-      {from_json, "{\"rows\": []}", "d.json: expected an array of records"},
+      {from_json, "{\"rows\": 1}", "d.json: expected a list of records"},
       {from_json, "[1]", "d.json: /0: expected an object"},
       {from_json, "[{\"input\": 1, \"output\": 2},\n {\"input\": 1, \"outptu\": 2}]",
        "d.json: /1: the field \"output\" is missing. Did you mean \"outptu\"?"},
-      {from_json, "[{\"input\": null, \"output\": 2}]", "the field \"input\" is missing"},
+      {from_json, "[{\"input\": null, \"output\": 2}]", "the field \"input\" is null"},
       {from_json, "[{\"input\": {}, \"output\": 2}]", "the field \"input\" holds no text"},
       {from_json, "[{\"input\": 1, \"output\": []}]", "the field \"output\" holds no text"},
-      {from_json, "[{\"input\": 1, \"output\": [{}]}]", "the list \"output\" holds something"},
-      {from_json, "[{\"a\": 1, \"b\": 2}]", "which field is the input among a, b"},
+      {from_json, R"([{"input": "", "output": 2}])", "the input (input) is empty"},
+      {from_json, R"([{"input": 1, "output": 2}, {"input": 1, "x": 2}])",
+       "Its fields are input, x."},
+      {from_json, "[{\"a\": 1, \"b\": 2}]", "which field is the output among a, b"},
       {from_json, "[{\"input\": 1,}]", "d.json:1:14: not valid JSON"},
       {from_jsonl, "", "d.jsonl: no examples"},
       {from_jsonl, "{\"input\": 1, \"output\": 2}\n[", "d.jsonl:2:2: not valid JSON"},
       {from_jsonl, "{\"input\": 1, \"output\": 2}\n\xff",
        "d.jsonl:2:1: this line is not valid UTF-8"},
       {from_jsonl, "{\"input\": 1, \"output\": 2}\n{}",
-       "d.jsonl:2: the field \"input\" is missing"},
+       "d.jsonl:2: the field \"output\" is missing. It has no fields."},
       {from_csv, "", "d.csv: no examples"},
       {from_csv, "input,output\n", "d.csv: no examples"},
       {from_csv, "input,output\na,b\n\nc\n", "d.csv:4: this row has 1 cells, the header row 2"},
       {from_csv, "input,input\na,b\n", "d.csv:1: the column \"input\" stands twice"},
-      {from_csv, "input,\na,b\n", "d.csv:1: a column of the header row has no name"},
+      {from_csv, ",\na,b\n", "d.csv:1: no column of the header row has a name"},
       {from_csv, "input,output\na,\"b\nc\n",
        "d.csv:2: a quoted cell that begins in this row never"},
       {from_csv, "input,output\na,b\"c\n", "d.csv:2: a double quote stands inside a cell"},
@@ -188,6 +191,130 @@ TEST(Dataset, HostileNestingIsRefused) {
   const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
   EXPECT_THAT(failure_of([&] { from_json(deep); }),
               FailsWith(ErrorKind::data, HasSubstr("256 levels")));
+}
+
+struct Layout {
+  const char *text, *input;
+  std::vector<std::string> references;
+};
+
+TEST(Dataset, JsonThatPeopleHaveNeedsNoMapping) {
+  const Layout cases[] = {
+      {R"({"question": ["a", "b"], "answer": ["x", "y"]})", "a", {"x"}},
+      {R"({"question": {"0": "a", "1": "b"}, "answer": {"0": "x", "1": "y"}})", "a", {"x"}},
+      {R"({"columns": ["text", "label"], "index": [0], "data": [["a", "x"]]})", "a", {"x"}},
+      {R"({"validation": [{"text": "a", "label": "x"}], "test": [{"text": "b", "label": "y"}]})",
+       "a",
+       {"x"}},
+      {R"({"data": [{"sentence": "a", "label": "x"}]})", "a", {"x"}},
+      {R"({"rows": [{"row_idx": 0, "row": {"question": "a", "answer": "x"}}]})", "a", {"x"}},
+      {R"({"canary": "c", "examples": [{"input": "a", "target": "x"}]})", "a", {"x"}},
+      {R"([{"input": "a", "ideal": ["x", "y"]}])", "a", {"x", "y"}},
+      {R"([{"prompt": "a", "completion": " x"}])", "a", {" x"}},
+      {R"([{"input": "a", "target_scores": {"yes": 1, "no": 0}}])",
+       "a\nA. yes\nB. no",
+       {"A", "yes"}},
+      {R"([{"question": "a", "choices": ["u", "v"], "answer": 1}])", "a\nA. u\nB. v", {"B", "v"}},
+      {R"([{"question": "a", "choices": {"text": ["u", "v"], "label": ["1", "2"]}, "answerKey": "2"}])",
+       "a\nA. u\nB. v",
+       {"B", "v"}},
+      {R"([{"id": 1, "context": "c", "question": "q",
+           "answers": {"text": ["x", "x"], "answer_start": [0, 0]}}])",
+       "c\n\nq",
+       {"x"}},
+      {R"({"data": [{"title": "t", "paragraphs": [{"context": "c", "qas": [
+           {"question": "q", "answers": [{"text": "x", "answer_start": 0}]}]}]}]})",
+       "c\n\nq",
+       {"x"}},
+      {R"([{"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "u"},
+                         {"role": "assistant", "content": "x"}]}])",
+       "u",
+       {"x"}},
+      {R"([{"inputs": {"question": "q"}, "outputs": {"answer": "x"}}])", "q", {"x"}},
+      {R"([{"instruction": "Name a colour.", "input": "", "output": "x"},
+           {"instruction": "Translate.", "input": "hola", "output": "y"}])",
+       "Name a colour.",
+       {"x"}},
+      {R"([{"input": "q", "output": {"b": 1, "a": 2.50}}])", "q", {R"({"b": 1, "a": 2.50})"}},
+      {"{\"input\": \"a\", \"output\": \"x\"}\n{\"input\": \"b\", \"output\": \"y\"}\n",
+       "a",
+       {"x"}},
+  };
+  for (const Layout& c : cases) {
+    const auto examples =
+        dataset_of(json_record_set(c.text, "d.json", "dev"), "d.json", {}).examples;
+    EXPECT_EQ(examples[0].input, c.input) << c.text;
+    EXPECT_EQ(examples[0].references, c.references) << c.text;
+  }
+}
+
+TEST(Dataset, NumbersStayAsTheyAreWritten) {
+  const auto examples = from_jsonl(
+      "{\"input\": 1e5, \"output\": 12345678901234567890123, \"x\": 3.10, \"o\": {\"z\": 1.0, "
+      "\"a\": []}}\n");
+  EXPECT_EQ(examples[0].input, "1e5");
+  EXPECT_THAT(examples[0].references, ElementsAre("12345678901234567890123"));
+  EXPECT_EQ(examples[0].fields.at("x"), "3.10");
+  EXPECT_EQ(examples[0].fields.at("o"), R"({"z": 1.0, "a": []})");
+}
+
+TEST(Dataset, CsvThatPeopleHave) {
+  const Layout cases[] = {
+      {",text,label\n0,a,x\n", "a", {"x"}},
+      {"Unnamed: 0,text,label\n0,a,x\n", "a", {"x"}},
+      {"label,text,,,\nx,\"a, b\",,,\n", "a, b", {"x"}},
+      {"\xEF\xBB\xBFinput;output\na, b;x\n", "a, b", {"x"}},
+      {"sep=;\ninput;output\na;x\n", "a", {"x"}},
+      {"input\toutput\nsay \"a\"\tx\n", "say \"a\"", {"x"}},
+      {"Find it,0,4,B\nAnd this,8,2,A\n", "Find it\nA. 0\nB. 4", {"B", "4"}},
+      {"question,A,B,answer\nq,u,v,B\n", "q\nA. u\nB. v", {"B", "v"}},
+  };
+  for (const Layout& c : cases) {
+    const auto examples = from_csv(c.text);
+    EXPECT_EQ(examples[0].input, c.input) << c.text;
+    EXPECT_EQ(examples[0].references, c.references) << c.text;
+  }
+}
+
+TEST(Dataset, Utf16IsRead) {
+  const TempDir dir;
+  std::string text = "\xFF\xFE";
+  for (const char c : std::string("input,output\r\na,x\r\n")) text += {c, '\0'};
+  EXPECT_EQ(load_dataset(dir.write("d.csv", text), {}).examples.at(0).input, "a");
+}
+
+TEST(Dataset, OtherKindsOfFilesNameTheCommandThatConvertsThem) {
+  const TempDir dir;
+  EXPECT_THAT(failure_of([&] { load_dataset(dir.write("d.parquet", ""), {}); }),
+              FailsWith(ErrorKind::data, HasSubstr("pandas.read_parquet('")));
+}
+
+TEST(Dataset, FieldsTakeAPointer) {
+  const auto examples =
+      from_json(R"([{"a": {"q": "x"}, "b": [{"r": 7}]}])", FieldMap{"/a/q", "/b/0/r"});
+  EXPECT_EQ(examples[0].input, "x");
+  EXPECT_THAT(examples[0].references, ElementsAre("7"));
+}
+
+TEST(Dataset, LabelsNameWholeNumbers) {
+  FieldMap fields;
+  fields.labels = {"bad", "good"};
+  EXPECT_THAT(from_json(R"([{"text": "a", "label": 1}])", fields)[0].references,
+              ElementsAre("good"));
+  EXPECT_THAT(failure_of([&] { from_json(R"([{"text": "a", "label": 2}])", fields); }),
+              FailsWith(ErrorKind::data, HasSubstr("from 0 to 1")));
+  EXPECT_EQ(dataset_of(json_records(R"([{"text": "a", "label": 1}])", "d"), "d", {}).notes.size(),
+            1u);
+}
+
+TEST(Dataset, WhatThePromptShowsItselfIsNoPartOfTheInput) {
+  FieldMap fields;
+  fields.shown = {"choices", "context", "input"};
+  const auto examples = from_json(
+      R"([{"question": "q", "context": "c", "choices": ["u", "v"], "answer": "A"}])", fields);
+  EXPECT_EQ(examples[0].input, "q");
+  EXPECT_EQ(examples[0].fields.at("choices"), "A. u\nB. v");
+  EXPECT_EQ(examples[0].fields.at("context"), "c");
 }
 
 // Every file of the published tasks, without a mapping.

@@ -260,5 +260,29 @@ TEST(Metric, HostileAnswersScoreWithinTheRange) {
   }
 }
 
+TEST(ExactMatch, SignsAreContent) {
+  const auto metric =
+      make_metric("exact_match", conventional_normalization("exact_match"), nullptr);
+  const auto score = [&](const char* answer, const char* reference) {
+    return metric->score(answer, std::vector<std::string>{reference});
+  };
+  const char* const different[][2] = {{") ] ]", "] ) ]"}, {"-", "+"},     {">", "<"},
+                                      {"C++", "C#"},      {":(", ":)"},   {"?", "!"},
+                                      {"C++", "C"},       {"x-1", "x+1"}, {"a < b", "a > b"}};
+  for (const auto& [answer, reference] : different)
+    EXPECT_EQ(score(answer, reference), 0) << answer << " for " << reference;
+  const char* const same[][2] = {{"] ) ]", "] ) ]"},   {"C#.", "c#"},          {"**C++**", "C++"},
+                                 {"> Paris", "Paris"}, {"## Paris.", "Paris"}, {"+5", "5"},
+                                 {" + ", "+"}};
+  for (const auto& [answer, reference] : same)
+    EXPECT_EQ(score(answer, reference), 1) << answer << " for " << reference;
+}
+
+TEST(Contains, AReferenceOfSignsIsLookedForAsItStands) {
+  const auto metric = make_metric("contains", conventional_normalization("contains"), nullptr);
+  EXPECT_EQ(metric->score("no idea", std::vector<std::string>{"] ) ]"}), 0);
+  EXPECT_EQ(metric->score("it is ] ) ] then", std::vector<std::string>{"] ) ]"}), 1);
+}
+
 }  // namespace
 }  // namespace zopo::data

@@ -7,11 +7,11 @@
 #include "data/yaml.h"
 #include "tests/support/failure.h"
 #include "tests/support/temp_dir.h"
+#include "zopo/data/metric.h"
 
 namespace zopo::data {
 namespace {
 
-using nlohmann::json;
 using test::FailsWith;
 using test::failure_of;
 using testing::ElementsAre;
@@ -27,9 +27,12 @@ std::vector<Example> from_csv(const std::string& text, const FieldMap& fields = 
 }
 
 TEST(Yaml, ScalarsStayAsTheyAreWritten) {
-  EXPECT_EQ(
-      parse_yaml("a: 007\nb: 'x: y'\nc: [yes, ~, 1.50]\nd: |\n  two\n  lines\n", "y"),
-      json({{"a", "007"}, {"b", "x: y"}, {"c", {"yes", nullptr, "1.50"}}, {"d", "two\nlines\n"}}));
+  EXPECT_EQ(value_json(parse_yaml("a: 007\nb: 'x: y'\nc: [yes, ~, 1.50, '1.50', true]\nd: |\n"
+                                  "  two\n  lines\n",
+                                  "y")
+                           .value),
+            R"({"a": "007", "b": "x: y", "c": ["yes", null, 1.50, "1.50", true], )"
+            R"("d": "two\nlines\n"})");
 }
 
 TEST(Yaml, WrongDocumentsNameThePlace) {
@@ -98,24 +101,115 @@ TEST(Promptfoo, RowsOfCsvHaveTheirTypeBeforeTheValue) {
 TEST(Promptfoo, WhatAReferenceCannotSayIsRefused) {
   const struct {
     const char *rows, *expected;
-  } cases[] = {
-      {"a,__expected\n1,llm-rubric:is nice\n", "t.csv:2: the assertion \"llm-rubric\""},
-      {"a,__expected\n1,not-equals:x\n", "\"not-equals\""},
-      {"a,__expected1,__expected,__expected2\n1,x,y,z\n", "several assertions must all hold"},
-      {"a,__expected\n1,x\n2,icontains:y\n", "t.csv:3: \"icontains\" beside \"equals\""}};
+  } cases[] = {{"a,__expected\n1,llm-rubric:is nice\n", "t.csv:2: the assertion \"llm-rubric\""},
+               {"a,__expected\n1,javascript:output > 1\n", "t.csv:2: the assertion \"javascript\""},
+               {"a,__expected\n1,not-python:x\n", "\"not-python\""},
+               {"a,__expected\n1,regex:(?=x)\n", "t.csv:2: The regular expression"},
+               {"a,__expected\n1,contains:\n", "t.csv:2: the value of \"contains\" is empty"},
+               {"a,__expected,__prefix\n1,x,y\n", "\"__prefix\" changes what is asked"}};
   for (const auto& wrong : cases)
     EXPECT_THAT(failure_of([&] { from_csv(wrong.rows); }),
                 FailsWith(ErrorKind::data, HasSubstr(wrong.expected)));
   EXPECT_THAT(failure_of([] { from_yaml("- vars: {a: 1}\n  assert: []\n"); }),
-              FailsWith(ErrorKind::data, HasSubstr("expected one \"assert\"")));
-  EXPECT_THAT(failure_of([] { from_yaml("tests: file://t.csv\n"); }),
-              FailsWith(ErrorKind::data, HasSubstr("name that one")));
+              FailsWith(ErrorKind::data, HasSubstr("t.yaml:1: no assertion")));
+  EXPECT_THAT(failure_of([] {
+                from_yaml(
+                    "tests:\n- vars: {a: '{{ b | upper }}'}\n  assert: [{type: equals, value: "
+                    "x}]\n");
+              }),
+              FailsWith(ErrorKind::data, HasSubstr("t.yaml:2: the template")));
 }
 
 TEST(Promptfoo, FilesAreKnownByTheirExtension) {
   const test::TempDir dir;
   dir.write("t.yml", "- vars: {a: x}\n  assert: [{type: equals, value: y}]\n");
   EXPECT_EQ(load_dataset(dir / "t.yml", {}).examples[0].input, "x");
+}
+
+bool verdict(const std::string& assertions, const std::string& reply) {
+  const auto examples = from_yaml("- vars: {a: q}\n  assert: " + assertions + "\n");
+  const auto metric = make_metric("promptfoo", {}, nullptr);
+  const Metric::Case one{reply, reply, &examples[0]};
+  return *metric->score_all(std::span(&one, 1)).at(0) == 1;
+}
+
+// Each verdict is promptfoo 0.123's.
+TEST(Promptfoo, TheOwnTypeOfAnAssertionDecides) {
+  const struct {
+    const char *assertions, *reply;
+    bool passes;
+  } cases[] = {
+      {"[{type: contains, value: Paris}]", "Sure. It is Paris.", true},
+      {"[{type: contains, value: Paris}]", "It is PARIS", false},
+      {"[{type: contains, value: Paris}]", "Parisian", true},
+      {"[{type: icontains, value: Paris}]", "It is PARIS", true},
+      {"[{type: not-contains, value: Paris}]", "Rome", true},
+      {"[{type: equals, value: Paris}]", "paris", false},
+      {"[{type: equals, value: 1.50}]", "1.5", true},
+      {"[{type: equals, value: {a: 1}}]", "{\"a\": 1.0}", true},
+      {"[{type: equals, value: {a: 1}}]", "a", false},
+      {"[{type: regex, value: '^Par.s'}]", "Paris is", true},
+      {"[{type: regex, value: '^Paris$'}]", "Paris\n", false},
+      {"[{type: regex, value: 'a.b'}]", "a\rb", false},
+      {"[{type: starts-with, value: Par}]", "Paris", true},
+      {"[{type: contains-any, value: [x, y]}]", "ay", true},
+      {"[{type: contains-all, value: 'x, \"a, b\"'}]", "x a, b", true},
+      {"[{type: contains-all, value: [x, y]}]", "ay", false},
+      {"[{type: icontains-all, value: [X, y]}]", "xY", true},
+      {"[{type: is-json}]", "{\"a\": 1}", true},
+      {"[{type: is-json}]", "```{}```", false},
+      {"[{type: is-json, value: {type: object, required: [b]}}]", "{\"a\": 1}", false},
+      {"[{type: levenshtein, value: cat, threshold: 1}]", "cut", true},
+      {"[{type: levenshtein, value: cat, threshold: 1}]", "cuts", false},
+      {"[{type: word-count, value: {min: 2, max: 3}}]", " a  b ", true},
+      {"[{type: contains, value: a}, {type: contains, value: b}]", "a", false},
+      {"[{type: contains, value: a}, {type: contains, value: b, weight: 0}]", "a", true},
+      {"[{type: assert-set, threshold: 0.5, assert: [{type: contains, value: a}, "
+       "{type: contains, value: b}]}]",
+       "a", true},
+      {"[{type: contains, value: '{{a}}'}]", "q", true},
+  };
+  for (const auto& one : cases)
+    EXPECT_EQ(verdict(one.assertions, one.reply), one.passes) << one.assertions << " " << one.reply;
+}
+
+TEST(Promptfoo, DefaultsListsAndScenariosMakeTests) {
+  const auto defaults = from_yaml(R"(
+defaultTest:
+  vars: {tone: dry}
+  assert: [{type: contains, value: x}]
+tests:
+  - vars: {q: [one, two]}
+    assert: [{type: contains, value: '{{q}}'}]
+  - vars: {q: three}
+    options: {disableDefaultAsserts: true}
+    assert: [{type: equals, value: y}]
+)",
+                                  {"q", {}});
+  ASSERT_EQ(defaults.size(), 3u);
+  EXPECT_EQ(defaults[1].input, "two");
+  EXPECT_THAT(defaults[1].references, ElementsAre("x", "two"));
+  EXPECT_THAT(defaults[1].fields, ElementsAre(Pair("tone", "dry")));
+  EXPECT_THAT(defaults[2].references, ElementsAre("y"));
+  const auto scenarios = from_yaml(R"(
+scenarios:
+  - config: [{vars: {word: cat}}, {vars: {word: dog}}]
+    tests: [{assert: [{type: equals, value: '{{word}}s'}]}]
+)");
+  ASSERT_EQ(scenarios.size(), 2u);
+  EXPECT_THAT(scenarios[1].references, ElementsAre("dogs"));
+}
+
+TEST(Promptfoo, FilesOfVariablesAndTestsAreRead) {
+  const test::TempDir dir;
+  dir.write("v.txt", "from a file\n");
+  dir.write("more.csv", "word,__expected\ndog,dogs\n");
+  dir.write("t.yaml",
+            "tests:\n- vars: {word: file://v.txt}\n  assert: [{type: equals, value: y}]\n"
+            "- file://more.csv\n");
+  const Dataset dataset = load_dataset(dir / "t.yaml", {});
+  EXPECT_EQ(dataset.examples.at(0).input, "from a file");
+  EXPECT_THAT(dataset.examples.at(1).references, ElementsAre("dogs"));
 }
 
 }  // namespace

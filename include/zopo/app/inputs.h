@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace zopo::app {
 struct LoadedMetric {
   data::Extractor extract;
   std::unique_ptr<data::Metric> metric;  // none where a judge decides
+  std::string name = {};                 // that of the settings, or the one that the data ask for
 };
 
 struct Inputs {
@@ -36,6 +38,7 @@ struct Inputs {
   // What the run depends on beside the settings: SHA-256 of data and candidates as parsed.
   std::string data_hash, candidates_hash;
   std::vector<std::string> warnings;
+  std::set<std::string> shown = {};  // the fields that the prompt shows, "input" among them
 };
 
 // The instructions of candidates.file, with the baseline ahead of them unless it is one of them;

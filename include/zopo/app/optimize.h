@@ -76,6 +76,11 @@ struct Preview {
   CostBound cost;
   std::size_t candidates = 0, train = 0, dev = 0, test = 0;
   std::vector<std::string> warnings;
+  // What was understood of the data: how dev is laid out, its fields beside input and output, what
+  // its outputs look like, the metric, and its first example as the model will see it.
+  std::string layout, outputs, metric;
+  std::vector<std::string> fields, first_references;
+  std::vector<llm::Message> first_messages;
 };
 Preview preview(const std::filesystem::path& task_file, const std::vector<Override>& overrides);
 

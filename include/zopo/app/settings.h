@@ -35,6 +35,7 @@ struct DataSettings {
   };
   std::optional<Split> split;
   std::optional<std::string> input_field, output_field;
+  std::vector<std::string> labels = {};  // of whole numbers in the output
 };
 
 struct MetricSettings {
@@ -43,6 +44,8 @@ struct MetricSettings {
   std::vector<std::string> extract, normalize;
   nlohmann::json options;
   std::string rubric;  // of a judge's grade or choice
+  // Did the user say them? Else the data may: promptfoo's test cases, outputs that are objects.
+  bool is_named = true, is_normalize_named = true;
 
   bool is_graded() const { return name == "judge"; }         // by the judge
   bool is_compared() const { return name == "preference"; }  // with the baseline's reply, by it
@@ -167,6 +170,7 @@ struct Settings {
   DataSettings data;
   std::vector<llm::Message> messages;  // with placeholders
   std::optional<std::string> baseline;
+  bool fills_candidates = false;        // {{input}} in a candidate is filled in
   std::vector<MetricSettings> metrics;  // at least one
   std::optional<JudgeSettings> judge;   // set when a metric needs it
   CandidateSettings candidates;

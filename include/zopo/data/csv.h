@@ -16,7 +16,12 @@ struct CsvRow {
 
 // All rows, the header too; a byte order mark and empty lines are skipped. name: the file, for
 // messages. Throws Failure{data}: a quote that never ends or stands inside an unquoted cell,
-// invalid UTF-8. Rows of differing length are the caller's to judge.
-std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name);
+// invalid UTF-8. Rows of differing length are the caller's to judge. Between tabs, quotes that are
+// not those of RFC 4180 are plain characters.
+std::vector<CsvRow> parse_csv(std::string_view text, const std::string& name, char separator = ',');
+
+// What stands most often between the cells of the first line: a comma, a semicolon, a tab or a bar;
+// a comma where none of them does. Excel's first line "sep=;" says it too, and is taken off text.
+char take_csv_separator(std::string_view& text);
 
 }  // namespace zopo::data

@@ -7,7 +7,8 @@
 //   double score = metric->score(answer, example.references);    // the best over the references
 //
 // name             scores 1 when                                            options
-// exact_match      the normalised texts are equal                           -
+// exact_match      the normalised texts are equal, and so are their signs   -
+//                  + # < > = ^ (C# is not C++)
 // f1               F1 of the bags of tokens (SQuAD v1.1: two empty texts    -
 //                  score 0); the only one that is not 0 or 1
 // contains         the reference stands in the answer as whole words; an    -
@@ -28,6 +29,8 @@
 //                  "input", "references", "fields", "answer", "reply"};     "timeout_ms": 60000;
 //                  it writes {"id", "score"} or {"id", "error"} for each.   "batch": replies a run,
 //                  The same line must always get the same score             all; "directory"
+// promptfoo        the example's own assertions pass, as promptfoo decides    -
+//                  them; for its test cases only
 //
 // f1, exact_match, contains and exact_set normalise both sides with the named steps; contains and
 // exact_set are Instruction Induction's. The others read the texts as they are.
@@ -50,7 +53,8 @@ class Metric {
  public:
   virtual ~Metric() = default;
   // answer: after extraction, before normalisation (the metric normalises both sides itself, as its
-  // convention says). Best over references; 0 for none. Never NaN.
+  // convention says; a reference that it leaves nothing of is
+  // compared by its case and white space alone). Best over references; 0 for none. Never NaN.
   virtual double score(std::string_view answer, std::span<const std::string> references) const = 0;
   // One reply to one example.
   struct Case {

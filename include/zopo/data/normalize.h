@@ -31,6 +31,10 @@ class Normalizer {
   explicit Normalizer(std::span<const std::string> steps);
   std::string operator()(std::string_view text) const;
 
+  // Case and white space alone, as far as the steps say, for texts of which the others leave
+  // nothing.
+  Normalizer least() const;
+
   static std::vector<std::string> known_steps();
 
  private:

@@ -3,6 +3,7 @@
 // on two sides.
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,17 +27,24 @@ struct Splits {
   Dataset test;  // may be empty
 };
 
-// Examples of equal input are kept together on one side, so that the sides are disjoint as texts
+// What makes an example another one: all that the prompt shows of it. shown: the names of its
+// placeholders; "input" is the input.
+std::string identity_of(const Example& example, const std::set<std::string>& shown);
+
+// Examples of equal identity are kept together on one side, so that the sides are disjoint as texts
 // too (find_overlaps of the result is empty). Counts are met exactly, fractions as nearly as
 // repeated inputs allow. Throws Failure{data} when the sizes do not fit.
-Splits split_dataset(const Dataset& all, const SplitSizes& sizes);
+Splits split_dataset(const Dataset& all,
+                     const SplitSizes& sizes,
+                     const std::set<std::string>& shown = {"input"});
 
-// The inputs that stand in more than one of the given sets, for the refusal of overlapping files:
-// (input, "dev and test"). Empty when the sets are disjoint.
+// The inputs of examples that stand in more than one of the given sets, for the refusal of
+// overlapping files: (input, "dev and test"). Empty when the sets are disjoint.
 struct Overlap {
   std::string input;
   std::string where;
 };
-std::vector<Overlap> find_overlaps(const Splits& splits);
+std::vector<Overlap> find_overlaps(const Splits& splits,
+                                   const std::set<std::string>& shown = {"input"});
 
 }  // namespace zopo::data

@@ -1,0 +1,49 @@
+#include "promptfoo_json.h"
+
+#include <memory>
+
+#include "json_syntax.h"
+#include "yaml.h"
+#include "zopo/base/bad_data.h"
+#include "zopo/base/json.h"
+#include "zopo/base/text.h"
+#include "zopo/data/json_document.h"
+
+namespace zopo::data {
+namespace {
+
+using nlohmann::json;
+
+bool conforms(const std::string& output, const json& schema) {
+  // What JavaScript reads and a task file may not be, like a repeated key, counts as read.
+  return schema_violations(JsonDocument::parse(json::parse(output).dump(), "reply"), schema)
+      .empty();
+}
+
+}  // namespace
+
+json plain_json(const RecordValue& value) { return json::parse(value_json(value)); }
+
+std::function<bool(const std::string& output)> json_test(const RecordValue* schema,
+                                                         const std::string& where) {
+  const auto reads = [](const std::string& output) {
+    return is_valid_utf8(output) && !parse_json_of_others(output).is_discarded();
+  };
+  const bool none =
+      schema == nullptr || (schema->is_string() && schema->get<std::string>().empty());
+  if (none) return reads;
+  RecordValue read = *schema;
+  if (schema->is_string()) read = parse_yaml(schema->get<std::string>(), where).value;
+  if (!read.is_object()) bad_data(where, "the value of is-json is no JSON schema, an object.");
+  const auto parsed = std::make_shared<const json>(plain_json(read));
+  try {
+    conforms("null", *parsed);
+  } catch (const std::exception& error) {
+    bad_data(where, "the JSON schema of is-json cannot be used: " + std::string(error.what()));
+  }
+  return [reads, parsed](const std::string& output) {
+    return reads(output) && conforms(output, *parsed);
+  };
+}
+
+}  // namespace zopo::data

@@ -1,0 +1,53 @@
+// 1 where the test case of promptfoo passes.
+
+#include <map>
+#include <mutex>
+
+#include "metrics.h"
+#include "promptfoo_assertions.h"
+#include "zopo/data/dataset.h"
+
+namespace zopo::data {
+namespace {
+
+class PromptfooMetric final : public Metric {
+ public:
+  // Without an example there are no assertions.
+  double score(std::string_view, std::span<const std::string>) const override { return 0; }
+  bool is_binary() const override { return true; }
+
+  std::vector<Result<double>> score_all(std::span<const Case> cases) const override {
+    std::vector<Result<double>> scores;
+    for (const Case& one : cases) scores.push_back(score_one(one));
+    return scores;
+  }
+
+ private:
+  Result<double> score_one(const Case& one) const {
+    const Example& example = *one.example;
+    if (example.assertions.empty())
+      return Error{ErrorKind::data, example.where + ": no test case of promptfoo"};
+    return compiled(example)->passes(std::string(one.answer)) ? 1.0 : 0.0;
+  }
+
+  std::shared_ptr<const PromptfooAssertion> compiled(const Example& example) const {
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<const PromptfooAssertion>& slot = cache_[example.assertions];
+    if (!slot) {
+      const RecordValue suite = parse_record_value(example.assertions, {example.where});
+      slot = compile_assertions(suite, example.where);
+    }
+    return slot;
+  }
+
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::shared_ptr<const PromptfooAssertion>> cache_;
+};
+
+}  // namespace
+
+std::unique_ptr<Metric> make_promptfoo(const Normalizer&, MetricOptions&) {
+  return std::make_unique<PromptfooMetric>();
+}
+
+}  // namespace zopo::data
