@@ -46,8 +46,8 @@ double price_of_reply(const Settings& settings, const CostBound& bound) {
   const double of_usd = settings.budget.usd ? usd / *settings.budget.usd : 0;
   if (std::max(of_tokens, of_usd) <= 1) return 1;  // calls bind first
   const auto each = [&](const RoleCost& role) {
-    const double all = of_usd > of_tokens ? role.typical.usd()
-                                          : static_cast<double>(role.typical.tokens());
+    const double all =
+        of_usd > of_tokens ? role.typical.usd() : static_cast<double>(role.typical.tokens());
     return all / static_cast<double>(role.typical.calls);
   };
   return each(*search) > 0 ? each(*write) / each(*search) : 1;
@@ -74,7 +74,8 @@ SearchWays ways_of_search(const Settings& settings,
       if (way.parents == write::Parents::user && !settings.baseline) continue;
       made.ways.push_back({name, parents_of(way), reply + (way.failures ? kLooks : 0)});
     }
-    made.calls = saturated_sum(saturated_product(plan.later_writes(), reply), plan.reflect_outcomes);
+    made.calls =
+        saturated_sum(saturated_product(plan.later_writes(), reply), plan.reflect_outcomes);
   }
   if (inputs.exemplars && plan.variations > 0)
     made.ways.push_back({kVaryWay, optim::Parents::one, 0, plan.variations});

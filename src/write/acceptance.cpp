@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <iterator>
 #include <unordered_set>
 
@@ -25,6 +26,14 @@ bool is_refusal(const std::string& prompt) {
   const std::string beginning_of = fold_case(trim(beginning(prompt, 100)));
   return std::any_of(kRefusals.begin(), kRefusals.end(),
                      [&](const char* words) { return beginning_of.starts_with(words); });
+}
+
+// White space and punctuation alone.
+bool says_nothing(const std::string& prompt) {
+  return std::none_of(prompt.begin(), prompt.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
 }
 
 // Tabs and line ends aside.
@@ -104,7 +113,7 @@ struct Acceptance::Parts {
   }
 
   std::optional<Rejection> no_prompt(const std::string& prompt) const {
-    if (trim(prompt).empty()) return Rejection{"empty", ""};
+    if (says_nothing(prompt)) return Rejection{"empty", ""};
     if (!is_valid_utf8(prompt)) return Rejection{"bytes", "no valid UTF-8"};
     if (has_controls(prompt)) return Rejection{"bytes", "control characters"};
     if (prompt.size() > options.max_chars)
@@ -119,6 +128,10 @@ struct Acceptance::Parts {
       std::string run = run_of(std::span(words).subspan(i, kRun));
       if (own.contains(run)) return Rejection{"echo", std::move(run)};
     }
+    constexpr const char* kTag = "fixed_text>";
+    const bool is_users =
+        options.user_prompt && options.user_prompt->find(kTag) != std::string::npos;
+    if (!is_users && prompt.find(kTag) != std::string::npos) return Rejection{"echo", kTag};
     for (const Copies& one : copies)
       if (auto words_met = one.found_in(prompt)) return Rejection{"copy", std::move(*words_met)};
     return std::nullopt;

@@ -74,10 +74,6 @@ TaskFacts facts_of(const data::Dataset& train) {
   facts.labels = labels_of(train);
   if (facts.labels.empty()) facts.output_form = form_of(train);
   for (const data::Example& example : train.examples) {
-    const std::size_t size = example.input.size();
-    const bool is_first = &example == &train.examples.front();
-    facts.shortest_input = is_first ? size : std::min(facts.shortest_input, size);
-    facts.longest_input = std::max(facts.longest_input, size);
     facts.inputs_have_lines = facts.inputs_have_lines || !is_one_line(example.input);
   }
   return facts;

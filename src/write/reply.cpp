@@ -104,6 +104,11 @@ std::string_view without_marks(std::string_view text, const std::string& mark) {
   const std::string closing = "</" + mark + ">";
   text = without_margin(text);
   if (text.ends_with(closing)) text.remove_suffix(closing.size());
+  // "< prompt>": an opening mark that was not hit.
+  const std::size_t line_end = std::min(text.find('\n'), text.size());
+  std::string first(text.substr(0, line_end));
+  std::erase(first, ' ');
+  if (first == "<" + mark + ">") text = text.substr(std::min(line_end + 1, text.size()));
   return without_margin(without_fence(without_talk(without_margin(text))));
 }
 

@@ -13,23 +13,23 @@ namespace zopo::write {
 namespace {
 
 constexpr std::array kInduce = {
-    "Find out from the examples what turns an input into its output, and write a prompt that makes "
-    "a model do that for any input.",
-    "Write a prompt for this task for a model that sees it for the first time: what to look at in "
-    "the input, how the output follows from it, and what the output must look like.",
+    "Write a prompt that explains this task to a model that has not seen these examples: what to "
+    "look at in the input, and how the answer follows from it.",
+    "Find the rule by which the answers follow from the inputs. Write a prompt that states it, so "
+    "that a model that has not seen these examples can answer any input.",
 };
 
 constexpr std::array kRewrite = {
-    "Write the current prompt anew as a whole, so that a model that follows it makes fewer "
-    "mistakes. Keep what it asks for, its sections and its variables.",
-    "Write the current prompt anew as a whole: say first what matters most, drop what does not "
-    "help, and add the rule that it lacks. Keep its variables.",
+    "Write this prompt anew as a whole, so that a model that follows it makes fewer mistakes. Keep "
+    "what it asks for, its sections and its variables.",
+    "Write this prompt anew as a whole: say first what matters most, drop what does not help, and "
+    "add the rule that it lacks. Keep its variables.",
 };
 
 constexpr std::array kRepair = {
-    "First say in a few sentences why the model failed on these inputs: which words of the prompt "
-    "misled it, or what the prompt leaves open. Then write the prompt with the cause mended. Mend "
-    "it by a rule that holds in general, for other inputs too; leave the rest as it is.",
+    "First say in a few sentences why the model was wrong: which words of the prompt misled it, or "
+    "what the prompt leaves open. Then write the prompt anew with the cause mended, by a rule that "
+    "holds for other inputs too. Leave the rest of it as it is.",
 };
 
 constexpr std::array kImprove = {
@@ -40,30 +40,33 @@ constexpr std::array kImprove = {
 };
 
 constexpr std::array kCross = {
-    "Each of the two prompts is right on inputs on which the other one fails. Write one prompt "
+    "Each of the two prompts is right on inputs on which the other one is wrong. Write one prompt "
     "that joins what makes each of them right.",
 };
 
 constexpr std::array kShorten = {
-    "Write this prompt in half as many words or fewer. Lose no rule and no variable.",
-    "Write this prompt as the shortest text that still says all a model must know.",
+    "Write this prompt anew in half as many words or fewer. Lose no rule and no variable.",
+    "Write this prompt anew, as short as possible, with all that a model must know.",
 };
 
 constexpr std::array kFormat = {
-    "Write this prompt so that it says exactly what the output must look like, and that nothing "
+    "Write this prompt anew so that it also says what the answer must look like, and that nothing "
     "else may stand in it.",
-    "Write this prompt as two to four steps that are taken in order.",
-    "Write this prompt so that it names the mistake that is easiest to make, and how to avoid it.",
+    "Write this prompt anew as two to four steps that are taken in order.",
+    "Write this prompt anew so that it also names the mistake that is easiest to make, and how to "
+    "avoid it.",
 };
 
 constexpr std::array kPersona = {
-    "Write this prompt so that it begins by saying who the model is: an expert in just this.",
-    "Write this prompt as an experienced colleague would explain the task to a new one.",
-    "Write this prompt as a few short and strict commands.",
+    "Write this prompt anew so that its first sentence tells the model who it is: an expert in "
+    "this "
+    "kind of work.",
+    "Write this prompt anew as an experienced colleague would explain the task to a new one.",
+    "Write this prompt anew as a few short and strict commands.",
 };
 
 constexpr std::array kParaphrase = {
-    "Say the same as this prompt in other words. Keep its meaning and its variables.",
+    "Write this prompt anew in other words. Keep its meaning and its variables.",
 };
 
 constexpr std::array<Way, 9> kWays = {{

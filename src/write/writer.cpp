@@ -1,6 +1,7 @@
 #include "zopo/write/writer.h"
 
 #include <algorithm>
+#include <set>
 
 #include "zopo/base/json_size.h"
 #include "zopo/base/random.h"
@@ -30,6 +31,18 @@ const data::Example* longest_of(const data::Dataset& train) {
       train.examples.begin(), train.examples.end(),
       [&](const data::Example& a, const data::Example& b) { return size(a) < size(b); });
   return longest == train.examples.end() ? nullptr : &*longest;
+}
+
+// Each label once at least, where the labels are not too many.
+std::size_t demonstrations_shown(const WriterOptions& options,
+                                 const TaskFacts& facts,
+                                 const data::Dataset& train) {
+  constexpr std::size_t kManyLabels = 10;
+  const std::size_t wanted =
+      options.demonstrations == 0
+          ? 0
+          : std::max(options.demonstrations, std::min(facts.labels.size(), kManyLabels));
+  return std::min(wanted, train.examples.size());
 }
 
 }  // namespace
@@ -83,11 +96,25 @@ Brief Writer::brief_of(const Order& order) {
       order.way, times_[std::string(order.way->name)]++, {}, order.parents, options_.per_reply};
   if (!order.way->demonstrations) return brief;
   Rng rng(options_.seed, "write/" + std::to_string(asked_));
-  const auto n = static_cast<std::int64_t>(train_.examples.size());
-  for (const std::int64_t at :
-       rng.sample(n, std::min(static_cast<std::int64_t>(options_.demonstrations), n)))
-    brief.demonstrations.push_back(&train_.examples[static_cast<std::size_t>(at)]);
+  brief.demonstrations = demonstrations(rng);
   return brief;
+}
+
+// Drawn anew each time; of labels as many as can be.
+std::vector<const data::Example*> Writer::demonstrations(Rng& rng) const {
+  const auto n = static_cast<std::int64_t>(train_.examples.size());
+  const std::size_t most = demonstrations_shown(options_, material_.facts, train_);
+  std::vector<const data::Example*> first, others;
+  std::set<std::string_view> met;
+  for (const std::int64_t at : rng.sample(n, n)) {
+    const data::Example& example = train_.examples[static_cast<std::size_t>(at)];
+    const bool is_new =
+        !material_.facts.labels.empty() && met.insert(example.references.front()).second;
+    (is_new ? first : others).push_back(&example);
+  }
+  first.insert(first.end(), others.begin(), others.end());
+  first.resize(std::min(first.size(), most));
+  return first;
 }
 
 Batch Writer::write(llm::Chat& chat, std::span<const Order> orders) {
@@ -154,7 +181,7 @@ std::int64_t longest_request(const Material& material,
   for (const Way& way : ways()) {
     Brief brief{&way, 0, {}, {}, options.per_reply};
     if (way.demonstrations && longest != nullptr)
-      brief.demonstrations.assign(std::min(options.demonstrations, train.examples.size()), longest);
+      brief.demonstrations.assign(demonstrations_shown(options, material.facts, train), longest);
     const std::size_t parents = way.parents == Parents::none      ? 0
                                 : way.parents == Parents::two     ? 2
                                 : way.parents == Parents::several ? kMostParents

@@ -44,7 +44,7 @@ class Generate : public TaskTest {
   }
 
   static bool is_meta(const ServerRequest& request) {
-    return request.body.find("<demand>") != std::string::npos;
+    return request.body.find("You write prompts for language models") != std::string::npos;
   }
   void write_with(std::function<std::string(const std::string&)> write) {
     on_request(

@@ -65,7 +65,9 @@ TEST_F(GeneratorLlm, WritesTheCandidatesAndNothingElse) {
   for (const ServerRequest& request : server_.requests()) {
     const json body = json::parse(request.body);
     EXPECT_EQ(body["model"], is_of_writer(request) ? "writer" : "toy");
-    EXPECT_EQ(body["messages"].dump().find("<demand>") != std::string::npos, is_of_writer(request));
+    EXPECT_EQ(
+        body["messages"].dump().find("You write prompts for language models") != std::string::npos,
+        is_of_writer(request));
   }
   const json r = result();
   EXPECT_EQ(r["usage"]["writer"]["calls"], writer_requests());

@@ -42,7 +42,7 @@ class Growth : public TaskTest {
   }
 
   static bool is_meta(const ServerRequest& request) {
-    return request.body.find("<demand>") != std::string::npos;
+    return request.body.find("You write prompts for language models") != std::string::npos;
   }
   void write_with(std::function<std::string(const std::string&)> write) {
     on_request(
@@ -152,7 +152,7 @@ TEST_F(Growth, ShowsTheBestWithTheirScoresAndTrainOnly) {
       scores.push_back(std::stoi((*at)[1]));
     EXPECT_TRUE(std::is_sorted(scores.begin(), scores.end()));
     ranked += scores.size() > 1 ? 1 : 0;
-    repaired += body.find("<failure>") != body.npos ? 1 : 0;
+    repaired += body.find("the answer was") != body.npos ? 1 : 0;
   }
   EXPECT_GT(ranked, 0);
   EXPECT_GT(repaired, 0);

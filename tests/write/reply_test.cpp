@@ -96,6 +96,10 @@ TEST(ReplyProtocol, ATruncatedReplyHasOnlyWhatIsClosed) {
   EXPECT_THAT(prompts_of("Sort the mail by", 1, true), IsEmpty());
 }
 
+TEST(ReplyProtocol, AnOpeningMarkWithABlankIsOneToo) {
+  EXPECT_THAT(prompts_of("< prompt>\nSort it.\n</prompt>"), ElementsAre("Sort it."));
+}
+
 TEST(ReplyProtocol, NothingIsNothing) {
   EXPECT_THAT(prompts_of(""), IsEmpty());
   EXPECT_THAT(prompts_of(" \n\t"), IsEmpty());

@@ -155,8 +155,8 @@ TEST_F(WriterTest, DrawsDemonstrationsAnewBySeedAndTakesDemandsInTurn) {
   EXPECT_EQ(first, asked(1));
   EXPECT_NE(first, asked(2));
   EXPECT_NE(first[0], first[2]);
-  EXPECT_THAT(first[0], HasSubstr("Find out from the examples"));
-  EXPECT_THAT(first[1], Not(HasSubstr("Find out from the examples")));
+  EXPECT_THAT(first[0], HasSubstr("explains this task"));
+  EXPECT_THAT(first[1], Not(HasSubstr("explains this task")));
 }
 
 TEST_F(WriterTest, NoRequestIsLongerThanTheBound) {

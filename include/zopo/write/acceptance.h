@@ -18,11 +18,11 @@
 namespace zopo::write {
 
 // reason, as it is counted:
-//   empty     nothing but white space
+//   empty     nothing but white space and punctuation
 //   bytes     no valid UTF-8, or control characters
 //   too_long  longer than max_chars
 //   refusal   "I'm sorry, but .."
-//   echo      repeats eight words of the brief's own
+//   echo      repeats eight words of the brief's own, or one of its tags
 //   copy      holds eight words of an example in a row, a short example's whole input with its
 //             output, or a longer input whole
 //   lost      lacks a variable or a kept line

@@ -1,13 +1,15 @@
 #pragma once
-// What a model that writes is told: one message of four parts in a fixed order, each between tags.
+// What a model that writes is told: one message of four parts in a fixed order.
 //
-//   <task>            the task as the examples show it
-//   <current_prompt>  the user's prompt, and the fixed text around it
-//   <evidence>        what the way needs: examples, failures, scored prompts, parents
-//   <demand>          what to do, and the form of the reply
+//   the task as the examples show it
+//   the prompt in use, and the fixed text around it
+//   evidence: what the way needs: scored prompts, parents, failures, examples
+//   the demand: what to do, and the form of the reply
 //
-// Nothing in the material can close a part or be taken for a mark of the reply: where a text holds
-// one of our tags, all of them are numbered ("<evidence-2>").
+// Prompts and the fixed text stand between tags, all other material in JSON strings: nothing in it
+// can end its place or be taken for a mark of the reply. Where a text holds one of our tags, all of
+// them are numbered ("<prompt-2>"). Tags around each part and each example make a model of 1.5
+// billion parameters go on with the document instead of answering it.
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,6 @@
 #pragma once
-// What examples show of a task without being asked: the outputs' form, and how long inputs are.
+// What examples show of a task without being asked: the outputs' form, and whether inputs have
+// lines.
 //
 //   const TaskFacts facts = facts_of(train);
 //   // facts.labels == {"billing", "shipping"}: nothing else ever stands in an output
@@ -17,8 +18,7 @@ struct TaskFacts {
   std::vector<std::string> labels;
   // "a number", "one word", "JSON", "one line"; empty where outputs share no form, or are labels.
   std::string output_form;
-  std::size_t shortest_input = 0, longest_input = 0;  // bytes
-  bool inputs_have_lines = false;                     // more than one in some input
+  bool inputs_have_lines = false;  // more than one in some input
 };
 
 TaskFacts facts_of(const data::Dataset& train);

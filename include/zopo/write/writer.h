@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "zopo/base/random.h"
 #include "zopo/llm/chat.h"
 #include "zopo/write/acceptance.h"
 #include "zopo/write/brief.h"
@@ -22,8 +23,9 @@
 namespace zopo::write {
 
 struct WriterOptions {
-  std::size_t demonstrations = 5;  // in a request; as many as train has where that is less
-  std::size_t per_reply = 1;       // prompts asked for in one reply
+  // In a request; as many as train has where that is less, one of each of ten labels at least.
+  std::size_t demonstrations = 5;
+  std::size_t per_reply = 1;  // prompts asked for in one reply
   std::uint64_t seed = 0;
 };
 
@@ -85,6 +87,7 @@ class Writer {
 
  private:
   Brief brief_of(const Order& order);
+  std::vector<const data::Example*> demonstrations(Rng& rng) const;
   void take(const llm::ChatReply& reply, const Order& order, const std::string& mark, Batch& batch);
 
   Material material_;
