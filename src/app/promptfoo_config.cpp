@@ -130,10 +130,12 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(at, from.size(), to);
 }
 
-json assertion(const Settings& settings) {
+json assertion(const Settings& settings, const LoadedMetric& loaded) {
   const MetricSettings& metric = settings.metrics.front();
   if (settings.metrics.size() > 1) cannot_say("of several metrics");
-  if (metric.name != "exact_match") cannot_say("of the metric " + metric.name);
+  if (loaded.name != "exact_match") cannot_say("of the metric " + loaded.name);
+  if (loaded.keeps_apart)
+    cannot_say("how references are compared that normalisation would make the same");
   for (const std::string& step : metric.normalize) {
     if (step == "instruction_induction") cannot_say("the normalisation " + step);
   }
@@ -162,7 +164,7 @@ std::string promptfoo_config(const std::filesystem::path& directory, const std::
       {"description", "The winner of " + settings.name + ", by zopo"},
       {"prompts", {{{"label", "zopo"}, {"raw", chat(inputs, prompt, examples.front())}}}},
       {"providers", {provider(settings.llm)}},
-      {"defaultTest", {{"assert", {assertion(settings)}}}},
+      {"defaultTest", {{"assert", {assertion(settings, inputs.metrics.front())}}}},
       {"tests", tests}};
   return config.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

@@ -37,6 +37,11 @@ const Entry kMetrics[] = {
 
 void Metric::check(std::span<const std::string>) const {}
 
+std::optional<Metric::Alike> Metric::keep_apart(const std::vector<std::vector<std::string>>&,
+                                                bool) {
+  return std::nullopt;
+}
+
 std::vector<Result<double>> Metric::score_all(std::span<const Case> cases) const {
   std::vector<Result<double>> scores;
   for (const Case& one : cases) scores.emplace_back(score(one.answer, one.example->references));

@@ -102,6 +102,20 @@ Points without_punctuation(const Points& points) {
   return kept;
 }
 
+// Without the marks at its ends, but for those that make C# another answer than C++.
+Points without_outer_punctuation(const Points& points) {
+  const auto goes = [&](std::size_t i) {
+    if (is_space(points[i])) return true;
+    const bool mark = is_punctuation(points[i]) && !belongs_to_number(points, i);
+    return mark && std::u32string_view(U"+#<>=^").find(points[i]) == std::u32string_view::npos;
+  };
+  std::size_t begin = 0, end = points.size();
+  while (begin < end && goes(begin)) ++begin;
+  while (end > begin && goes(end - 1)) --end;
+  return {points.begin() + static_cast<std::ptrdiff_t>(begin),
+          points.begin() + static_cast<std::ptrdiff_t>(end)};
+}
+
 bool is_article(std::u32string_view word) {
   const auto is = [&](std::u32string_view article) {
     return std::equal(word.begin(), word.end(), article.begin(), article.end(),
@@ -175,16 +189,37 @@ std::string Normalizer::operator()(std::string_view text) const {
     changed = nfc(changed);
   }
   Points points = code_points(changed);
-  if (punctuation_) points = without_punctuation(points);
+  if (punctuation_)
+    points = ends_only_ ? without_outer_punctuation(points) : without_punctuation(points);
   if (articles_) points = without_articles(points);
   if (whitespace_) points = with_single_blanks(points);
   return encode(points);
 }
 
+Normalizer Normalizer::inner() const {
+  Normalizer inner = *this;
+  inner.instruction_induction_ = false;
+  inner.ends_only_ = true;
+  return inner;
+}
+
+Normalizer Normalizer::meant() const {
+  Normalizer meant = *this;
+  meant.instruction_induction_ = meant.punctuation_ = false;
+  return meant;
+}
+
 Normalizer Normalizer::least() const {
-  Normalizer least = *this;
-  least.instruction_induction_ = least.punctuation_ = least.articles_ = false;
+  Normalizer least = meant();
+  least.articles_ = false;
   return least;
+}
+
+Normalizer Normalizer::bare() const {
+  Normalizer bare = least();
+  bare.nfc_ |= bare.case_;
+  bare.case_ = false;
+  return bare;
 }
 
 std::vector<std::string> Normalizer::known_steps() {

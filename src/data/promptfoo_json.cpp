@@ -1,5 +1,7 @@
 #include "promptfoo_json.h"
 
+#include <cmath>
+#include <cstdint>
 #include <memory>
 
 #include "json_syntax.h"
@@ -14,10 +16,23 @@ namespace {
 
 using nlohmann::json;
 
+// 3.0 is the integer 3, as for JavaScript.
+void join_whole_numbers(json& value) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  if (value.is_number_float()) {
+    const double number = value.get<double>();
+    if (std::trunc(number) == number && std::abs(number) <= kExact)
+      value = static_cast<std::int64_t>(number);
+  } else if (value.is_structured()) {
+    for (json& member : value) join_whole_numbers(member);
+  }
+}
+
 bool conforms(const std::string& output, const json& schema) {
   // What JavaScript reads and a task file may not be, like a repeated key, counts as read.
-  return schema_violations(JsonDocument::parse(json::parse(output).dump(), "reply"), schema)
-      .empty();
+  json value = json::parse(output);
+  join_whole_numbers(value);
+  return schema_violations(JsonDocument::parse(value.dump(), "reply"), schema).empty();
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "data/dataset_layout.h"
 #include "data/yaml.h"
+#include "tests/data/table.h"
 #include "tests/support/failure.h"
 #include "tests/support/temp_dir.h"
 #include "zopo/data/metric.h"
@@ -171,6 +172,29 @@ TEST(Promptfoo, TheOwnTypeOfAnAssertionDecides) {
   };
   for (const auto& one : cases)
     EXPECT_EQ(verdict(one.assertions, one.reply), one.passes) << one.assertions << " " << one.reply;
+}
+
+// tests/promptfoo/verdicts recorded them. "departs" is "refused" where RE2 cannot say what a
+// pattern of JavaScript does.
+TEST(Promptfoo, VerdictsAreThoseThatPromptfooGives) {
+  for (const nlohmann::json& row : table("promptfoo")) {
+    nlohmann::json one = row;
+    one["vars"] = {{"q", "x"}};
+    const std::string text = nlohmann::json{{"tests", {one}}}.dump();
+    const auto load = [&] {
+      return dataset_of(json_records(text, "t.json"), "t.json", {}).examples;
+    };
+    if (row.contains("departs")) {
+      EXPECT_THAT(failure_of(load), FailsWith(ErrorKind::data, HasSubstr("t.json"))) << row;
+      continue;
+    }
+    const auto examples = load();
+    const std::string reply = row["reply"];
+    const Metric::Case given{reply, reply, &examples.at(0)};
+    EXPECT_EQ(*make_metric("promptfoo", {}, nullptr)->score_all(std::span(&given, 1)).at(0),
+              row["pass"] ? 1 : 0)
+        << row;
+  }
 }
 
 TEST(Promptfoo, DefaultsListsAndScenariosMakeTests) {

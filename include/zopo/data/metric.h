@@ -37,6 +37,7 @@
 
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,8 +54,8 @@ class Metric {
  public:
   virtual ~Metric() = default;
   // answer: after extraction, before normalisation (the metric normalises both sides itself, as its
-  // convention says; a reference that it leaves nothing of is
-  // compared by its case and white space alone). Best over references; 0 for none. Never NaN.
+  // convention says; a reference that this leaves nothing of is compared with case and white space
+  // folded alone). Best over references; 0 for none. Never NaN.
   virtual double score(std::string_view answer, std::span<const std::string> references) const = 0;
   // One reply to one example.
   struct Case {
@@ -70,6 +71,17 @@ class Metric {
   // Throws Failure{data} naming the first reference that no answer could ever meet, because it is
   // no number, no pattern, no choice or no JSON. Call it for every example when data is loaded.
   virtual void check(std::span<const std::string> references) const;
+
+  // References of the data, not accepted together, that the normalisation makes one, or nothing.
+  struct Alike {
+    std::string first, second;  // two of them; second is "" where all are nothing
+    std::size_t groups = 0;
+  };
+  // Compares each of these by the most of its normalisation that keeps it apart from the others.
+  // references: of each example. only_look: tells of them and changes nothing. Call it once, before
+  // the first score. By default there is nothing to tell.
+  virtual std::optional<Alike> keep_apart(const std::vector<std::vector<std::string>>& references,
+                                          bool only_look = false);
 };
 
 // normalize: named steps, see normalize.h. options: the metric's own, checked strictly; null or an

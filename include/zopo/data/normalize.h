@@ -31,15 +31,20 @@ class Normalizer {
   explicit Normalizer(std::span<const std::string> steps);
   std::string operator()(std::string_view text) const;
 
-  // Case and white space alone, as far as the steps say, for texts of which the others leave
-  // nothing.
+  // Less and less of it, as far as the steps say, for texts that it would make nothing or one:
+  // punctuation goes at the ends of a text alone, but for + # < > = ^; case and white space; white
+  // space.
+  Normalizer inner() const;
   Normalizer least() const;
+  Normalizer bare() const;
+  // Case, articles and white space.
+  Normalizer meant() const;
 
   static std::vector<std::string> known_steps();
 
  private:
   bool instruction_induction_ = false, nfc_ = false, case_ = false, punctuation_ = false,
-       articles_ = false, whitespace_ = false;
+       articles_ = false, whitespace_ = false, ends_only_ = false;
 };
 
 }  // namespace zopo::data
