@@ -166,10 +166,12 @@ class TestReader {
   }
 
   std::string variable(const std::string& name, const RecordValue& variables, int depth) const {
-    constexpr int kDeepestTemplate = 5;
+    constexpr int kDeepestTemplate = 5, kMostTemplates = 10'000;
     const RecordValue* value = member_of(variables, name);
     if (value == nullptr || !is_scalar_value(*value) || depth > kDeepestTemplate)
       refuse_template("{{" + name + "}}");
+    if (++templates_ > kMostTemplates)
+      bad_data(record_.where, "its variables name each other more than 10,000 times.");
     return rendered(value_text(*value), variables, depth + 1);
   }
 
@@ -219,6 +221,7 @@ class TestReader {
   }
 
   Record test(RecordValue variables) const {
+    templates_ = 0;
     RecordValue filled = RecordValue::object();
     for (const auto& [name, value] : variables.items()) {
       std::string text = value.is_string() ? value.get<std::string>() : "";
@@ -238,6 +241,7 @@ class TestReader {
 
   Record record_;
   const std::filesystem::path& directory_;
+  mutable int templates_ = 0;  // filled in, in one test
 };
 
 }  // namespace

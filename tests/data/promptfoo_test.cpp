@@ -224,6 +224,20 @@ scenarios:
   EXPECT_THAT(scenarios[1].references, ElementsAre("dogs"));
 }
 
+TEST(Promptfoo, VariablesThatNameEachOtherWithoutEndAreRefused) {
+  std::string b, c;
+  for (int i = 0; i < 200; ++i) {
+    b += "{{b}}";
+    c += "{{c}}";
+  }
+  const std::string text =
+      "- vars: {a: '" + b + "', b: '" + c + "', c: x}\n  assert: [{type: equals, value: y}]\n";
+  EXPECT_THAT(failure_of([&] {
+                from_yaml(text, {"a", {}});
+              }),
+              FailsWith(ErrorKind::data, HasSubstr("more than 10,000 times")));
+}
+
 TEST(Promptfoo, FilesOfVariablesAndTestsAreRead) {
   const test::TempDir dir;
   dir.write("v.txt", "from a file\n");
