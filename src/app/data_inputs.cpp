@@ -15,8 +15,13 @@ data::FieldMap field_map(const Settings& task, const std::set<std::string>& show
   const bool letters_only =
       std::any_of(task.metrics.begin(), task.metrics.end(),
                   [](const MetricSettings& one) { return one.name == "multiple_choice"; });
+  const bool scored_elsewhere =
+      std::all_of(task.metrics.begin(), task.metrics.end(), [](const MetricSettings& one) {
+        return one.name == "command" || one.is_graded() || one.is_compared();
+      });
   return {
-      task.data.input_field, task.data.output_field, task.data.labels, shown, letters_only, "dev"};
+      task.data.input_field, task.data.output_field, task.data.labels, shown, letters_only, "dev",
+      scored_elsewhere};
 }
 
 }  // namespace

@@ -112,7 +112,8 @@ class ExampleReader {
     for (const std::string& name : layout_.before) add(name);
     for (const std::string& name : layout_.joined) add(name);
     // Beside an instruction the input may be empty or missing.
-    const bool optional = !parts.empty() && layout_.before.front() == "instruction";
+    const bool optional =
+        !parts.empty() && !layout_.before.empty() && layout_.before.front() == "instruction";
     if (optional && !layout_.input.empty()) {
       add(layout_.input);
     } else if (!layout_.input.empty()) {
@@ -218,7 +219,7 @@ Dataset dataset_of(RecordSet set, const std::string& name, const FieldMap& field
                        (fields.output && named_value(record.value, *fields.output) != nullptr);
     if (!named) flatten_record(record);
   }
-  read_promptfoo(records, std::filesystem::path(name).parent_path());
+  read_promptfoo(records, std::filesystem::path(name).parent_path(), !fields.scored_elsewhere);
   const RecordLayout layout = find_layout(records, fields);
   Dataset dataset{name, {}};
   ExampleReader reader(layout, fields);

@@ -32,8 +32,8 @@ bool is_row(const RecordValue& value) {
 // One test with its variables and what a reply has to pass.
 class TestReader {
  public:
-  TestReader(Record record, const std::filesystem::path& directory)
-      : record_(std::move(record)), directory_(directory) {}
+  TestReader(Record record, const std::filesystem::path& directory, bool decide)
+      : record_(std::move(record)), directory_(directory), decide_(decide) {}
 
   void read(std::vector<Record>& into) {
     refuse_programs();
@@ -233,24 +233,29 @@ class TestReader {
         rendered_assertions(record_.value.value("assert", RecordValue::array()), filled);
     if (const RecordValue* threshold = member_of(record_.value, "threshold"))
       suite["threshold"] = *threshold;
-    compile_assertions(suite, record_.where);
+    if (decide_) {
+      compile_assertions(suite, record_.where);
+      filled[kPromptfooAssertions] = value_json(suite);
+    }
     filled[kPromptfooExpected] = expected_texts(suite);
-    filled[kPromptfooAssertions] = value_json(suite);
     return {record_.where, std::move(filled)};
   }
 
   Record record_;
   const std::filesystem::path& directory_;
+  bool decide_;
   mutable int templates_ = 0;  // filled in, in one test
 };
 
 }  // namespace
 
-void read_promptfoo(std::vector<Record>& records, const std::filesystem::path& directory) {
+void read_promptfoo(std::vector<Record>& records,
+                    const std::filesystem::path& directory,
+                    bool decide) {
   std::vector<Record> read;
   for (Record& record : records) {
     if (is_test_case(record.value) || is_row(record.value))
-      TestReader(std::move(record), directory).read(read);
+      TestReader(std::move(record), directory, decide).read(read);
     else
       read.push_back(std::move(record));
   }

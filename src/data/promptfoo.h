@@ -23,7 +23,11 @@ inline constexpr const char* kPromptfooAssertions = "__assertions";
 // relative to directory, {{name}} in variables and assertions is filled in. Records that are no
 // test cases stay as they are. Throws Failure{data}: an assertion that cannot be decided here (see
 // there), a test without one, templates beyond {{name}}, programs as variables, transforms.
-void read_promptfoo(std::vector<Record>& records, const std::filesystem::path& directory);
+// decide: whether assertions score; else they are texts for another metric to read, whatever their
+// type.
+void read_promptfoo(std::vector<Record>& records,
+                    const std::filesystem::path& directory,
+                    bool decide = true);
 
 // The test cases of a document: a list, or a configuration with "tests", "scenarios" and
 // "defaultTest", which is merged into each. place: of a JSON pointer in it, for messages.

@@ -12,6 +12,11 @@
 namespace zopo::data {
 namespace {
 
+std::string type_of_assertion(const RecordValue& assertion) {
+  const RecordValue* type = member_of(assertion, "type");
+  return type != nullptr && type->is_string() ? type->get<std::string>() : "";
+}
+
 void collect(const RecordValue& suite,
              const std::function<void(const std::string& type, const RecordValue& one)>& visit) {
   const RecordValue* list = member_of(suite, "assert");
@@ -20,7 +25,7 @@ void collect(const RecordValue& suite,
     if (is_assert_set(one))
       collect(one, visit);
     else
-      visit(one["type"].get<std::string>(), one);
+      visit(type_of_assertion(one), one);
   }
 }
 

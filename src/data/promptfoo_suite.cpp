@@ -89,7 +89,20 @@ class SuiteReader {
     const RecordValue options = object_of(test, "options");
     const RecordValue* off = member_of(options, "disableDefaultAsserts");
     const bool with_defaults = off == nullptr || *off != true;
-    records_.push_back({where, merged_test(defaults, test, with_defaults)});
+    records_.push_back({where, merged_test(defaults, with_variables(test, where), with_defaults)});
+  }
+
+  // "vars" may be a file of them.
+  RecordValue with_variables(RecordValue test, const std::string& where) const {
+    const RecordValue* given = member_of(test, "vars");
+    if (given == nullptr || given->is_object()) return test;
+    constexpr std::string_view kFile = "file://";
+    const std::string reference = given->is_string() ? given->get<std::string>() : "";
+    if (!reference.starts_with(kFile) || reference.find('*') != std::string::npos)
+      bad_data(where, "\"vars\" is no object of variables, nor one file:// that holds it.");
+    const auto path = std::filesystem::path(name_).parent_path() / reference.substr(kFile.size());
+    test["vars"] = parse_yaml(read_file(path), path.string()).value;
+    return test;
   }
 
   void scenarios(const RecordValue& list, const RecordValue& defaults) {

@@ -68,13 +68,18 @@ std::size_t count_words(const std::string& text) {
   return words;
 }
 
+constexpr const char* kDecided[] = {
+    "equals",        "contains",    "icontains", "contains-any", "contains-all", "icontains-any",
+    "icontains-all", "starts-with", "regex",     "is-json",      "levenshtein",  "word-count"};
+
 // One assertion, read from its object.
 class AssertionReader {
  public:
   AssertionReader(const RecordValue& assertion, std::string where)
       : assertion_(assertion), where_(std::move(where)) {
     const RecordValue* type = member_of(assertion, "type");
-    if (type == nullptr || !type->is_string()) bad_data(where_, "an assertion without \"type\".");
+    if (type == nullptr || !type->is_string())
+      bad_data(where_, "an assertion without \"type\" (a $ref is not followed: write it out).");
     type_ = type->get<std::string>();
     inverse_ = type_.starts_with("not-");
     base_ = inverse_ ? type_.substr(4) : type_;
@@ -95,12 +100,13 @@ class AssertionReader {
 
  private:
   [[noreturn]] void refuse(const std::string& why) const {
-    bad_data(where_, fmt::format("the assertion \"{}\" cannot be decided here: {}. Remove it or "
-                                 "replace it, or name a \"metric\" (command runs a program of "
-                                 "yours, judge asks a model). Known are equals, contains, "
-                                 "icontains, contains-any, contains-all, starts-with, regex, "
-                                 "is-json, levenshtein, word-count and their opposites with not-.",
-                                 type_, why));
+    const std::vector<std::string> known(std::begin(kDecided), std::end(kDecided));
+    const std::string advice = did_you_mean(base_, known);
+    bad_data(where_, fmt::format("the assertion \"{}\" cannot be decided here: {}{} Remove it or "
+                                 "replace it, or name a \"metric\" that decides instead (command "
+                                 "runs a program of yours, judge asks a model). Known are {} and "
+                                 "their opposites with not-.",
+                                 type_, why, advice.empty() ? "." : advice, join(known, ", ")));
   }
 
   const RecordValue& value() const {

@@ -17,17 +17,28 @@ std::string known_field(const RecordValue& value, const char* const (&known)[n])
   for (const char* name : known) {
     if (value.contains(name)) return name;
   }
+  // "Question", "ANSWER"
+  for (const char* name : known) {
+    for (const std::string& own : member_names(value)) {
+      if (fold_case(own) == fold_case(name)) return own;
+    }
+  }
   return "";
 }
 
 [[noreturn]] void refuse_unknown(const Record& record, const std::string& role) {
-  bad_data(record.where,
-           fmt::format("cannot tell which field is the {} among {}. Name it in the task file: "
-                       "\"data\": {{\"fields\": {{\"{}\": \"..\"}}}}.{}",
-                       role, join(member_names(record.value), ", "), role,
-                       record.where.ends_with(":2")
-                           ? " If these are no names, the file has no header row: add one."
-                           : ""));
+  std::vector<std::string> names = member_names(record.value);
+  std::erase_if(names, [](const std::string& name) { return name.starts_with("__"); });
+  const std::string shown = role == "input" && !names.empty()
+                                ? ", or show them in the prompt: {{" + names.front() + "}}"
+                                : "";
+  const bool headed = record.where.ends_with(".csv:2") || record.where.ends_with(".tsv:2");
+  bad_data(
+      record.where,
+      fmt::format("cannot tell which field is the {} among {}. Name it in the task file: "
+                  "\"data\": {{\"fields\": {{\"{}\": \"..\"}}}}{}.{}",
+                  role, join(names, ", "), role, shown,
+                  headed ? " If these are no names, the file has no header row: add one." : ""));
 }
 
 [[noreturn]] void refuse_missing(const Record& record, const std::string& field) {
@@ -142,7 +153,9 @@ std::string words_for(const RecordLayout& layout) {
   if (!layout.choices.empty()) parts.push_back(layout.choices + " as lettered lines");
   const std::string input =
       layout.cause_and_effect ? "cause and effect as two sentences" : join(parts, " + ");
-  return fmt::format("input: {}; output: {}{}", input, layout.output,
+  const bool assertions = layout.output == kPromptfooExpected;
+  return fmt::format("input: {}; output: {}{}", input,
+                     assertions ? "promptfoo's assertions" : layout.output,
                      layout.letters ? " (a letter)" : "");
 }
 

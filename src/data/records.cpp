@@ -61,8 +61,7 @@ RecordSet load_records(const std::filesystem::path& file, const std::string& sid
     return json_record_set(content, name, side);
   }
   if (extension == ".csv" || extension == ".tsv") return csv_record_set(text(), name);
-  if (extension == ".yaml" || extension == ".yml")
-    return {yaml_records(text(), name), "promptfoo's test cases"};
+  if (extension == ".yaml" || extension == ".yml") return {yaml_records(text(), name), "YAML"};
   refuse_kind(extension, name);
 }
 

@@ -163,6 +163,15 @@ TEST_F(YourData, PlaceholdersInPromptsAreNamedOrFilledIn) {
   EXPECT_THAT(run.out, HasSubstr("  | To a now.\n"));
 }
 
+TEST_F(YourData, TwoFieldsThatThePromptShowsAreTheQuestion) {
+  task_of("d.csv", "premise,hypothesis,label\na,b,x\nc,d,y\n",
+          {{"prompt", {{"template", "{{instruction}}\n{{premise}}\n{{hypothesis}}"}}}});
+  const Finished run = validate();
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("  | quality 50 baseline\n  | a\n  | b\n"));
+  EXPECT_THAT(run.err, Not(HasSubstr("warning")));
+}
+
 TEST_F(YourData, WholeNumbersAsLabelsAskForTheirNames) {
   task_of("d.csv", "text,label\na,0\nb,1\n");
   EXPECT_THAT(validate().err, HasSubstr("the labels are whole numbers"));
@@ -215,7 +224,9 @@ const char* const kAssertions = R"(- vars: {input: q0}
 
 TEST_F(YourData, PromptfoosOwnAssertionsDecide) {
   task_of("t.yaml", kAssertions);
-  EXPECT_THAT(validate().out, HasSubstr("metric promptfoo\n"));
+  EXPECT_THAT(validate().out,
+              AllOf(HasSubstr("data        YAML; input: input; output: promptfoo's assertions\n"),
+                    HasSubstr("metric promptfoo\n")));
   EXPECT_DOUBLE_EQ(score_of({"It is Paris.", "It is PARIS", "Parisian"}), 2.0 / 3);
 }
 

@@ -296,6 +296,21 @@ TEST(Dataset, FieldsTakeAPointer) {
   EXPECT_THAT(examples[0].references, ElementsAre("7"));
 }
 
+TEST(Dataset, WithoutAKnownInputWhatThePromptShowsIsTheInput) {
+  FieldMap fields;
+  fields.shown = {"premise", "hypothesis"};
+  const auto examples = from_csv("premise,hypothesis,label\na,b,x\nc,d,y\n", fields);
+  EXPECT_EQ(examples[0].input, "b\n\na");
+  EXPECT_EQ(examples[1].fields.at("premise"), "c");
+}
+
+TEST(Dataset, NamesOfFieldsAreKnownInAnyCase) {
+  const auto examples = from_csv("Text,LABEL\na,x\n");
+  EXPECT_EQ(examples[0].input, "a");
+  EXPECT_THAT(examples[0].references, ElementsAre("x"));
+  EXPECT_EQ(from_jsonl(R"({"Question": "q", "question": "r", "answer": "x"})")[0].input, "r");
+}
+
 TEST(Dataset, LabelsNameWholeNumbers) {
   FieldMap fields;
   fields.labels = {"bad", "good"};

@@ -224,6 +224,28 @@ scenarios:
   EXPECT_THAT(scenarios[1].references, ElementsAre("dogs"));
 }
 
+TEST(Promptfoo, AssertionsAreTextsWhereProgramsOrJudgesScore) {
+  FieldMap fields;
+  fields.scored_elsewhere = true;
+  const auto examples =
+      from_yaml("- vars: {a: q}\n  assert: [{type: llm-rubric, value: is nice}]\n", fields);
+  EXPECT_THAT(examples.at(0).references, ElementsAre("is nice"));
+  EXPECT_EQ(examples.at(0).assertions, "");
+}
+
+TEST(Promptfoo, WhatIsMeantIsNamed) {
+  EXPECT_THAT(
+      failure_of([] { from_yaml("- vars: {a: q}\n  assert: [{type: contain, value: x}]\n"); }),
+      FailsWith(ErrorKind::data, HasSubstr("Did you mean \"contains\"?")));
+  EXPECT_THAT(
+      failure_of([] { from_yaml("- vars: {a: q, b: r}\n  assert: [{type: equals, value: x}]\n"); }),
+      FailsWith(ErrorKind::data, HasSubstr("which field is the input among a, b. Name it in the "
+                                           "task file: \"data\": {\"fields\": {\"input\": "
+                                           "\"..\"}}, or show them in the prompt: {{a}}.")));
+  EXPECT_THAT(failure_of([] { from_yaml("- vars: [a]\n  assert: [{type: equals, value: x}]\n"); }),
+              FailsWith(ErrorKind::data, HasSubstr("t.yaml:1: \"vars\" is no object")));
+}
+
 TEST(Promptfoo, VariablesThatNameEachOtherWithoutEndAreRefused) {
   std::string b, c;
   for (int i = 0; i < 200; ++i) {
@@ -244,10 +266,12 @@ TEST(Promptfoo, FilesOfVariablesAndTestsAreRead) {
   dir.write("more.csv", "word,__expected\ndog,dogs\n");
   dir.write("t.yaml",
             "tests:\n- vars: {word: file://v.txt}\n  assert: [{type: equals, value: y}]\n"
-            "- file://more.csv\n");
+            "- file://more.csv\n- vars: file://vars.yaml\n  assert: [{type: equals, value: z}]\n");
+  dir.write("vars.yaml", "word: cat\n");
   const Dataset dataset = load_dataset(dir / "t.yaml", {});
   EXPECT_EQ(dataset.examples.at(0).input, "from a file");
   EXPECT_THAT(dataset.examples.at(1).references, ElementsAre("dogs"));
+  EXPECT_EQ(dataset.examples.at(2).input, "cat");
 }
 
 }  // namespace

@@ -58,6 +58,8 @@ struct FieldMap {
   std::set<std::string> shown = {};      // the fields that the prompt names: {"input", "context"}
   bool letters_only = false;             // the references of choices are letters, without the text
   std::string side = {};                 // "dev": of a file with splits
+  // Do programs or judges score? Then promptfoo's assertions are texts for them, of whatever type.
+  bool scored_elsewhere = false;
 };
 
 // Byte order marks and empty lines are skipped. Refuses an empty set, an empty input and records
