@@ -56,11 +56,14 @@ std::optional<MajorityAnswer> majority_answer(const Settings& settings,
   for (std::size_t m = 0; m < settings.metrics.size(); ++m) {
     const MetricSettings& one = settings.metrics[m];
     if (one.weight == 0) continue;
-    if (!inputs.metrics[m].metric || one.name == "command") return std::nullopt;
+    const LoadedMetric& loaded = inputs.metrics[m];
+    // Those that need more of an example than its references.
+    const bool needs_example = loaded.name == "command" || loaded.name == "promptfoo";
+    if (!loaded.metric || needs_example) return std::nullopt;
     weights += one.weight;
     for (std::size_t i = 0; i < scored.examples.size(); ++i)
       majority.scores[i] +=
-          one.weight * inputs.metrics[m].metric->score(*answer, scored.examples[i].references);
+          one.weight * loaded.metric->score(*answer, scored.examples[i].references);
   }
   for (double& score : majority.scores) score /= weights;
   return majority;

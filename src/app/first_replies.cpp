@@ -147,7 +147,7 @@ std::optional<Error> FirstReplies::mismatch() const {
   std::size_t hits = 0;
   const std::string helps = remedy(hits);
   if (hits < 3 || 10 * hits < 3 * seen_.size()) return std::nullopt;
-  return stop("are scored 0 by metric " + settings_.metrics.front().name, helps);
+  return stop("are scored 0 by metric " + inputs_.metrics.front().name, helps);
 }
 
 std::optional<Error> FirstReplies::nothing_fits() const {
