@@ -231,6 +231,41 @@ TEST_F(ResponseStoreTest, ChangedPayloadsAreFoundByTheirChecksum) {
                                                   HasSubstr("does not match its checksum"))));
 }
 
+// What a flipped bit of the payload does.
+void change_payload(const std::filesystem::path& file, const Sha256& key) {
+  SQLite::Database db(file.string(), SQLite::OPEN_READWRITE);
+  SQLite::Statement damage(
+      db, "UPDATE responses SET payload = CAST('payloaf 1' AS BLOB) WHERE key = ?");
+  damage.bind(1, key.data(), static_cast<int>(key.size()));
+  damage.exec();
+}
+
+TEST_F(ResponseStoreTest, ADamagedRecordCountsAsNoneAndCanBePutAgain) {
+  record_and_finalize(3);
+  const std::string before = *open(Mode::read_only)->get(key(1));
+  change_payload(file_, key(1));
+  EXPECT_EQ(open(Mode::read_only)->get(key(1)), std::nullopt);
+  EXPECT_EQ(open(Mode::read_only)->size(), 3);
+  const auto store = open(Mode::read_write);
+  EXPECT_EQ(store->get(key(1)), std::nullopt);
+  EXPECT_EQ(store->size(), 2);
+  store->put(key(1), before, [](const std::string& error) { EXPECT_EQ(error, ""); });
+  store->finalize();
+  EXPECT_EQ(store->get(key(1)), before);
+}
+
+TEST_F(ResponseStoreTest, ADamagedRecordIsDroppedWithinReadsTogether) {
+  record_and_finalize(3);
+  change_payload(file_, key(1));
+  const auto store = open(Mode::read_write);
+  store->read_together([&] {
+    EXPECT_EQ(store->get(key(1)), std::nullopt);
+    EXPECT_EQ(store->get(key(1)), std::nullopt);
+    EXPECT_NE(store->get(key(2)), std::nullopt);
+  });
+  EXPECT_EQ(store->size(), 2);
+}
+
 TEST_F(ResponseStoreTest, RecordsAreDated) {
   test::FakeClock clock;
   const auto store = ResponseStore::open(file_, Mode::read_write, clock);
