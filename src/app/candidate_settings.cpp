@@ -8,11 +8,16 @@ namespace {
 
 using nlohmann::json;
 
-std::optional<std::filesystem::path> file_in(const std::filesystem::path& directory,
-                                             const json& section,
-                                             const char* key) {
+// A name, or a list of names and globs.
+std::optional<std::vector<std::filesystem::path>> files_in(const std::filesystem::path& directory,
+                                                           const json& section,
+                                                           const char* key) {
   if (!section.contains(key)) return std::nullopt;
-  return directory / section[key].get<std::string>();
+  const json& names = section[key];
+  std::vector<std::filesystem::path> files;
+  for (const json& name : names.is_array() ? names : json::array({names}))
+    files.push_back(directory / name.get<std::string>());
+  return files;
 }
 
 // A prompt as long as the user's fits twice over.
@@ -71,7 +76,7 @@ CandidateSettings candidate_settings(const json& task,
                                      const Refuse& refuse) {
   const json& section = task["candidates"];
   CandidateSettings settings;
-  settings.file = file_in(directory, section, "file");
+  settings.file = files_in(directory, section, "file");
   if (section.contains("write")) {
     settings.write = write_of(section["write"], baseline ? baseline->size() : 0, read_writer);
   }

@@ -6,6 +6,7 @@
 #include "zopo/base/error.h"
 #include "zopo/base/json.h"
 #include "zopo/base/text.h"
+#include "zopo/data/prompt_file.h"
 #include "zopo/llm/client.h"
 
 namespace zopo::app {
@@ -123,6 +124,21 @@ void fill_candidates(json& task) {
     candidates["write"] = json::object();
 }
 
+// A text of the prompt may stand in a file. From here on it is the text, so that a run that is gone
+// on with notices when the file has changed.
+void take_from_file(json& text, const std::filesystem::path& directory) {
+  if (!text.is_object()) return;
+  text = data::load_prompt(directory / text["file"].get<std::string>());
+}
+
+void fill_prompt_texts(json& prompt, const std::filesystem::path& directory) {
+  for (const char* key : {"template", "baseline"}) {
+    if (prompt.contains(key)) take_from_file(prompt[key], directory);
+  }
+  if (!prompt.contains("messages")) return;
+  for (json& message : prompt["messages"]) take_from_file(message["content"], directory);
+}
+
 // "metric" is the short form of "metrics".
 void check_metrics(const json& task, const data::JsonDocument& document) {
   if (!task.contains("metric") || !task.contains("metrics")) return;
@@ -159,6 +175,7 @@ TaskValues load_task(const std::filesystem::path& file, const std::vector<Overri
   fill_candidates(task);
   fill_defaults(task, task_schema());
   if (task.contains("metrics")) task.erase("metric");
+  fill_prompt_texts(task["prompt"], file.parent_path());
   const auto complete = [&](json& llm, const char* at) {
     fill_provider_defaults(llm);
     check_prices(llm, at, document);

@@ -1,32 +1,56 @@
 #include "zopo/data/candidates.h"
 
+#include <fmt/format.h>
+#include <glob.h>
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "candidates_text.h"
 #include "json_syntax.h"
+#include "pattern.h"
 #include "records.h"
+#include "yaml.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 #include "zopo/base/text.h"
 #include "zopo/data/normalize.h"
+#include "zopo/data/prompt_file.h"
 
 namespace zopo::data {
 namespace {
 
-struct Line {
+struct CandidateText {
   std::string where, prompt;
 };
 
-std::vector<Line> txt_lines(std::string_view text, const std::string& name) {
+// What to do with a prompt of several lines.
+constexpr const char* kSeveralLines =
+    "In a .txt every line is a prompt of its own. Put a prompt of several lines into a file of its "
+    "own and name them all, \"file\": \"prompts/*.md\", or write .jsonl with a {\"prompt\": "
+    "\"..\"} a "
+    "line.";
+
+void check_one_line(const std::string& where, std::string_view line) {
+  if (!is_valid_utf8(line))
+    bad_data(where, "this line is not valid UTF-8. Save the file as UTF-8.");
+  if (trim(line).empty())
+    bad_data(where, std::string("an empty candidate. ") + kSeveralLines + " Else remove the line.");
+  if (const char* part = part_of_a_prompt(line))
+    bad_data(where, fmt::format("this line looks like a part of one prompt ({}). {}", part,
+                                kSeveralLines));
+}
+
+std::vector<CandidateText> txt_lines(std::string_view text, const std::string& name) {
   std::vector<std::string_view> lines = split_lines(without_bom(text));
   while (!lines.empty() && trim(lines.back()).empty()) lines.pop_back();
-  std::vector<Line> prompts;
+  std::vector<CandidateText> prompts;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string where = name + ":" + std::to_string(i + 1);
-    if (!is_valid_utf8(lines[i]))
-      bad_data(where, "this line is not valid UTF-8. Save the file as UTF-8.");
+    check_one_line(where, lines[i]);
     prompts.push_back({where, std::string(lines[i])});
   }
   return prompts;
@@ -41,21 +65,44 @@ std::string prompt_of(const Record& record) {
   bad_data(record.where, "expected a text, or a field or column \"prompt\" that holds one.");
 }
 
-std::vector<Line> record_lines(const std::vector<Record>& records) {
-  std::vector<Line> prompts;
+std::vector<CandidateText> of_records(const std::vector<Record>& records) {
+  std::vector<CandidateText> prompts;
   prompts.reserve(records.size());
   for (const Record& record : records) prompts.push_back({record.where, prompt_of(record)});
   return prompts;
 }
 
-std::vector<Line> lines_of(std::string_view text,
-                           const std::string& name,
-                           const std::string& extension) {
+// A list, or the list "prompts".
+std::vector<Record> yaml_prompts(std::string_view text, const std::string& name) {
+  RecordValue all = parse_yaml(text, name).value;
+  std::string place = name + ": /";
+  if (all.is_object() && all.contains("prompts")) {
+    all = RecordValue(all["prompts"]);
+    place += "prompts/";
+  }
+  if (!all.is_array()) bad_data(name, "expected a list of prompts, or a list \"prompts\".");
+  std::vector<Record> records;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    records.push_back({place + std::to_string(i), std::move(all[i])});
+  return records;
+}
+
+bool is_one_prompt(const std::string& extension) {
+  return extension == ".md" || extension == ".markdown" || extension == ".prompt";
+}
+
+std::vector<CandidateText> texts_in(std::string_view text,
+                                    const std::string& name,
+                                    const std::string& extension) {
   if (extension == ".txt") return txt_lines(text, name);
-  if (extension == ".jsonl" || extension == ".ndjson")
-    return record_lines(jsonl_records(text, name));
-  if (extension == ".csv") return record_lines(csv_records(text, name));
-  bad_data(name, "unknown kind of candidates file. Use .txt (one a line), .jsonl or .csv.");
+  if (is_one_prompt(extension)) return {{name, parse_prompt(text, name)}};
+  if (extension == ".jsonl" || extension == ".ndjson") return of_records(jsonl_records(text, name));
+  if (extension == ".json") return of_records(json_records(text, name));
+  if (extension == ".csv") return of_records(csv_records(text, name));
+  if (extension == ".yaml" || extension == ".yml") return of_records(yaml_prompts(text, name));
+  bad_data(name,
+           "unknown kind of candidates file. Use .jsonl, .json, .csv or .yaml (records that are "
+           "whole prompts), .md (one prompt a file), or .txt (a prompt a line).");
 }
 
 // Ids by key, in the order of their first members; the groups that keep(ids).
@@ -75,16 +122,13 @@ std::vector<std::vector<std::size_t>> groups(const std::vector<std::string>& pro
   return ordered;
 }
 
-}  // namespace
-
-Candidates parse_candidates(std::string_view text,
-                            const std::string& name,
-                            const std::string& extension) {
+Candidates candidates_of(std::vector<CandidateText> texts, const std::string& name) {
   Candidates candidates;
-  for (Line& line : lines_of(text, name, extension)) {
-    if (trim(line.prompt).empty())
-      bad_data(line.where, "an empty candidate. Remove it or write its prompt.");
-    candidates.prompts.push_back(std::move(line.prompt));
+  for (CandidateText& text : texts) {
+    if (trim(text.prompt).empty())
+      bad_data(text.where, "an empty candidate. Remove it or write its prompt.");
+    candidates.prompts.push_back(std::move(text.prompt));
+    candidates.where.push_back(std::move(text.where));
   }
   const std::vector<std::string>& prompts = candidates.prompts;
   if (prompts.empty()) bad_data(name, "no candidates. Add at least one prompt.");
@@ -100,8 +144,61 @@ Candidates parse_candidates(std::string_view text,
   return candidates;
 }
 
+std::vector<CandidateText> texts_in(const std::filesystem::path& file) {
+  return texts_in(read_file(file), file.string(), lower_extension(file));
+}
+
+// Of a file beside others: a txt is one prompt, too.
+std::vector<CandidateText> texts_in_one_of_many(const std::filesystem::path& file) {
+  if (lower_extension(file) == ".txt") return {{file.string(), load_prompt(file)}};
+  return texts_in(file);
+}
+
+bool is_glob(const std::filesystem::path& name) {
+  return name.string().find_first_of("*?[") != std::string::npos && !std::filesystem::exists(name);
+}
+
+std::vector<std::filesystem::path> candidate_files(const std::filesystem::path& name) {
+  if (!is_glob(name)) return {name};
+  glob_t found{};
+  const std::unique_ptr<glob_t, decltype(&globfree)> owner(&found, &globfree);
+  if (glob(name.c_str(), 0, nullptr, &found) != 0 || found.gl_pathc == 0)
+    bad_data(name, "no file matches. Write the prompts there, one a file, or name another place.");
+  std::vector<std::filesystem::path> files(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+const char* part_of_a_prompt(std::string_view line) {
+  static const RE2 heading("#{1,6} .*"), item("([-*+\u2022]|[0-9]{1,3}[.)]) .*"),
+      fence("(```|~~~).*");
+  const std::string_view text = trim(line);
+  if (RE2::FullMatch(piece(text), heading)) return "a heading";
+  if (RE2::FullMatch(piece(text), item)) return "an item of a list";
+  return RE2::FullMatch(piece(text), fence) ? "a fence" : nullptr;
+}
+
+Candidates parse_candidates(std::string_view text,
+                            const std::string& name,
+                            const std::string& extension) {
+  return candidates_of(texts_in(text, name, extension), name);
+}
+
 Candidates load_candidates(const std::filesystem::path& file) {
-  return parse_candidates(read_file(file), file.string(), lower_extension(file));
+  return candidates_of(texts_in(file), file.string());
+}
+
+Candidates load_candidates(const std::vector<std::filesystem::path>& files) {
+  if (files.size() == 1 && !is_glob(files.front())) return load_candidates(files.front());
+  std::vector<CandidateText> texts;
+  for (const std::filesystem::path& name : files) {
+    for (const std::filesystem::path& file : candidate_files(name)) {
+      for (CandidateText& text : texts_in_one_of_many(file)) texts.push_back(std::move(text));
+    }
+  }
+  return candidates_of(std::move(texts), files.empty() ? "candidates" : files.front().string());
 }
 
 }  // namespace zopo::data

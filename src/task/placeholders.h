@@ -8,6 +8,7 @@
 namespace zopo::task {
 
 // Calls literal(text) and placeholder(name) for the parts of content, in order.
+// {{ "{{" }} is the literal {{.
 void walk_placeholders(std::string_view content,
                        const std::function<void(std::string_view)>& literal,
                        const std::function<void(const std::string&)>& placeholder);

@@ -33,7 +33,11 @@ void walk_placeholders(std::string_view content,
     const std::size_t close = open == std::string_view::npos ? open : content.find("}}", open);
     if (close == std::string_view::npos) return literal(content);
     literal(content.substr(0, open));
-    placeholder(std::string(trim(content.substr(open + 2, close - open - 2))));
+    const std::string_view name = trim(content.substr(open + 2, close - open - 2));
+    if (name == "\"{{\"" || name == "'{{'")
+      literal("{{");
+    else
+      placeholder(std::string(name));
     content.remove_prefix(close + 2);
   }
 }
@@ -61,7 +65,8 @@ PromptTemplate::PromptTemplate(std::vector<llm::Message> messages,
               (fields.empty()
                    ? std::string(": none.")
                    : ": " + join(std::vector<std::string>(fields.begin(), fields.end()), ", ") +
-                         "."));
+                         ".") +
+              " Where {{ is meant as it is, write {{ \"{{\" }}.");
     }
     (name == "instruction" ? has_instruction : has_data) = true;
   };

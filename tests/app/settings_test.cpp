@@ -43,7 +43,7 @@ TEST(Settings, TheSmallestTaskHasTheDocumentedDefaults) {
   EXPECT_EQ(settings.llm.temperature, 0);
   EXPECT_EQ(settings.llm.api_key_env, "OPENAI_API_KEY");
   EXPECT_EQ(settings.embeddings.provider, "features");
-  EXPECT_EQ(settings.candidates.file, dir / "c.txt");
+  EXPECT_EQ(settings.candidates.file, std::vector{dir / "c.txt"});
   EXPECT_EQ(settings.output.dir, dir / "runs");
   EXPECT_THAT(settings.messages[0].content, HasSubstr("{{instruction}}"));
   EXPECT_EQ(settings.canonical["evaluation"]["max_error_rate"], 0.05);

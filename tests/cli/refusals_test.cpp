@@ -208,7 +208,9 @@ TEST_F(Refusals, OfCandidates) {
     return Wrong{{{"candidates", {{"file", name}}}}, words, name, text};
   };
   expect_refusals({
-      file("c.md", "a\n", "unknown kind of candidates file. Use .txt"),
+      file("c.docx", "a\n", "unknown kind of candidates file. Use .jsonl"),
+      file("c.md", "\n", "an empty prompt"),
+      file("c.txt", "You help.\n\nBe brief.\n", "c.txt:2: an empty candidate"),
       file("c.txt", "a\n\xff\n", "c.txt:2: this line is not valid UTF-8"),
       file("c.jsonl", "{\"text\": \"a\"}\n", "or a field or column \"prompt\" that holds one"),
       file("c.jsonl", "\"\"\n", "an empty candidate. Remove it or write its prompt."),

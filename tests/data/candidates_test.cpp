@@ -44,8 +44,37 @@ TEST(Candidates, CsvHasAColumnOfPrompts) {
 TEST(Candidates, LoadsByExtension) {
   const TempDir dir;
   EXPECT_THAT(load_candidates(dir.write("c.TXT", "a\n")).prompts, ElementsAre("a"));
-  EXPECT_THAT(failure_of([&] { load_candidates(dir.write("c.yaml", "a")); }),
+  EXPECT_THAT(failure_of([&] { load_candidates(dir.write("c.docx", "a")); }),
               FailsWith(ErrorKind::data, HasSubstr(".txt")));
+}
+
+TEST(Candidates, YamlListsWholePrompts) {
+  EXPECT_THAT(parse("- |\n  # Role\n  - a\n- prompt: b\n", ".yaml").prompts,
+              ElementsAre("# Role\n- a\n", "b"));
+  EXPECT_THAT(parse("prompts:\n- a\n", ".yml").prompts, ElementsAre("a"));
+}
+
+TEST(Candidates, OfAGlobEveryFileIsOnePrompt) {
+  const TempDir dir;
+  const auto first = dir.write("b.md", "# B\n\n- one\n\n");
+  dir.write("a.md", "A");
+  EXPECT_THAT(load_candidates(std::vector{first.parent_path() / "*.md"}).prompts,
+              ElementsAre("A", "# B\n\n- one\n"));
+  const auto text = dir.write("c.txt", "# C\n\nc\n");
+  EXPECT_THAT(load_candidates(std::vector{first, text}).prompts,
+              ElementsAre("# B\n\n- one\n", "# C\n\nc"));
+  EXPECT_THAT(failure_of([&] { load_candidates(std::vector{first.parent_path() / "*.prompt"}); }),
+              FailsWith(ErrorKind::data, HasSubstr("no file matches")));
+}
+
+TEST(Candidates, ATxtThatLooksLikeOnePromptIsRefusedWithTheWayOut) {
+  for (const char* text : {"# Role\nYou help.\n", "You help.\n- be brief\n", "a\n1. b\n",
+                           "a\n```\nb\n", "You help.\n\nBe brief.\n"}) {
+    EXPECT_THAT(failure_in(text, ".txt"), FailsWith(ErrorKind::data, HasSubstr("prompts/*.md")))
+        << text;
+  }
+  EXPECT_THAT(parse("3 words at most.\n-1 is a number\n#1 rule: be kind\n", ".txt").prompts.size(),
+              3);
 }
 
 TEST(Candidates, DuplicatesAreReportedExactAndNormalised) {

@@ -1,4 +1,4 @@
-// Candidates as .txt, .jsonl and .csv of any bytes: prompts, none of them empty, or a Failure.
+// Candidates as every kind of file, of any bytes: prompts, none of them empty, or a Failure.
 
 #include <cstdint>
 
@@ -7,7 +7,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  for (const char* extension : {".txt", ".jsonl", ".csv"}) {
+  for (const char* extension : {".txt", ".jsonl", ".json", ".csv", ".yaml", ".md"}) {
     try {
       for (const std::string& prompt : zopo::data::parse_candidates(text, "c", extension).prompts) {
         if (prompt.empty()) __builtin_trap();

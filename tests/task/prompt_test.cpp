@@ -51,6 +51,11 @@ TEST(PromptTemplate, LeavesOtherBracesAlone) {
   EXPECT_EQ(prompt.fill("I", kCat)[0].content, "I {\"a\": {\"b\": 1}} cat }} {{");
 }
 
+TEST(PromptTemplate, WritesDoubleBracesWhereTheyAreQuoted) {
+  const PromptTemplate prompt({{"user", "{{instruction}} {{ \"{{\" }}x}} {{'{{'}} {{input}}"}}, {});
+  EXPECT_EQ(prompt.fill("Say", kCat)[0].content, "Say {{x}} {{ cat");
+}
+
 TEST(CommonFields, AreThoseOfAllExamples) {
   EXPECT_THAT(common_fields({{"a", {"b"}, {{"x", "1"}, {"y", "2"}}}, {"a", {"b"}, {{"y", "3"}}}}),
               ElementsAre("y"));

@@ -76,9 +76,9 @@ struct LlmSettings {
   bool store_truncated = false;  // not the user's: a recording keeps what was cut as well
 };
 
-// A file, what a model writes, or both.
+// Files, what a model writes, or both.
 struct CandidateSettings {
-  std::optional<std::filesystem::path> file;
+  std::optional<std::vector<std::filesystem::path>> file;  // one, or several and globs
   struct Write {
     std::vector<std::string> ways;    // by name
     std::int64_t calls = 0;           // replies, in all

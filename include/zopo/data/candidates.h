@@ -1,6 +1,10 @@
 #pragma once
-// Candidate prompts from txt (one a line), jsonl ({"prompt": ..} or a string a line) and csv
-// (column "prompt").
+// Candidate prompts from files. A prompt is a text of any lines, taken as it stands.
+//
+//   .jsonl .json .csv .yaml   records that are whole prompts: a text, or "prompt" of an object (in
+//                             yaml a list, or the list "prompts")
+//   .md .markdown .prompt     one prompt
+//   .txt                      alone: a prompt a line; one of several files: one prompt
 
 #include <filesystem>
 #include <string>
@@ -11,6 +15,7 @@ namespace zopo::data {
 struct Candidates {
   std::vector<std::string>
       prompts;  // in file order, exact duplicates kept (ids are positions in the file)
+  std::vector<std::string> where;  // of each: "candidates.jsonl:3", "prompts/short.md"
   // Groups of ids, for a warning: equal texts; and different texts (with their equals) that are
   // equal after case, punctuation and white space. In the order of their first ids.
   std::vector<std::vector<std::size_t>> exact_duplicates;
@@ -18,8 +23,14 @@ struct Candidates {
 };
 
 // Throws Failure{data}: unreadable file, no candidates, an empty candidate (with its line), invalid
-// UTF-8 (with its line). In txt files empty lines are refused unless they end the file; a line may
-// hold "\n" as two characters, kept as is.
+// UTF-8 (with its line), an unknown extension. In a txt with a prompt a line empty lines are
+// refused unless they end the file, and so are lines that look like parts of one prompt: headings,
+// items of a list, fences; a line may hold "\n" as two characters, kept as is.
 Candidates load_candidates(const std::filesystem::path& file);
+
+// Of several files, and of globs ("prompts/*.md"; matches in the order of their bytes), one after
+// the other. One name that is no glob is load_candidates(file). Throws also where a glob matches
+// nothing.
+Candidates load_candidates(const std::vector<std::filesystem::path>& files);
 
 }  // namespace zopo::data
