@@ -73,7 +73,7 @@ void add_ask(CommandLine& line) {
   CLI::App& command = line.add(
       line.app(), "ask", "Which prompts to score next, for a scorer of your own; sends nothing.",
       [request] { return execute(*request); });
-  request->flags.add_to(command);
+  request->flags.add_to(command, false);
   command
       .add_option("run", request->run, "The run's directory; with --task it is made when absent.")
       ->required()

@@ -100,7 +100,7 @@ int execute(const MergeRequest& request) {
 
 int execute(const RecordRequest& request) {
   ProgressPrinter printer(chosen_progress(request.progress));
-  const TaskOptions task = request.flags.read();
+  const TaskOptions task = request.flags.read_task();
   const app::RecordOptions options{task.task_file,
                                    task.overrides,
                                    request.store,
@@ -162,7 +162,7 @@ void add_record(CommandLine& line, CLI::App& bench) {
   CLI::App& command = line.add(
       bench, "record", "Fill a response store with every candidate on every dev and test example.",
       [request] { return execute(*request); });
-  request->flags.add_to(command)->required();
+  request->flags.add_to(command);
   request->flags.add_llm_settings(command);
   add_option(command, "--store", request->store, "The response store to fill.")
       ->required()

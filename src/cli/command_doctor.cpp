@@ -48,7 +48,7 @@ std::string to_text(const std::vector<app::Probe>& probes) {
 }
 
 int execute(const DoctorRequest& request) {
-  const TaskOptions task = request.flags.read();
+  const TaskOptions task = request.flags.read_task();
   const app::Settings settings = app::load_settings(task.task_file, task.overrides);
   const std::vector<app::Probe> probes = app::probe_endpoints(settings);
   print_result("{}", request.format == "json" ? to_json(probes).dump(2) + "\n" : to_text(probes));
@@ -68,7 +68,7 @@ void add_doctor(CommandLine& line) {
   CLI::App& command =
       line.add(line.app(), "doctor", "Send one call to every endpoint of a task and say what came.",
                [request] { return execute(*request); });
-  request->flags.add_to(command)->required();
+  request->flags.add_to(command);
   add_format(command, request->format);
   command.footer("Examples:\n  zopo doctor --task task.json");
 }

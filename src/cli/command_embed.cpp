@@ -20,7 +20,7 @@ struct EmbedRequest {
 
 int execute(const EmbedRequest& request) {
   ProgressPrinter printer(chosen_progress(request.progress));
-  const TaskOptions task = request.flags.read();
+  const TaskOptions task = request.flags.read_task();
   app::EmbedOptions options;
   options.task_file = task.task_file;
   options.overrides = task.overrides;
@@ -64,7 +64,7 @@ void add_embed(CommandLine& line) {
       "name the file is refused when its candidates are others. Candidates that are added later\n"
       "are all that is paid for.");
   TaskFlags& flags = request->flags;
-  flags.add_to(command)->required();
+  flags.add_to(command);
   add_option(command, "--candidates", request->candidates,
              "Texts to embed: .txt, .jsonl or .csv. Default: as the task says.")
       ->type_name("FILE");

@@ -67,9 +67,9 @@ std::string prompt_in(const std::string& file) {
 }
 
 int execute(const EvaluateRequest& request) {
-  const TaskOptions task = request.flags.read();
-  if (task.task_file.empty() && request.runs.empty() && request.resume.empty())
-    throw CLI::RequiredError("--task, --run or --resume");
+  const bool named = !request.runs.empty() || !request.resume.empty();
+  const TaskOptions task =
+      named ? request.flags.read() : request.flags.read_task(", --run or --resume");
   app::EvaluateOptions options;
   options.task_file = task.task_file;
   options.overrides = task.overrides;

@@ -35,7 +35,7 @@ void show_rejected(const std::vector<write::Dropped>& rejected) {
 
 int execute(const GenerateRequest& request) {
   ProgressPrinter printer(chosen_progress(request.progress));
-  const TaskOptions task = request.flags.read();
+  const TaskOptions task = request.flags.read_task();
   app::GenerateOptions options;
   options.task_file = task.task_file;
   options.overrides = task.overrides;
@@ -77,7 +77,7 @@ void add_generate(CommandLine& line) {
       "plainly and not scored. `zopo optimize` does all of this by itself where the task names no\n"
       "candidates.");
   TaskFlags& flags = request->flags;
-  flags.add_to(command)->required();
+  flags.add_to(command);
   add_option(command, "--count", request->count, "Distinct candidates wanted. Default: 100.")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}))
       ->type_name("N");

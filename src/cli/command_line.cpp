@@ -2,9 +2,12 @@
 
 #include <map>
 
+#include "cli/command_tree.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/nearest.h"
+#include "cli/output.h"
 #include "cli/versions.h"
 
 namespace zopo::cli {
@@ -15,8 +18,10 @@ constexpr const char* kAbout =
 
 constexpr const char* kFooter = R"(Examples:
   zopo init mine                              a task to begin with
-  zopo validate --task mine/task.json         check the files, send nothing
-  zopo optimize --task mine/task.json         search, then print the best prompt
+  zopo validate mine/task.json                check the files, send nothing
+  zopo optimize mine/task.json                search, then print the best prompt
+  zopo report                                 a page about the newest run
+  zopo help metrics                           what a topic is about; zopo help lists them
   zopo COMMAND --help                         flags and examples of a command
 
 Exit codes: 0 done; 1 internal; 2 usage, task file or data; 3 API, authentication or network;
@@ -61,7 +66,10 @@ int CommandLine::run(int argc, const char* const* argv) {
     return execute_();
   } catch (const CLI::ParseError& error) {
     // CLI11 prints help and version to stdout, errors to stderr.
-    return app_->exit(error) == 0 ? kDone : kUsage;
+    if (app_->exit(error) == 0) return kDone;
+    const std::string near = nearest_known(command_tree(*app_), argc, argv);
+    if (!near.empty()) print_note("{}\n", near);
+    return kUsage;
   }
 }
 

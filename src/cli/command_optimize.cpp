@@ -49,6 +49,9 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
   under_way().result =
       fmt::format("the run is whole: its prompt is in {}, and zopo report {} shows it",
                   (report.run_dir / "best_prompt.txt").string(), report.run_dir.string());
+  if (result.best && !result.best->test)
+    print_note("zopo: the prompt below is not tested; it was measured on {} dev examples\n",
+               result.best->dev ? result.best->dev->n : 0);
   if (command.format == "json") {
     print_result("{}\n", report::to_json(result).dump(2));
   } else if (result.best) {
@@ -63,9 +66,8 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
 }
 
 int execute(const OptimizeRequest& command) {
-  const TaskOptions task = command.flags.read();
-  if (task.task_file.empty() && command.resume.empty())
-    throw CLI::RequiredError("--task or --resume");
+  const TaskOptions task =
+      command.resume.empty() ? command.flags.read_task(" or --resume") : command.flags.read();
   if (command.dry_run) return show_preview(task, command.format);
   command.copies.check();
   ProgressPrinter printer(chosen_progress(command.progress), "zopo optimize --resume");
@@ -120,7 +122,8 @@ void add_optimize(CommandLine& line) {
   request->thresholds.add_to(command, "test score", "the baseline's");
   command.footer(
       "Examples:\n"
-      "  zopo optimize --task task.json              search, then print the best prompt\n"
+      "  zopo optimize                               task.json of this folder\n"
+      "  zopo optimize mine/task.json                search, then print the best prompt\n"
       "  zopo optimize --task task.json --dry-run    what it may cost, without any network\n"
       "  zopo optimize --task task.json --budget-calls 500 --fail-under 0.8 --out "
       "result.junit.xml\n"

@@ -8,8 +8,10 @@
 #include "cli/exit_code.h"
 #include "cli/flags.h"
 #include "cli/output.h"
+#include "cli/runs_folder.h"
 #include "zopo/report/export.h"
 #include "zopo/report/html_report.h"
+#include "zopo/report/run_list.h"
 #include "zopo/store/atomic_file.h"
 
 namespace zopo::cli {
@@ -34,7 +36,19 @@ void write_together(const Paths& runs, const std::filesystem::path& file) {
   store::write_file_atomically(file, report::html_report(runs));
 }
 
-int execute(const ReportRequest& request) {
+ReportRequest with_newest(ReportRequest request) {
+  if (!request.runs.empty()) return request;
+  const std::filesystem::path folder = runs_folder();
+  const std::vector<report::ListedRun> runs = report::list_runs(folder);
+  if (runs.empty())
+    throw Failure(ErrorKind::usage, "There are no runs in " + folder.string() +
+                                        ". Name a run's directory, or go where the runs are.");
+  request.runs.push_back(runs.front().directory);
+  return request;
+}
+
+int execute(const ReportRequest& given) {
+  const ReportRequest request = with_newest(given);
   for (const std::filesystem::path& file : files_of(request)) {
     if (request.runs.size() > 1)
       write_together(request.runs, file);
@@ -53,7 +67,8 @@ void add_report(CommandLine& line) {
       line.add(line.app(), "report",
                "One HTML page about a run, or several side by side; it needs no network.",
                [request] { return execute(*request); });
-  command.add_option("runs", request->runs, "Directories of runs.")->required()->type_name("RUN");
+  command.add_option("runs", request->runs, "Directories of runs. Default: the newest.")
+      ->type_name("RUN");
   add_option(command, "--out", request->out,
              "The page. Default: report.html in the run's directory, or here for several. Of one "
              "run also " +
@@ -62,6 +77,7 @@ void add_report(CommandLine& line) {
       ->allow_extra_args(false);
   command.footer(
       "Examples:\n"
+      "  zopo report                                 the newest run\n"
       "  zopo report runs/20260101T000000Z-plural-1a2b3c4d\n"
       "  zopo report runs/A --out summary.md --out result.junit.xml\n"
       "  zopo report runs/A runs/B --out both.html   side by side");

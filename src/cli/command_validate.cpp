@@ -13,8 +13,8 @@ void add_validate(CommandLine& line) {
   const auto request = std::make_shared<Request>();
   CLI::App& command =
       line.add(line.app(), "validate", "Check a task file and all it names; send nothing.",
-               [request] { return show_preview(request->flags.read(), request->format); });
-  request->flags.add_to(command)->required();
+               [request] { return show_preview(request->flags.read_task(), request->format); });
+  request->flags.add_to(command);
   add_format(command, request->format);
   command.footer("Examples:\n  zopo validate --task task.json --set budget.evaluations=20");
 }

@@ -15,6 +15,7 @@ void add_evaluate(CommandLine& line);
 void add_generate(CommandLine& line);
 void add_validate(CommandLine& line);
 void add_report(CommandLine& line);
+void add_runs(CommandLine& line);
 void add_schema(CommandLine& line);
 void add_bench(CommandLine& line);
 void add_doctor(CommandLine& line);
@@ -24,6 +25,7 @@ void add_ask(CommandLine& line);
 void add_tell(CommandLine& line);
 void add_completion(CommandLine& line);
 void add_manual(CommandLine& line);
+void add_help(CommandLine& line);
 
 // In the order of the help.
 std::span<void (*const)(CommandLine&)> commands();

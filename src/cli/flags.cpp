@@ -52,12 +52,18 @@ void add_format(CLI::App& command, std::string& format) {
       ->check(CLI::IsMember({"text", "json"}));
 }
 
-CLI::Option* TaskFlags::add_to(CLI::App& command) {
+CLI::Option* TaskFlags::add_to(CLI::App& command, bool may_stand_alone) {
   add_option(command, "--set", assignments_,
              "Any setting of the task file, like optimizer.seed=3; repeatable.")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
-  return add_option(command, "-t,--task", task_file_, "The task file (JSON).")->type_name("FILE");
+  return command
+      .add_option(may_stand_alone ? "-t,--task,task" : "-t,--task", task_file_,
+                  may_stand_alone
+                      ? "The task file (JSON). Default: task.json in the current folder."
+                      : "The task file (JSON).")
+      ->envname("ZOPO_TASK")
+      ->type_name("FILE");
 }
 
 void TaskFlags::add_setting(CLI::App& command,
@@ -82,6 +88,16 @@ void TaskFlags::add_llm_settings(CLI::App& command) {
   command
       .add_flag("--offline", offline_, "An answer that is not stored is an error; nothing is sent.")
       ->envname("ZOPO_OFFLINE");
+}
+
+TaskOptions TaskFlags::read_task(const std::string& otherwise) const {
+  constexpr const char* kHere = "task.json";
+  TaskOptions options = read();
+  if (!options.task_file.empty()) return options;
+  if (!std::filesystem::exists(kHere))
+    throw CLI::RequiredError("There is no task.json in this folder, so --task" + otherwise);
+  options.task_file = kHere;
+  return options;
 }
 
 TaskOptions TaskFlags::read() const {

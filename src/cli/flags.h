@@ -42,8 +42,8 @@ struct TaskOptions {
 // The flags of every command that reads a task file. They outlive the parsing.
 class TaskFlags {
  public:
-  // --task and --set; returns the former.
-  CLI::Option* add_to(CLI::App& command);
+  // --task, which may also stand without its name, and --set; returns the former.
+  CLI::Option* add_to(CLI::App& command, bool may_stand_alone = true);
   void add_setting(CLI::App& command,
                    const std::string& flag,
                    const std::string& key,
@@ -53,6 +53,9 @@ class TaskFlags {
   void add_llm_settings(CLI::App& command);
   // What was given. Throws Failure{usage} for a malformed --set.
   TaskOptions read() const;
+  // The same where a task is needed: without --task the file task.json of the current folder.
+  // Throws CLI::RequiredError where neither is there; otherwise says what else would do.
+  TaskOptions read_task(const std::string& otherwise = "") const;
 
  private:
   std::string task_file_;

@@ -76,4 +76,12 @@ std::string manual_page(const CommandText& root, const std::string& version) {
   return text;
 }
 
+std::string topic_page(const HelpTopic& topic, const std::string& version) {
+  const std::size_t end = topic.text.find('\n');
+  const std::string name = "zopo-" + std::string(topic.name);
+  std::string text = fmt::format(".TH {} 7 \"\" \"zopo {}\"\n", fold_case(name), version);
+  text += ".SH NAME\n" + plain(name) + " \\- " + plain(std::string(topic.text.substr(0, end)));
+  return text + "\n.SH DESCRIPTION\n" + verbatim(std::string(topic.text.substr(end + 1)));
+}
+
 }  // namespace zopo::cli

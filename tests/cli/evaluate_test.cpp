@@ -186,6 +186,7 @@ TEST_F(Evaluate, RefusesWhatItCannotScore) {
     EXPECT_EQ(run.exit_code, 2) << testing::PrintToString(line) << run.err;
     EXPECT_EQ(run.out, "") << testing::PrintToString(line);
   }
+  std::filesystem::remove(dir_ / "task.json");
   EXPECT_EQ(zopo({"evaluate", "--prompt", "a"}).exit_code, 2);
   EXPECT_EQ(server_.request_count(), 0);
 }

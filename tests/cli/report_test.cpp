@@ -78,9 +78,36 @@ TEST_F(Report, SeveralRunsStandInOnePage) {
   EXPECT_EQ(data[1]["result"]["method"], "zopo");
 }
 
+TEST_F(Report, TakesTheNewestRunAndListsAll) {
+  ASSERT_EQ(optimize().exit_code, 0);
+  const Finished page = zopo({"report"});
+  ASSERT_EQ(page.exit_code, 0) << page.err;
+  EXPECT_TRUE(std::filesystem::exists(run_dir() / "report.html"));
+  const json runs = json::parse(zopo({"runs", "--format", "json"}).out);
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0]["state"], "done");
+  EXPECT_EQ(runs[0]["test"], result()["best"]["test"]["score"]);
+  EXPECT_THAT(zopo({"runs"}).out, HasSubstr(run_dir().filename().string()));
+}
+
+TEST_F(Report, ShowsAnEvaluationAndARunWithoutResult) {
+  ASSERT_EQ(zopo({"evaluate", "--prompt", "quality 90", "--prompt", "quality 20"}).exit_code, 0);
+  ASSERT_EQ(zopo({"report"}).exit_code, 0);
+  const json evaluation = data_of(file("report.html"));
+  EXPECT_EQ(evaluation[0]["result"]["prompts"].size(), 2u);
+  EXPECT_EQ(evaluation[0]["examples"]["dev"].size(), 20u);
+  ASSERT_EQ(optimize({"--output-dir", "killed"}).exit_code, 0);
+  const auto killed = std::filesystem::directory_iterator(dir_ / "killed")->path();
+  std::filesystem::remove(killed / "result.json");
+  std::filesystem::remove(killed / "evaluations.csv");
+  ASSERT_EQ(zopo({"report", killed.string(), "--out", "killed.html"}).exit_code, 0);
+  EXPECT_GT(data_of(read(dir_ / "killed.html"))[0]["trace"].size(), 0u);
+}
+
 TEST_F(Report, WhatIsNoRunIsRefused) {
   EXPECT_EQ(zopo({"report", "nowhere"}).exit_code, 2);
   EXPECT_EQ(zopo({"report"}).exit_code, 2);
+  EXPECT_THAT(zopo({"report"}).err, HasSubstr("no runs in"));
   ASSERT_EQ(optimize().exit_code, 0);
   std::ofstream(run_dir() / "trace.jsonl") << "{\"round\": 0\n";
   const Finished torn = zopo({"report", run_dir().string()});

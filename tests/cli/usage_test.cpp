@@ -32,7 +32,7 @@ TEST_F(Usage, WrongCommandLinesExitWithTwo) {
   const std::vector<std::vector<std::string>> lines = {
       {},
       {"optimise"},
-      {"optimize"},
+      {"optimize", "--task"},
       {"optimize", "--task", "task.json", "--colour"},
       {"optimize", "--task", "task.json", "--format", "xml"},
       {"optimize", "--task", "task.json", "--progress", "loud"},
@@ -49,6 +49,35 @@ TEST_F(Usage, WrongCommandLinesExitWithTwo) {
     EXPECT_NE(run.err, "") << testing::PrintToString(line);
   }
   EXPECT_EQ(server_.request_count(), 0);
+}
+
+TEST_F(Usage, UnknownCommandsAndFlagsNameTheNearest) {
+  EXPECT_THAT(zopo({"optimise"}).err, HasSubstr("optimize"));
+  EXPECT_THAT(zopo({"optimize", "--budget-call", "3"}).err, HasSubstr("--budget-calls"));
+  EXPECT_THAT(zopo({"help", "metric"}).err, HasSubstr("metrics"));
+}
+
+TEST_F(Usage, TheTaskFileOfTheFolderIsFound) {
+  EXPECT_EQ(zopo({"validate"}).exit_code, 0);
+  EXPECT_EQ(zopo({"validate", "task.json"}).exit_code, 0);
+  EXPECT_EQ(zopo({"optimize", "--dry-run"}).exit_code, 0);
+  std::filesystem::remove(dir_ / "task.json");
+  const Finished none = zopo({"optimize"});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.err, HasSubstr("no task.json in this folder"));
+}
+
+TEST_F(Usage, HelpExplainsEveryTopicThatItLists) {
+  std::istringstream listed(zopo({"help"}).out);
+  int topics = 0;
+  for (std::string line; std::getline(listed, line);) {
+    if (!line.starts_with("zopo help ")) continue;
+    const std::string topic = line.substr(10, line.find(' ', 10) - 10);
+    EXPECT_EQ(zopo({"help", topic}).exit_code, 0) << topic;
+    EXPECT_THAT(zopo({"help", topic, "--man"}).out, testing::StartsWith(".TH zopo-" + topic));
+    ++topics;
+  }
+  EXPECT_EQ(topics, 8);
 }
 
 struct WrongTask {
