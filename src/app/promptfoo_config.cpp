@@ -67,6 +67,29 @@ std::string chat(const Inputs& inputs, const std::string& prompt, const data::Ex
   return messages.dump();
 }
 
+// No text of the assertions may be a template: what promptfoo fills in is filled in already.
+void check_assertions(const json& value) {
+  if (value.is_string()) {
+    for (const char* opening : {"{{", "{%", "{#"}) {
+      if (value.get_ref<const std::string&>().find(opening) != std::string::npos)
+        cannot_say("the assertion \"" + value.get<std::string>() + "\", which it would expand");
+    }
+  } else if (value.is_structured()) {
+    for (const json& member : value) check_assertions(member);
+  }
+}
+
+// A test of promptfoo's that the data were.
+json test_of_assertions(const data::Example& example) {
+  json test = json::parse(example.assertions);
+  check_assertions(test);
+  test["vars"] = {{"input", example.input}};
+  for (const auto& [name, value] : example.fields) test["vars"][name] = value;
+  for (const auto& [name, value] : test["vars"].items())
+    check_variable(name, value.get<std::string>());
+  return test;
+}
+
 json test_case(const data::Example& example) {
   json variables = {{"input", example.input}, {kExpected, json(example.references).dump()}};
   for (const auto& [name, value] : example.fields) variables[name] = value;
@@ -132,7 +155,6 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 json assertion(const Settings& settings, const LoadedMetric& loaded) {
   const MetricSettings& metric = settings.metrics.front();
-  if (settings.metrics.size() > 1) cannot_say("of several metrics");
   if (loaded.name != "exact_match") cannot_say("of the metric " + loaded.name);
   if (loaded.keeps_apart)
     cannot_say("how references are compared that normalisation would make the same");
@@ -158,14 +180,19 @@ std::string promptfoo_config(const std::filesystem::path& directory, const std::
       (split == "test" ? inputs.splits.test : inputs.splits.dev).examples;
   if (examples.empty())
     throw Failure(ErrorKind::config, "--split " + split + ": the task has no such examples.");
+  if (settings.metrics.size() > 1) cannot_say("of several metrics");
+  const bool own = inputs.metrics.front().name == "promptfoo";
+  if (own && !settings.metrics.front().extract.empty())
+    cannot_say("what is taken out of a reply before its own assertions see it");
   json tests = json::array();
-  for (const data::Example& example : examples) tests.push_back(test_case(example));
-  const json config = {
+  for (const data::Example& example : examples)
+    tests.push_back(own ? test_of_assertions(example) : test_case(example));
+  json config = {
       {"description", "The winner of " + settings.name + ", by zopo"},
       {"prompts", {{{"label", "zopo"}, {"raw", chat(inputs, prompt, examples.front())}}}},
       {"providers", {provider(settings.llm)}},
-      {"defaultTest", {{"assert", {assertion(settings, inputs.metrics.front())}}}},
       {"tests", tests}};
+  if (!own) config["defaultTest"] = {{"assert", {assertion(settings, inputs.metrics.front())}}};
   return config.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

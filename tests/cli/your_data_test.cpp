@@ -230,6 +230,21 @@ TEST_F(YourData, PromptfoosOwnAssertionsDecide) {
   EXPECT_DOUBLE_EQ(score_of({"It is Paris.", "It is PARIS", "Parisian"}), 2.0 / 3);
 }
 
+TEST_F(YourData, PromptfoosOwnTestsGoBackToIt) {
+  task_of("t.yaml", std::string(kAssertions) + "  threshold: 1\n");
+  ASSERT_EQ(zopo({"optimize", "--task", "task.json", "--set", "evaluation.all_wrong=score", "--set",
+                  "budget.evaluations=3"})
+                .exit_code,
+            0);
+  const Finished run = zopo({"export", run_dir().string(), "--split", "dev"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json config = json::parse(run.out);
+  EXPECT_FALSE(config.contains("defaultTest"));
+  EXPECT_EQ(config["tests"][2], json({{"vars", {{"input", "q2"}}},
+                                      {"assert", {{{"type", "regex"}, {"value", "^Par"}}}},
+                                      {"threshold", 1}}));
+}
+
 TEST_F(YourData, AssertionsThatNeedAProgramAreRefusedByNameAndLine) {
   task_of("t.yaml",
           "- vars: {input: q0}\n  assert: [{type: equals, value: a}]\n"
