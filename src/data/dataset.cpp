@@ -177,6 +177,10 @@ class ExampleReader {
                                            "counted from 0.",
                                            text, choices.size()));
       }
+      if (!index && layout_.letters && is_letter(text)) {
+        bad_data(record.where, fmt::format("the answer {} is the letter of none of {} choices.",
+                                           trim(text), choices.size()));
+      }
       if (!index || (!layout_.letters && !is_number_value(value))) {
         references.push_back(text);
         continue;
@@ -188,13 +192,22 @@ class ExampleReader {
     return references;
   }
 
+  static bool is_letter(const std::string& text) {
+    const std::string_view one = trim(text);
+    return one.size() == 1 && one[0] >= 'A' && one[0] <= 'Z';
+  }
+
   static std::optional<std::size_t> choice_index(const RecordValue& choices,
                                                  const std::string& text) {
     for (std::size_t i = 0; i < choices.size(); ++i) {
       if (value_text(choices[i]) == text) return i;
     }
+    const std::string folded = fold_case(trim(text));
     for (std::size_t i = 0; i < choices.size(); ++i) {
-      if (fold_case(choice_letter(i)) == fold_case(trim(text))) return i;
+      if (fold_case(choice_letter(i)) == folded) return i;
+    }
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      if (fold_case(trim(value_text(choices[i]))) == folded) return i;
     }
     const std::optional<std::size_t> index = index_in(text);
     return index && *index < choices.size() ? index : std::nullopt;

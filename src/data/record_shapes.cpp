@@ -118,8 +118,9 @@ void flatten_sides(RecordValue& record) {
     }
     const bool known = std::any_of(std::begin(kKnownInputs), std::end(kKnownInputs),
                                    [&](const char* name) { return input->contains(name); });
-    if (input->size() == 1) {
-      flat["input"] = *input->begin();
+    const RecordValue& only = *input->begin();
+    if (input->size() == 1 && (is_scalar_value(only) || !turns_of(only).empty())) {
+      flat["input"] = only;
     } else {
       merge_side(flat, *input, in);
       if (!known) flat["input"] = *input;

@@ -304,6 +304,22 @@ TEST(Dataset, WithoutAKnownInputWhatThePromptShowsIsTheInput) {
   EXPECT_EQ(examples[1].fields.at("premise"), "c");
 }
 
+TEST(Dataset, AnswersNameAChoiceOrAreRefused) {
+  EXPECT_THAT(from_json(R"([{"question": "q", "choices": ["Rome", "Oslo"], "answer": " oslo"}])")[0]
+                  .references,
+              ElementsAre("B", "Oslo"));
+  EXPECT_THAT(failure_of([] {
+                from_json(R"([{"question": "q", "choices": ["Rome", "Oslo"], "answer": "C"}])");
+              }),
+              FailsWith(ErrorKind::data, HasSubstr("the answer C is the letter of none of 2")));
+}
+
+TEST(Dataset, AnObjectAsInputIsShownWhole) {
+  EXPECT_EQ(from_json(R"([{"input": {"a": [1, 2.50]}, "output": "x"}])")[0].input,
+            R"({"a": [1, 2.50]})");
+  EXPECT_EQ(from_json(R"([{"input": {"a": "b"}, "output": "x"}])")[0].input, "b");
+}
+
 TEST(Dataset, NamesOfFieldsAreKnownInAnyCase) {
   const auto examples = from_csv("Text,LABEL\na,x\n");
   EXPECT_EQ(examples[0].input, "a");
