@@ -44,8 +44,8 @@ EvaluateOptions completed(EvaluateOptions options) {
   return options;
 }
 
-std::vector<std::string> prompts_of(const EvaluateOptions& options, const Settings& settings) {
-  std::vector<std::string> prompts = options.prompts;
+std::vector<task::Candidate> prompts_of(const EvaluateOptions& options, const Settings& settings) {
+  std::vector<task::Candidate> prompts = options.prompts;
   if (options.baseline && !options.resume) {
     if (!settings.baseline) {
       throw Failure(
@@ -58,8 +58,14 @@ std::vector<std::string> prompts_of(const EvaluateOptions& options, const Settin
     throw Failure(ErrorKind::usage,
                   "No prompt to evaluate. Give --prompt, --prompt-file, --run or --baseline.");
   }
-  for (const std::string& prompt : prompts) {
-    if (prompt.empty()) throw Failure(ErrorKind::usage, "A prompt to evaluate is empty.");
+  for (const task::Candidate& prompt : prompts) {
+    if (prompt.instruction.empty())
+      throw Failure(ErrorKind::usage, "A prompt to evaluate is empty.");
+    if (!prompt.shown.empty() && !settings.candidates.exemplars) {
+      throw Failure(ErrorKind::config,
+                    "/candidates: a prompt to evaluate shows exemplars, and the task has no place "
+                    "for them. Name a task with \"candidates\".\"exemplars\".");
+    }
   }
   return prompts;
 }
@@ -69,7 +75,7 @@ class Evaluation {
   Evaluation(const EvaluateOptions& options,
              const Settings& settings,
              const Inputs& inputs,
-             const std::vector<std::string>& prompts,
+             const std::vector<task::Candidate>& prompts,
              const store::RunDir& directory)
       : options_(options),
         settings_(settings),
@@ -91,7 +97,7 @@ class Evaluation {
     const task::Opponents opponents = opponents_of(dataset_, baseline_);
     const task::Evaluator evaluator =
         endpoint_.evaluator(inputs_, dataset_, "evaluate", &opponents);
-    for (const std::string& prompt : prompts_) {
+    for (const task::Candidate& prompt : prompts_) {
       show_progress();
       error = answer(prompt, evaluator);
       if (error) break;
@@ -117,7 +123,7 @@ class Evaluation {
     return tolerance_.check(baseline_, "the baseline", names_);
   }
 
-  std::optional<Error> answer(const std::string& prompt, const task::Evaluator& evaluator) {
+  std::optional<Error> answer(const task::Candidate& prompt, const task::Evaluator& evaluator) {
     std::vector<task::Item> items = items_of(prompt, dataset_.examples.size());
     std::erase_if(items,
                   [this](const task::Item& item) { return open_.is_set_aside(item.example); });
@@ -142,9 +148,9 @@ class Evaluation {
     for (std::size_t i = 0; i < prompts_.size(); ++i) {
       const bool scored = i < answered_.size();
       result.prompts.push_back(
-          {prompts_[i], scored ? report::score_of(answered_[i]) : std::nullopt});
+          {prompts_[i].text(), scored ? report::score_of(answered_[i]) : std::nullopt});
       if (scored) totals.add(answered_[i]);
-      const auto found = leaks(inputs_, fmt::format("prompt {}", i + 1), prompts_[i]);
+      const auto found = leaks(inputs_, fmt::format("prompt {}", i + 1), prompts_[i].text());
       result.warnings.insert(result.warnings.end(), found.begin(), found.end());
       if (i == 0) continue;
       result.differences.push_back(scored ? paired_difference(answered_[0], answered_[i])
@@ -205,7 +211,7 @@ class Evaluation {
   const EvaluateOptions& options_;
   const Settings& settings_;
   const Inputs& inputs_;
-  const std::vector<std::string>& prompts_;
+  const std::vector<task::Candidate>& prompts_;
   const store::RunDir& directory_;
   Endpoint endpoint_;
   const data::Dataset& dataset_;
@@ -233,7 +239,7 @@ EvaluateReport evaluate(const EvaluateOptions& given) {
     keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
   const Inputs inputs = load_inputs(settings);
   check(options, inputs);
-  const std::vector<std::string> prompts = prompts_of(options, settings);
+  const std::vector<task::Candidate> prompts = prompts_of(options, settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   json manifest = make_manifest(settings, options.overrides, inputs, "");
   manifest["evaluate"] = to_json(EvaluatedPrompts{prompts, options.split});

@@ -198,8 +198,24 @@ void keep_addresses(const store::RunDir& run, bool same_model, Settings& setting
   }
 }
 
+// An instruction alone is a string.
+json to_json(const task::Candidate& prompt) {
+  if (prompt.shown.empty()) return prompt.instruction;
+  return {{"prompt", prompt.instruction}, {"exemplars", prompt.exemplars}, {"shown", prompt.shown}};
+}
+
+task::Candidate candidate_from(const json& prompt) {
+  if (prompt.is_string()) return prompt.get<std::string>();
+  task::Candidate candidate = prompt.at("prompt").get<std::string>();
+  candidate.exemplars = prompt.at("exemplars").get<std::vector<std::int64_t>>();
+  candidate.shown = prompt.at("shown");
+  return candidate;
+}
+
 json to_json(const EvaluatedPrompts& evaluated) {
-  return {{"prompts", evaluated.prompts}, {"split", evaluated.split}};
+  json prompts = json::array();
+  for (const task::Candidate& one : evaluated.prompts) prompts.push_back(to_json(one));
+  return {{"prompts", prompts}, {"split", evaluated.split}};
 }
 
 EvaluatedPrompts evaluated_prompts(const store::RunDir& run) {
@@ -211,7 +227,10 @@ EvaluatedPrompts evaluated_prompts(const store::RunDir& run) {
                         "--resume, or score its winner with --run.");
     }
     const json& evaluated = manifest["evaluate"];
-    return {evaluated.at("prompts"), evaluated.at("split")};
+    EvaluatedPrompts found{{}, evaluated.at("split")};
+    for (const json& prompt : evaluated.at("prompts"))
+      found.prompts.push_back(candidate_from(prompt));
+    return found;
   });
 }
 
@@ -257,22 +276,24 @@ ResumedTask resumed_task(const store::RunDir& run) {
   });
 }
 
-std::string best_prompt_of(const store::RunDir& run) {
-  const json result = parse_json_of_others(run.read("result.json"));
-  const json::json_pointer best("/best/prompt"), exemplars("/best/exemplars");
-  if (result.is_object() && result.contains(exemplars)) {
-    throw Failure(ErrorKind::config,
-                  run.path().string() +
-                      ": its winner is an instruction with exemplars, and this command takes "
-                      "instructions alone. Put the exemplars of best_prompt.txt into "
-                      "prompt.template in place of {{exemplars}}, remove candidates.exemplars, and "
-                      "give the instruction by --prompt.");
+task::Candidate best_prompt_of(const store::RunDir& run) {
+  const auto refuse = [&]() -> task::Candidate {
+    throw Failure(ErrorKind::data,
+                  (run.path() / "result.json").string() +
+                      ": names no best prompt. Name a finished run of zopo optimize.");
+  };
+  try {
+    const json best = parse_json_of_others(run.read("result.json")).at("best");
+    task::Candidate prompt = best.at("prompt").get<std::string>();
+    if (!best.contains("exemplars")) return prompt;
+    for (const json& one : best.at("exemplars")) prompt.exemplars.push_back(one.at("train"));
+    const std::string text = best.at("text"), before = prompt.instruction + "\n\n";
+    if (!text.starts_with(before)) return refuse();
+    prompt.shown = text.substr(before.size());
+    return prompt;
+  } catch (const json::exception&) {
+    return refuse();
   }
-  if (result.is_object() && result.contains(best) && result.at(best).is_string())
-    return result.at(best).get<std::string>();
-  throw Failure(ErrorKind::data,
-                (run.path() / "result.json").string() +
-                    ": names no best prompt. Name a finished run of zopo optimize.");
 }
 
 void check_same_run(const json& before, const json& now, const std::filesystem::path& run) {

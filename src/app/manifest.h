@@ -24,7 +24,7 @@ nlohmann::json make_manifest(const Settings& settings,
 
 // What `zopo evaluate` scores; stands in its run's manifest beside the rest.
 struct EvaluatedPrompts {
-  std::vector<std::string> prompts;
+  std::vector<task::Candidate> prompts;
   std::string split;
 };
 nlohmann::json to_json(const EvaluatedPrompts& evaluated);
@@ -58,7 +58,7 @@ struct ResumedTask {
 ResumedTask resumed_task(const store::RunDir& run);
 
 // The winner in result.json. Throws Failure{data} for a run without one.
-std::string best_prompt_of(const store::RunDir& run);
+task::Candidate best_prompt_of(const store::RunDir& run);
 
 // Throws Failure{config} when a setting or input that shapes the run differs: names it and both
 // values. Caps of the budget and how to run (output, timeouts, concurrency) may change.

@@ -55,8 +55,8 @@ void check_variable(const std::string& name, const std::string& value) {
 }
 
 // The prompt filled in, with variables in the examples' place, as a chat in JSON.
-std::string chat(const Inputs& inputs, const std::string& prompt, const data::Example& first) {
-  if (prompt.find_first_of(std::string{kOpen, kClose}) != std::string::npos)
+std::string chat(const Inputs& inputs, const task::Candidate& prompt, const data::Example& first) {
+  if (prompt.text().find_first_of(std::string{kOpen, kClose}) != std::string::npos)
     cannot_say("a prompt with control characters");
   const auto marked = [](const std::string& name) { return kOpen + name + kClose; };
   data::Example probe{marked("input"), {""}, {}};
@@ -172,7 +172,7 @@ json assertion(const Settings& settings, const LoadedMetric& loaded) {
 
 std::string promptfoo_config(const std::filesystem::path& directory, const std::string& split) {
   const store::RunDir run = store::RunDir::open(directory);
-  const std::string prompt = best_prompt_of(run);
+  const task::Candidate prompt = best_prompt_of(run);
   const ResumedTask task = resumed_task(run);
   const Settings settings = load_settings(task.task_file, task.overrides);
   const Inputs inputs = load_inputs(settings);

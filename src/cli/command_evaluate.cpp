@@ -73,7 +73,7 @@ int execute(const EvaluateRequest& request) {
   app::EvaluateOptions options;
   options.task_file = task.task_file;
   options.overrides = task.overrides;
-  options.prompts = request.prompts;
+  options.prompts.assign(request.prompts.begin(), request.prompts.end());
   for (const std::string& file : request.prompt_files) options.prompts.push_back(prompt_in(file));
   options.runs.assign(request.runs.begin(), request.runs.end());
   options.baseline = request.baseline;

@@ -132,15 +132,39 @@ TEST_F(Exemplars, AreAskedForWhole) {
   EXPECT_THAT(first["messages"][0]["content"].get<std::string>(), HasSubstr("=TRAIN"));
 }
 
-TEST_F(Exemplars, CommandsThatTakeAnInstructionSayWhy) {
+TEST_F(Exemplars, TheWinnerIsEvaluatedWithThem) {
   ASSERT_EQ(optimize().exit_code, 0);
-  for (const char* command : {"evaluate", "export"}) {
-    std::vector<std::string> args = {command, run_dir().string()};
-    if (args[0] == "evaluate") args = {command, "--run", run_dir().string()};
-    const Finished run = zopo(args);
-    EXPECT_EQ(run.exit_code, 2) << command;
-    EXPECT_THAT(run.err, HasSubstr("its winner is an instruction with exemplars")) << command;
-  }
+  const json best = result()["best"];
+  ASSERT_TRUE(best.contains("exemplars"));
+  const std::int64_t before = server_.request_count();
+  const Finished run =
+      zopo({"evaluate", "--run", run_dir().string(), "--split", "test", "--output-dir", "again"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(server_.request_count(), before);  // its test is in the run's store
+  const std::string again_dir =
+      std::filesystem::directory_iterator(dir_ / "again")->path().string();
+  const json again = json::parse(file_in("again", "result.json"))["prompts"][0];
+  EXPECT_EQ(again["score"], best["test"]["score"]);
+  EXPECT_EQ(again["prompt"], best["text"]);
+  const Finished resumed = zopo({"evaluate", "--resume", again_dir});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+}
+
+TEST_F(Exemplars, TheWinnerIsExportedWithThem) {
+  ASSERT_EQ(optimize().exit_code, 0);
+  const Finished run = zopo({"export", run_dir().string()});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("=TRAIN"));
+}
+
+TEST_F(Exemplars, AWinnerWithThemNeedsAPlaceForThem) {
+  ASSERT_EQ(optimize().exit_code, 0);
+  const std::string winner = run_dir().string();
+  task_["candidates"].erase("exemplars");
+  write_task({{"prompt", {{"template", "{{instruction}}\n{{input}}"}}}});
+  const Finished run = zopo({"evaluate", "--task", "task.json", "--run", winner});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("no place for them"));
 }
 
 TEST_F(Exemplars, AreRefusedWhereTheyCannotBe) {
