@@ -12,6 +12,7 @@
 #include "app/manifest.h"
 #include "app/map.h"
 #include "app/problem.h"
+#include "app/run_records.h"
 #include "app/sealed_test.h"
 #include "app/stages.h"
 #include "app/timing.h"
@@ -39,35 +40,6 @@ std::string embeddings_hash(const data::Embeddings& embeddings) {
         return sha256_hex({bytes, static_cast<std::size_t>(z.size()) * sizeof(*z.data())});
       },
       embeddings.storage());
-}
-
-const char* stop_reason(const Error& error) {
-  switch (error.kind) {
-    case ErrorKind::budget:
-      return "cap";
-    case ErrorKind::incomplete:
-      return "incomplete";
-    case ErrorKind::interrupted:
-      return "interrupted";
-    default:
-      return "error";
-  }
-}
-
-const char* stop_reason(const std::optional<optim::Stop>& stop) {
-  if (stop == optim::Stop::price) return "price";
-  return stop == optim::Stop::candidates ? "exhausted" : "budget";
-}
-
-// Examples of the search that have no answer now.
-std::int64_t open_answers(const Board& board) {
-  std::int64_t open = 0;
-  for (const auto& [id, answers] : board) {
-    open += std::count_if(answers.begin(), answers.end(), [](const task::Answer& answer) {
-      return answer.state == llm::ReplyState::error;
-    });
-  }
-  return open;
 }
 
 Error cut_short(const Plan& plan, const Settings& settings) {
@@ -322,7 +294,8 @@ class Run {
     report.calls_lost = spent.calls_lost;
     report.seconds = seconds();
     directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
-    directory_.write("evaluations.csv", report::evaluations_csv(rows()));
+    directory_.write("evaluations.csv",
+                     report::evaluations_csv(rows_of(inputs_, answers_, winner_)));
     if (answers_.written)
       directory_.write("rejected.jsonl", rejected_jsonl(answers_.written->dropped));
     if (winner_) {
@@ -338,35 +311,8 @@ class Run {
 
   // The models as the endpoint named them.
   void write_models() {
-    std::set<std::string> models;
-    for (const auto& [id, answers] : answers_.search.board) {
-      for (const task::Answer& answer : answers) models.insert(answer.model);
-    }
-    models.erase("");
-    manifest_["models_returned"] = models;
+    manifest_["models_returned"] = models_of(answers_.search.board);
     directory_.write("manifest.json", manifest_.dump(2) + "\n");
-  }
-
-  std::vector<report::EvaluationRow> rows() const {
-    std::vector<report::EvaluationRow> rows;
-    const auto add = [&](const char* split, const std::string& id,
-                         const std::vector<task::Answer>& answers) {
-      const data::Dataset& asked =
-          std::string_view(split) == "test" ? inputs_.splits.test : inputs_.splits.dev;
-      for (const task::Answer& answer : answers)
-        rows.push_back(
-            {split, id, &answer, &asked.examples.at(static_cast<std::size_t>(answer.example))});
-    };
-    for (const auto& [id, answers] : answers_.search.board) add("dev", std::to_string(id), answers);
-    add("dev", "baseline", answers_.baseline_dev);
-    for (std::size_t i = 0; i < answers_.reflections.size(); ++i) {
-      const task::Answer& answer = answers_.reflections[i];
-      rows.push_back({"train", std::to_string(answers_.reflected[i]), &answer,
-                      &inputs_.splits.train.examples.at(static_cast<std::size_t>(answer.example))});
-    }
-    if (winner_) add("test", std::to_string(*winner_->best), answers_.best_test);
-    add("test", "baseline", answers_.baseline_test);
-    return rows;
   }
 
   double seconds() const {
@@ -450,43 +396,6 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   const store::RunDir directory = open_directory(options, settings, inputs);
   const store::RunLock lock(directory.path());
   return Run(options, settings, std::move(inputs), std::move(local), directory).execute();
-}
-
-namespace {
-
-void describe_data(const Inputs& inputs, Preview& preview) {
-  const data::Dataset& dev = inputs.splits.dev;
-  preview.layout = dev.layout;
-  preview.outputs = data::describe(data::output_form(dev));
-  preview.metric = inputs.metrics.front().name;
-  for (const auto& [name, text] : dev.examples.front().fields) preview.fields.push_back(name);
-  preview.first_references = dev.examples.front().references;
-  const task::Candidate candidate = inputs.candidates.empty()
-                                        ? task::Candidate(std::string("(instruction)"))
-                                        : inputs.candidates.front();
-  preview.first_messages = inputs.prompt.fill(candidate, dev.examples.front());
-}
-
-}  // namespace
-
-Preview preview(const std::filesystem::path& task_file, const std::vector<Override>& overrides) {
-  Preview preview;
-  preview.settings = load_settings(task_file, overrides);
-  const Inputs inputs = load_inputs(preview.settings);
-  preview.plan = make_plan(preview.settings, inputs);
-  preview.cost = bound_cost(preview.settings, inputs, preview.plan);
-  preview.candidates = static_cast<std::size_t>(expected_candidates(preview.settings, inputs));
-  preview.train = inputs.splits.train.examples.size();
-  preview.dev = inputs.splits.dev.examples.size();
-  preview.test = inputs.splits.test.examples.size();
-  preview.warnings = inputs.warnings;
-  describe_data(inputs, preview);
-  std::optional<data::Embeddings> local;
-  if (!preview.settings.candidates.write) {
-    if (auto z = local_embeddings(preview.settings, inputs)) local.emplace(*z);
-  }
-  check_method(preview.settings, inputs, preview.plan, local);
-  return preview;
 }
 
 }  // namespace zopo::app
