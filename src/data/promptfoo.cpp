@@ -58,7 +58,8 @@ class TestReader {
       const bool there = member_of(record_.value, key) != nullptr ||
                          (!of_grader && member_of(options, key) != nullptr);
       const RecordValue* cell = member_of(record_.value, key);
-      if (cell != nullptr && *cell == "") continue;
+      if (cell != nullptr && cell->is_string() && cell->get_ref<const std::string&>().empty())
+        continue;
       if (there)
         bad_data(record_.where, fmt::format("the test's \"{}\" changes what is asked or answered, "
                                             "which is not done here. Remove it.",

@@ -101,8 +101,11 @@ void flatten_chat_input(RecordValue& record) {
 
 // The members of a side; what the record has already gets the side's name before it.
 void merge_side(RecordValue& record, const RecordValue& side, const std::string& name) {
-  for (const auto& [key, value] : side.items())
-    record[record.contains(key) ? name + "." + key : key] = value;
+  for (const auto& [key, value] : side.items()) {
+    std::string own = key;
+    if (record.contains(key)) own.insert(0, name + ".");
+    record[own] = value;
+  }
 }
 
 void flatten_sides(RecordValue& record) {

@@ -88,7 +88,7 @@ class TextMetric : public Metric {
       return meaning_ == Meaning::signs ? symbols_of(text) : meant_(text);
     };
     KeptApart apart(references, ladder);
-    const std::optional<Alike> alike = apart.alike();
+    std::optional<Alike> alike = apart.alike();
     if (!only_look) apart_ = std::move(apart);
     return alike;
   }

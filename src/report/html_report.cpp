@@ -150,7 +150,7 @@ json stages(const AnswerTable& table, const json& result) {
   std::map<std::string, Sum> sums;
   for (std::size_t i = 0; i < table.size(); ++i) {
     const bool baseline = table.at(i, "prompt_id") == "baseline";
-    const std::string split = table.at(i, "split");
+    const std::string& split = table.at(i, "split");
     Sum& sum = sums[split == "test"    ? "test"
                     : split == "train" ? "candidates"
                     : baseline         ? "baseline"
