@@ -4,7 +4,7 @@ include(GNUInstallDirs)
 
 install(TARGETS zopo RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
-install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md CHANGELOG.md docs/manual.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES configs/quickstart/task.json configs/quickstart/candidates.txt configs/quickstart/train.jsonl
               configs/quickstart/dev.jsonl configs/quickstart/test.jsonl configs/quickstart/responses.db
         DESTINATION ${CMAKE_INSTALL_DATADIR}/zopo/quickstart)
