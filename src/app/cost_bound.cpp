@@ -191,6 +191,19 @@ std::vector<RoleCost> costs_of_judge(const Settings& settings,
   return {judge.cost(), test.cost()};
 }
 
+// Prompt tokens of a request for a new prompt: our words, the examples and two prompts.
+std::int64_t typical_writing(const Settings& settings, const Inputs& inputs) {
+  constexpr std::int64_t kTokensOfBrief = 200;
+  std::size_t bytes = 0;
+  for (const data::Example& example : inputs.splits.train.examples)
+    bytes += example.input.size() + example.references.front().size();
+  const std::int64_t each =
+      count_of(bytes / std::max<std::size_t>(1, inputs.splits.train.examples.size()));
+  const std::int64_t prompts = 2 * count_of(typical_candidate(inputs).instruction.size());
+  const std::int64_t examples = saturated_product(settings.candidates.write->demonstrations, each);
+  return kTokensOfBrief + saturated_sum(prompts, examples) / kBytesPerToken;
+}
+
 std::vector<RoleCost> costs_of_writing(const Settings& settings,
                                        const Inputs& inputs,
                                        const Plan& plan,
@@ -202,8 +215,9 @@ std::vector<RoleCost> costs_of_writing(const Settings& settings,
   constexpr std::int64_t kAround = 2000;  // in a body, beside the messages
   const std::int64_t bytes = saturated_sum(longest_writing(settings, inputs), kAround);
   const std::int64_t most = settings.candidates.write->max_tokens;
-  write.add(plan.write_calls, {bytes, most, 0, 0},
-            {bytes / (2 * kBytesPerToken), std::min<std::int64_t>(kTokensOfWriting, most), 0, 0});
+  write.add(
+      plan.write_calls, {bytes, most, 0, 0},
+      {typical_writing(settings, inputs), std::min<std::int64_t>(kTokensOfWriting, most), 0, 0});
   if (plan.reflect_calls() > 0) {
     const Tokens train =
         tokens_on(settings, inputs, inputs.splits.train, longest, typical_candidate(inputs));
