@@ -234,6 +234,8 @@ std::string bench_page(const json& summary, std::span<const Check> checks) {
   std::string html = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>zopo bench</title>"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'; base-uri 'none'; form-action 'none'\">"
       "<style>{}</style></head><body>\n<h1>zopo bench</h1>\n",
       kStyle);
   html += fmt::format(

@@ -49,4 +49,13 @@ std::string csv_text(const std::string& text) {
   return made + "\"";
 }
 
+std::string guarded(const std::string& text) {
+  constexpr std::string_view kFormula = "=+-@\t\r'";
+  return text.empty() || kFormula.find(text.front()) == kFormula.npos ? text : "'" + text;
+}
+
+std::string unguarded(const std::string& cell) {
+  return cell.starts_with("'") ? cell.substr(1) : cell;
+}
+
 }  // namespace zopo::report

@@ -13,5 +13,10 @@ std::string xml_text(const std::string& text);
 std::string markdown_text(const std::string& text);
 // A cell of RFC 4180.
 std::string csv_text(const std::string& text);
+// A spreadsheet takes a cell that begins with = + - @, a tab or a carriage return for a formula, so
+// an apostrophe stands before it (OWASP, CSV Injection), and before one that begins with an
+// apostrophe.
+std::string guarded(const std::string& text);
+std::string unguarded(const std::string& cell);
 
 }  // namespace zopo::report

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "report/escapes.h"
 #include "report/json_parts.h"
 #include "report/page.h"
 #include "zopo/base/bad_data.h"
@@ -65,6 +66,9 @@ class AnswerTable {
       : file_(file), rows_(data::parse_csv(read_file(file), file.string())) {
     if (rows_.empty()) bad_data(file, "no header. Resume the run.");
     for (std::size_t i = 0; i < rows_[0].cells.size(); ++i) column_[rows_[0].cells[i]] = i;
+    for (std::size_t row = 1; row < rows_.size(); ++row) {
+      for (std::string& cell : rows_[row].cells) cell = unguarded(cell);
+    }
   }
   std::size_t size() const { return rows_.size() - 1; }
   const std::string& at(std::size_t row, const char* name) const {

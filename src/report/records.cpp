@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "report/escapes.h"
 #include "zopo/base/text.h"
 
 namespace zopo::report {
@@ -18,7 +19,7 @@ json number_or_null(double value) { return std::isfinite(value) ? json(value) : 
 // Models may say any bytes; the file is UTF-8.
 std::string quoted(const std::string& text) {
   std::string field = "\"";
-  for (const char c : make_valid_utf8(text)) {
+  for (const char c : guarded(make_valid_utf8(text))) {
     if (c == '"') field += '"';
     field += c;
   }

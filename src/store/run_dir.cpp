@@ -37,7 +37,10 @@ RunDir RunDir::create(const std::filesystem::path& parent,
   for (int attempt = 1; !failure; ++attempt) {
     const std::filesystem::path path =
         parent / (attempt == 1 ? stem : fmt::format("{}-{}", stem, attempt));
-    if (std::filesystem::create_directory(path, failure)) return RunDir(path);
+    if (!std::filesystem::create_directory(path, failure)) continue;
+    // Whatever the umask: prompts, data and answers are the owner's.
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return RunDir(path);
   }
   bad_data(parent, "cannot make a run directory in it: " + failure.message() +
                        ". Name another with output.dir.");

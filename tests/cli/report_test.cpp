@@ -1,6 +1,9 @@
 // `zopo report` on the built binary: one page that needs nothing else, whatever texts are in the
 // run.
+#include <sys/stat.h>
+
 #include "tests/cli/task_fixture.h"
+#include "tests/support/openai_replies.h"
 
 namespace zopo::test {
 namespace {
@@ -64,6 +67,24 @@ TEST_F(Report, HostileTextsStayText) {
   EXPECT_THAT(page, Not(HasSubstr("<!--<")));
   EXPECT_THAT(page, Not(HasSubstr("<img")));
   EXPECT_EQ(data_of(page)[0]["prompts"][1], kHostile);
+}
+
+TEST_F(Report, ShowsWhatWasGuardedAsItWasSaid) {
+  on_request([](const ServerRequest&) {
+    return ServerReply{.body = chat_completion("=HYPERLINK(\"x\")")};
+  });
+  ASSERT_EQ(optimize({"--set", "evaluation.all_wrong=score"}).exit_code, 0);
+  EXPECT_THAT(file("evaluations.csv"), HasSubstr("\"'=HYPERLINK"));
+  ASSERT_EQ(zopo({"report", run_dir().string()}).exit_code, 0);
+  EXPECT_THAT(file("report.html"), Not(HasSubstr("'=HYPERLINK")));
+}
+
+TEST_F(Report, ARunIsItsOwners) {
+  const mode_t before = umask(0);
+  const Finished run = optimize();
+  umask(before);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(std::filesystem::status(run_dir()).permissions(), std::filesystem::perms::owner_all);
 }
 
 TEST_F(Report, SeveralRunsStandInOnePage) {

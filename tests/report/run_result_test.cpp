@@ -107,6 +107,15 @@ TEST(EvaluationsCsv, QuotesWhatModelsSay) {
               HasSubstr("bytes \uFFFD"));
 }
 
+TEST(EvaluationsCsv, NoCellIsAFormula) {
+  for (const char* text : {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "'quoted'"}) {
+    task::Answer said = answer(1);
+    said.reply = text;
+    EXPECT_THAT(evaluations_csv(std::vector<EvaluationRow>{{"dev", "3", &said}}),
+                HasSubstr(std::string("\"'") + text + "\""));
+  }
+}
+
 TEST(TraceLine, OfAnOrderToWriteSaysWhatForAndWhatCame) {
   const WritingDecision decision{
       .round = 4,
