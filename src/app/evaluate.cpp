@@ -8,6 +8,7 @@
 #include "app/manifest.h"
 #include "app/stages.h"
 #include "app/totals.h"
+#include "app/watch_answers.h"
 #include "zopo/app/first_replies.h"
 #include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
@@ -92,6 +93,7 @@ class Evaluation {
 
   EvaluateReport execute(json manifest) {
     settle_manifest(directory_, std::move(manifest));
+    if (options_.on_answer) watch_answers(endpoint_.budget(), [this] { show_progress(true); });
     std::optional<Error> error = has_preference(settings_) ? answer_baseline() : std::nullopt;
     if (error) return write(error);
     const task::Opponents opponents = opponents_of(dataset_, baseline_);
@@ -192,7 +194,7 @@ class Evaluation {
     return std::chrono::duration<double>(system_clock().now() - start_).count();
   }
 
-  void show_progress() const {
+  void show_progress(bool is_answer = false) const {
     const Endpoint::Spent spent = endpoint_.spent();
     Progress progress;
     progress.run_dir = directory_.path();
@@ -205,7 +207,7 @@ class Evaluation {
                              settings_.evaluation.repeats * (1 + calls_of_judge(settings_));
     if (settings_.llm.price) progress.usd = spent.usd;
     progress.seconds = seconds();
-    options_.on_progress(progress);
+    (is_answer ? options_.on_answer : options_.on_progress)(progress);
   }
 
   const EvaluateOptions& options_;

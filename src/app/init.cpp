@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "app/init_files.h"
 #include "app/templates.h"
 #include "zopo/app/settings.h"
 #include "zopo/base/error.h"
@@ -30,19 +31,12 @@ std::vector<std::string> template_names() {
   return names;
 }
 
-std::vector<std::filesystem::path> write_template(const std::string& name,
-                                                  const std::filesystem::path& directory) {
-  std::vector<std::pair<std::filesystem::path, std::string_view>> files;
-  for (const TemplateFile& file : template_files()) {
-    if (file.kind == name) files.emplace_back(directory / file.file, file.text);
-  }
-  if (files.empty()) {
-    throw Failure(ErrorKind::usage,
-                  "--template " + name + ": expected one of " + join(template_names(), ", ") + ".");
-  }
-  files.emplace_back(directory / "task.schema.json", task_schema_text());
+std::vector<std::filesystem::path> write_new_files(
+    const std::filesystem::path& directory,
+    const std::vector<std::pair<std::string, std::string>>& files) {
   std::vector<std::filesystem::path> paths;
-  for (const auto& [path, text] : files) {
+  for (const auto& [name, text] : files) {
+    const std::filesystem::path path = directory / name;
     if (std::filesystem::exists(std::filesystem::symlink_status(path)))
       throw Failure(ErrorKind::usage, path.string() +
                                           ": is there already, and init overwrites nothing. Name "
@@ -50,8 +44,23 @@ std::vector<std::filesystem::path> write_template(const std::string& name,
     paths.push_back(path);
   }
   make_directory(directory);
-  for (const auto& [path, text] : files) store::write_file_atomically(path, text);
+  for (std::size_t i = 0; i < files.size(); ++i)
+    store::write_file_atomically(paths[i], files[i].second);
   return paths;
+}
+
+std::vector<std::filesystem::path> write_template(const std::string& name,
+                                                  const std::filesystem::path& directory) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const TemplateFile& file : template_files()) {
+    if (file.kind == name) files.emplace_back(file.file, file.text);
+  }
+  if (files.empty()) {
+    throw Failure(ErrorKind::usage,
+                  "--template " + name + ": expected one of " + join(template_names(), ", ") + ".");
+  }
+  files.emplace_back("task.schema.json", task_schema_text());
+  return write_new_files(directory, files);
 }
 
 }  // namespace zopo::app

@@ -16,6 +16,7 @@
 #include "app/sealed_test.h"
 #include "app/stages.h"
 #include "app/timing.h"
+#include "app/watch_answers.h"
 #include "app/writing.h"
 #include "app/writing_ways.h"
 #include "app/written_files.h"
@@ -79,6 +80,12 @@ class Run {
 
   OptimizeReport execute() {
     progress_.run_dir = directory_.path();
+    if (options_.on_answer) {
+      watch_answers(endpoint_.budget(), [this] {
+        count_calls();
+        options_.on_answer(progress_);
+      });
+    }
     try {
       return play();
     } catch (...) {
@@ -229,6 +236,7 @@ class Run {
     const task::Opponents opponents = opponents_of(inputs_.splits.dev, answers_.baseline_dev);
     const task::Evaluator evaluator =
         endpoint_.evaluator(inputs_, inputs_.splits.dev, "search", &opponents);
+    progress_.stage = "search";
     std::optional<Error> error =
         run_search(*method, inputs_.candidates, evaluator, options, events, answers_.search);
     trace.finish();
@@ -257,6 +265,7 @@ class Run {
     if (plan_.test_outcomes > 0 && !share_->has_room_for_test()) return no_room_for_test();
     report("test");
     auto error = test();
+    is_tested_ = !error && plan_.test_outcomes > 0;
     report("done");
     return error ? error : cut;
   }
@@ -281,13 +290,22 @@ class Run {
     directory_.write("manifest.json", manifest_.dump(2) + "\n");
   }
 
+  // A cap of this run's own that the search used up, the test's share kept aside: all was done.
+  bool is_done_at(const Error& error) const {
+    return is_tested_ && error.kind == ErrorKind::budget &&
+           !error.message.starts_with(llm::kSharedCap);
+  }
+
   OptimizeReport write(const std::optional<Error>& error) {
     OptimizeReport report;
     report.result = make_result(settings_, inputs_, answers_, winner_);
     report.result.usage = endpoint_.usage();
     report.result.stopped = error ? stop_reason(*error) : stop_reason(answers_.search.stopped);
     report.run_dir = directory_.path();
-    report.error = error;
+    if (error && is_done_at(*error))
+      report.cut_by = error->message;
+    else
+      report.error = error;
     const Endpoint::Spent spent = endpoint_.spent();
     report.calls_paid = spent.calls_paid;
     report.calls_cached = spent.calls_cached;
@@ -319,14 +337,18 @@ class Run {
     return std::chrono::duration<double>(system_clock().now() - start_).count();
   }
 
-  void report(const char* stage) {
+  void count_calls() {
     const Endpoint::Spent spent = endpoint_.spent();
-    progress_.stage = stage;
-    progress_.rounds = answers_.search.rounds;
     progress_.calls = spent.calls_paid + spent.calls_cached;
     progress_.calls_paid = spent.calls_paid;
     if (settings_.llm.price) progress_.usd = spent.usd;
     progress_.seconds = seconds();
+  }
+
+  void report(const char* stage) {
+    progress_.stage = stage;
+    progress_.rounds = answers_.search.rounds;
+    count_calls();
     if (answers_.search.recommended) {
       const optim::CandidateId best = answers_.search.recommended->id;
       if (const auto so_far = report::score_of(answers_.search.board.at(best))) {
@@ -351,7 +373,7 @@ class Run {
   std::chrono::steady_clock::time_point start_;
   json manifest_;
   SealedTest sealed_;
-  bool search_was_cut_ = false;
+  bool search_was_cut_ = false, is_tested_ = false;
   Answers answers_;
   std::optional<FinalShare> share_;
   std::optional<Writing> writing_;  // where candidates are written

@@ -34,11 +34,22 @@ std::int64_t grades_of(const Settings& settings) {
                        [](const MetricSettings& metric) { return metric.is_graded(); });
 }
 
+// Where nothing bounds a run, it shall come to some 500 calls, the test among them.
+std::int64_t affordable_outcomes(const Plan& plan) {
+  constexpr std::int64_t kUsualCalls = 500, kLeastSearch = 200;
+  const std::int64_t each = saturated_product(plan.repeats, 1 + plan.grades + plan.choices);
+  return std::max(kLeastSearch, kUsualCalls - plan.calls()) / each;
+}
+
+// plan: of a run without a search.
 std::int64_t wanted_outcomes(const Settings& settings, const Plan& plan, std::int64_t candidates) {
-  if (settings.budget.search_calls) return *settings.budget.search_calls / plan.repeats;
+  const BudgetSettings& budget = settings.budget;
+  if (budget.search_calls) return *budget.search_calls / plan.repeats;
   const std::int64_t evaluations =
-      settings.budget.evaluations.value_or(std::min(kPaperEvaluations, candidates));
-  return saturated_product(evaluations, plan.examples_per_evaluation);
+      budget.evaluations.value_or(std::min(kPaperEvaluations, candidates));
+  const std::int64_t wanted = saturated_product(evaluations, plan.examples_per_evaluation);
+  if (budget.evaluations || budget.calls || budget.tokens || budget.usd) return wanted;
+  return std::min(wanted, std::max(affordable_outcomes(plan), plan.examples_per_evaluation));
 }
 
 std::int64_t initial_of(const Settings& settings, const Plan& plan, std::int64_t candidates) {
@@ -134,11 +145,11 @@ Plan make_plan(const Settings& settings, const Inputs& inputs) {
   plan_writing(settings, inputs, plan);
   plan.variations = variations(settings);
   const std::int64_t at_last = candidates_at_last(settings, inputs, plan);
-  plan.search_outcomes =
-      std::min(wanted_outcomes(settings, plan, at_last), saturated_product(at_last, dev));
   plan.baseline_outcomes = settings.baseline ? dev : 0;
   plan.test_outcomes = 2 * test;
   plan.embed_calls = embed_calls(settings, candidates, plan);
+  plan.search_outcomes =
+      std::min(wanted_outcomes(settings, plan, at_last), saturated_product(at_last, dev));
   if (settings.budget.calls) apply_cap(plan, *settings.budget.calls);
   plan.initial = initial_of(settings, plan, candidates);
   if (plan.search_outcomes == 0) {

@@ -47,6 +47,11 @@ struct Secrets {
   std::vector<std::string> values;
 };
 
+std::function<void()>& before_message() {
+  static std::function<void()> instance;
+  return instance;
+}
+
 constexpr std::size_t kShortestSecret = 8;
 
 bool is_alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
@@ -90,7 +95,10 @@ std::string redacted(std::string text) {
   return text;
 }
 
+void before_log_messages(std::function<void()> clear) { before_message() = std::move(clear); }
+
 void log_message(LogLevel level, const std::string& message) {
+  if (before_message() && logger().should_log(to_spdlog(level))) before_message()();
   logger().log(to_spdlog(level), harmless(redacted(message)));
 }
 

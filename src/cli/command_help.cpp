@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
+#include "cli/help_settings.h"
 #include "cli/help_topics.h"
 #include "cli/manual.h"
 #include "cli/output.h"
@@ -40,7 +41,8 @@ const HelpTopic& topic_named(const std::string& name) {
 int execute(const HelpRequest& request) {
   if (request.words.empty()) return list_topics(), kDone;
   const HelpTopic& topic = topic_named(join(request.words, "-"));
-  print_result("{}", request.man ? topic_page(topic, ZOPO_VERSION) : std::string(topic.text));
+  const std::string text = with_settings(topic.text);
+  print_result("{}", request.man ? topic_page({topic.name, text}, ZOPO_VERSION) : text);
   return kDone;
 }
 

@@ -25,7 +25,7 @@ constexpr const char* kFooter = R"(Examples:
   zopo COMMAND --help                         flags and examples of a command
 
 Exit codes: 0 done; 1 internal; 2 usage, task file or data; 3 API, authentication or network;
-4 a cap ended the run; 5 evaluations stayed incomplete; 100 threshold not met;
+4 a cap ended the run before its test; 5 evaluations stayed incomplete; 100 threshold not met;
 130, 143 interrupted. What was paid for is always kept.)";
 
 const std::map<std::string, LogLevel> kLogLevels = {

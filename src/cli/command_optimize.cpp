@@ -62,7 +62,8 @@ int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
                     "zopo optimize --resume " + report.run_dir.string(), command.copies,
                     command.thresholds.checks(result.best ? result.best->test : std::nullopt,
                                               improvement(result)),
-                    keeps ? "done; keep your prompt" : "done");
+                    std::string("done") + (keeps ? "; keep your prompt" : "") +
+                        (report.cut_by.empty() ? "" : "; " + report.cut_by));
 }
 
 int execute(const OptimizeRequest& command) {
@@ -79,6 +80,7 @@ int execute(const OptimizeRequest& command) {
   options.reopen_test = command.reopen_test;
   options.on_warning = warn;
   options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
+  options.on_answer = [&](const app::Progress& progress) { printer.show_answer(progress); };
   options.interrupted = &watch_signals();
   options.choose = choose_at_terminal(printer, *options.interrupted);
   const app::OptimizeReport report = app::optimize(options);

@@ -9,12 +9,14 @@
 #include <cstring>
 #include <iostream>
 
+#include "zopo/base/log.h"
 #include "zopo/base/terminal.h"
 
 namespace zopo::cli {
 namespace {
 
 int stdout_error = 0;  // errno of the first failure
+std::function<void()> clear_line;
 
 void remember_failure() {
   if (stdout_error == 0) stdout_error = errno == 0 ? EIO : errno;
@@ -44,7 +46,15 @@ void write_result(std::string_view text) {
   write_to(stdout, is_terminal ? harmless(text) : std::string(text));
 }
 
-void write_note(std::string_view text) { write_to(stderr, harmless(text)); }
+void before_notes(std::function<void()> clear) {
+  clear_line = clear;
+  before_log_messages(std::move(clear));
+}
+
+void write_note(std::string_view text) {
+  if (clear_line) clear_line();
+  write_to(stderr, harmless(text));
+}
 
 void write_raw_note(std::string_view text) { write_to(stderr, text); }
 

@@ -118,6 +118,12 @@ std::string to_text(const app::Preview& preview) {
 int show_preview(const TaskOptions& task, const std::string& format) {
   const app::Preview preview = app::preview(task.task_file, task.overrides);
   for (const std::string& warning : preview.warnings) warn(warning);
+  constexpr std::size_t kFewDev = 40;
+  if (preview.dev < kFewDev)
+    warn(
+        fmt::format("dev has {} example(s): below {} prompts can hardly be told apart. At equal "
+                    "calls more examples are worth more than more prompts.",
+                    preview.dev, kFewDev));
   print_result("{}", format == "json" ? to_json(preview).dump(2) + "\n" : to_text(preview));
   return kDone;
 }

@@ -104,13 +104,33 @@ std::string progress_line(const app::Progress& progress, std::size_t width) {
   }
 }
 
+ProgressPrinter::ProgressPrinter(ProgressKind kind, std::string go_on)
+    : kind_(kind), go_on_(std::move(go_on)) {
+  if (kind_ == ProgressKind::bar) before_notes([this] { clear(); });
+}
+
+ProgressPrinter::~ProgressPrinter() {
+  if (kind_ == ProgressKind::bar) before_notes({});
+}
+
 void ProgressPrinter::show(const app::Progress& progress) {
+  const std::lock_guard lock(mutex_);
+  if (!print(progress, is_due(progress))) return;
+  last_seconds_ = progress.seconds;
+  last_stage_ = progress.stage;
+}
+
+void ProgressPrinter::show_answer(const app::Progress& progress) {
+  const std::lock_guard lock(mutex_);
+  if (kind_ != ProgressKind::json) print(progress, progress.seconds - last_print_ >= pause());
+}
+
+bool ProgressPrinter::print(const app::Progress& progress, bool is_due) {
   under_way().calls_paid = progress.calls_paid;
   if (!go_on_.empty() && !progress.run_dir.empty())
     under_way().go_on = "go on with: " + go_on_ + " " + progress.run_dir.string();
-  if (kind_ == ProgressKind::none || !is_due(progress)) return;
-  last_seconds_ = progress.seconds;
-  last_stage_ = progress.stage;
+  if (kind_ == ProgressKind::none || !is_due) return false;
+  last_print_ = progress.seconds;
   if (kind_ == ProgressKind::json) {
     print_note("{}\n", json_line(progress));
   } else if (kind_ == ProgressKind::plain) {
@@ -122,9 +142,11 @@ void ProgressPrinter::show(const app::Progress& progress) {
     open_width_ = line.size();
   }
   std::fflush(stderr);
+  return true;
 }
 
 void ProgressPrinter::clear() {
+  const std::lock_guard lock(mutex_);
   erase();
   std::fflush(stderr);
 }
@@ -141,10 +163,13 @@ void ProgressPrinter::erase() {
   open_width_ = 0;
 }
 
-bool ProgressPrinter::is_due(const app::Progress& progress) {
+double ProgressPrinter::pause() const {
+  return kind_ == ProgressKind::bar ? kBarEverySeconds : kPlainEverySeconds;
+}
+
+bool ProgressPrinter::is_due(const app::Progress& progress) const {
   if (kind_ == ProgressKind::json || progress.stage != last_stage_) return true;
-  return progress.seconds - last_seconds_ >=
-         (kind_ == ProgressKind::bar ? kBarEverySeconds : kPlainEverySeconds);
+  return progress.seconds - last_seconds_ >= pause();
 }
 
 }  // namespace zopo::cli

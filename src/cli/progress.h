@@ -2,6 +2,7 @@
 // Progress on stderr: a live line on a terminal, plain lines elsewhere, JSON Lines, or nothing.
 
 #include <chrono>
+#include <mutex>
 #include <string>
 
 #include "zopo/app/optimize.h"
@@ -23,21 +24,29 @@ std::string progress_line(const app::Progress& progress, std::size_t width);
 class ProgressPrinter {
  public:
   // go_on: the command that goes on with a run, without its directory; empty: the same one.
-  explicit ProgressPrinter(ProgressKind kind, std::string go_on = "")
-      : kind_(kind), go_on_(std::move(go_on)) {}
+  explicit ProgressPrinter(ProgressKind kind, std::string go_on = "");
+  ~ProgressPrinter();
+  ProgressPrinter(const ProgressPrinter&) = delete;
+  ProgressPrinter& operator=(const ProgressPrinter&) = delete;
+  // After a round, and at a new stage.
   void show(const app::Progress& progress);
+  // Between rounds, as answers come. JSON lines are of rounds and stages alone.
+  void show_answer(const app::Progress& progress);
   // Removes the live line, so that what follows starts on a clean one.
   void clear();
 
  private:
-  bool is_due(const app::Progress& progress);
+  bool print(const app::Progress& progress, bool is_due);
+  bool is_due(const app::Progress& progress) const;
+  double pause() const;
   void erase();
 
   ProgressKind kind_;
   std::string go_on_;
-  double last_seconds_ = -1e9;
+  double last_seconds_ = -1e9, last_print_ = 0;  // of a round; of anything
   std::string last_stage_;
   std::size_t open_width_ = 0;  // of the live line on the screen; 0: none
+  std::recursive_mutex mutex_;  // notes of other threads remove the line
 };
 
 }  // namespace zopo::cli

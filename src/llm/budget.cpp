@@ -159,8 +159,10 @@ Budget::Verdict Budget::reserve(const std::string& role, const Amount& bound, An
   return {};
 }
 
+void Budget::watch(std::function<void()> watcher) { watcher_ = std::move(watcher); }
+
 void Budget::settle(const std::string& role, const Amount& bound, const Settlement& settlement) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   Account& account = accounts_[role];
   Spending& spending = account.spending;
   spending.is_priced = spending.is_priced && settlement.is_priced;
@@ -175,6 +177,8 @@ void Budget::settle(const std::string& role, const Amount& bound, const Settleme
   --in_flight_;
   ++settlements_;
   settled_.notify_all();
+  lock.unlock();
+  if (watcher_) watcher_();
 }
 
 void Budget::release(const std::string& role, const Amount& bound) {

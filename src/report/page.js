@@ -84,9 +84,10 @@ function facts(run) {
 function drawHead(run) {
   byId("h-head").textContent = verdict(run);
   const parts = [bars(run)], d = run.difference;
-  if (d && d.value !== null && !run.same) parts.push(element("p", {}, `Difference on ${run.split}: ${signed(d.value)} [${signed(d.ci[0])}, ${signed(d.ci[1])}] (95 % interval), p = ${Number(d.p_value).toPrecision(2)}: ${d.verdict}.`));
+  if (d && d.value !== null && !run.same) parts.push(element("p", {}, `${run.result.found ? "What the search found against your prompt" : "Difference"} on ${run.split}: ${signed(d.value)} [${signed(d.ci[0])}, ${signed(d.ci[1])}] (95 % interval), p = ${Number(d.p_value).toPrecision(2)}: ${d.verdict}.`));
   if (!run.evaluation && run.first && !run.first.test) parts.push(element("p", {}, `The scores above are of dev, on ${run.first.dev ? run.first.dev.n : 0} examples. The prompt was chosen because it scored high on them, so they are optimistic. Do not take it for tested.`));
-  if (early[run.stopped]) parts.push(element("p", {}, `Note: ${early[run.stopped]}. To go on: zopo optimize --resume ${run.name}`));
+  if (run.stopped === "cap" && run.first && run.first.test) parts.push(element("p", {}, `Note: a cap ended the search; the test was run. To search on: raise the cap, then zopo optimize --resume ${run.name}`));
+  else if (early[run.stopped]) parts.push(element("p", {}, `Note: ${early[run.stopped]}. To go on: zopo optimize --resume ${run.name}`));
   byId("head").replaceChildren(...parts, facts(run));
 }
 
@@ -113,8 +114,9 @@ function drawPrompts(run) {
   const parts = run.all.map(box);
   if (run.first && run.second && !run.same) {
     const diff = element("pre", { "aria-label": "changes by word" });
-    for (const part of Diff.diffWordsWithSpace(run.second.prompt, run.first.prompt)) diff.append(part.added ? element("ins", {}, part.value) : part.removed ? element("del", {}, part.value) : part.value);
-    parts.push(element("div", { class: "whole" }, element("h3", {}, `From ${run.second.name} to ${run.first.name}, word by word`), diff));
+    const [from, to] = run.result.found ? [run.first, run.second] : [run.second, run.first];
+    for (const part of Diff.diffWordsWithSpace(from.prompt, to.prompt)) diff.append(part.added ? element("ins", {}, part.value) : part.removed ? element("del", {}, part.value) : part.value);
+    parts.push(element("div", { class: "whole" }, element("h3", {}, `From ${run.result.found ? "your prompt" : from.name} to ${to.name}, word by word`), diff));
   }
   byId("prompts").replaceChildren(...(parts.length ? parts : [element("p", {}, "There is none yet.")]));
 }

@@ -46,12 +46,18 @@ class PlanTest : public testing::Test {
 };
 
 TEST_F(PlanTest, DefaultsFollowThePaperAsFarAsThereIsRoom) {
-  const Plan made = plan(json::object());
+  const Plan made = plan({{"budget", {{"tokens", 100000000}}}});
   EXPECT_EQ(made.examples_per_evaluation, 20);
   EXPECT_EQ(made.search_outcomes, 50 * 20);  // 165 evaluations, but only 50 candidates
   EXPECT_EQ(made.initial, 12);               // a quarter
   EXPECT_EQ(made.test_outcomes, 50);         // winner and baseline
   EXPECT_EQ(made.baseline_outcomes, 0);
+}
+
+TEST_F(PlanTest, WithoutACapARunComesToFiveHundredCalls) {
+  EXPECT_EQ(plan(json::object()).calls(), 500);
+  EXPECT_EQ(plan({{"evaluation", {{"repeats", 3}}}}).search_calls(), 348);  // 500 - 3 * 50, whole
+  EXPECT_EQ(plan({{"evaluation", {{"repeats", 20}}}}).search_calls(), 20 * 20);  // one evaluation
 }
 
 TEST_F(PlanTest, SearchCallsAndEvaluationsAreTwoUnitsOfOneThing) {

@@ -12,10 +12,12 @@
 #include "tests/cli/task_fixture.h"
 #include "tests/support/openai_replies.h"
 #include "zopo/app/init.h"
+#include "zopo/base/file.h"
 
 namespace zopo::test {
 namespace {
 
+using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -120,6 +122,62 @@ TEST_F(Init, EveryTemplateValidatesAndRunsAsItIs) {
               "evaluation.all_wrong=score"});
     EXPECT_EQ(run.exit_code, 0) << name << run.err;
   }
+}
+
+TEST_F(Init, WritesATaskForDataThatAreThere) {
+  std::string rows = "text,label\n";
+  for (int i = 0; i < 60; ++i)
+    rows += "message " + std::to_string(i) + "," + (i % 3 == 0 ? "billing" : "technical") + "\n";
+  dir_.write("tickets.csv", rows);
+  dir_.write("prompt.md", "# Role\nName the department.\n");
+  const Finished run = zopo({"init", "--data", "tickets.csv", "--prompt", "prompt.md", "made"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("60 examples; CSV"));
+  EXPECT_THAT(run.err, HasSubstr("one of 2 labels: billing (20), technical (40)"));
+  EXPECT_THAT(run.err, HasSubstr("train 8, dev 35, test 17"));
+  EXPECT_EQ(zopo({"validate", "made/task.json"}).exit_code, 0);
+  const json task = json::parse(read_file(dir_ / "made/task.json"), nullptr, true, true);
+  EXPECT_EQ(task["data"]["file"], "../tickets.csv");
+  EXPECT_EQ(task["prompt"]["baseline"]["file"], "../prompt.md");
+  EXPECT_EQ(task["metric"]["options"]["choices"], json::array({"billing", "technical"}));
+  on_request(
+      [](const ServerRequest&) { return ServerReply{.body = chat_completion("technical")}; });
+  const Finished search = zopo({"optimize", "made/task.json", "--set",
+                                "llm.base_url=" + server_.url() + "/v1", "--budget-calls", "250"});
+  EXPECT_EQ(search.exit_code, 0) << search.err;
+  EXPECT_EQ(search.out, "# Role\nName the department.\n");
+}
+
+TEST_F(Init, GuessesTheMetricFromTheOutputs) {
+  const auto metric_of = [&](const std::string& name, auto output) {
+    std::string lines;
+    for (int i = 0; i < 20; ++i)
+      lines += json{{"input", "i" + std::to_string(i)}, {"output", output(i)}}.dump() + "\n";
+    dir_.write(name + ".jsonl", lines);
+    const Finished run = zopo({"init", "--data", name + ".jsonl", name});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(zopo({"validate", name + "/task.json"}).exit_code, 0) << name;
+    return json::parse(read_file(dir_ / name / "task.json"), nullptr, true, true)["metric"]["name"];
+  };
+  EXPECT_EQ(metric_of("numbers", [](int i) { return std::to_string(1000 + i * 7); }), "numeric");
+  EXPECT_EQ(metric_of("objects", [](int i) { return json{{"a", i}}; }), "json");
+  EXPECT_EQ(metric_of("words", [](int i) { return "word" + std::to_string(i) + "x"; }),
+            "exact_match");
+  EXPECT_EQ(
+      metric_of("texts",
+                [](int i) { return "a text of many words number" + std::to_string(i) + "x"; }),
+      "f1");
+}
+
+TEST_F(Init, OfDataThatAreNoneSaysSoAndWritesNothing) {
+  dir_.write("few.jsonl", "{\"input\": \"a\", \"output\": \"b\"}\n");
+  for (const char* data : {"few.jsonl", "missing.csv"}) {
+    const Finished run = zopo({"init", "--data", data, "made"});
+    EXPECT_EQ(run.exit_code, 2) << data;
+    EXPECT_THAT(run.err, HasSubstr(data));
+  }
+  EXPECT_EQ(zopo({"init", "--prompt", "few.jsonl", "made"}).exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "made"));
 }
 
 TEST_F(Init, OverwritesNothing) {

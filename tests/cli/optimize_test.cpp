@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "tests/cli/task_fixture.h"
+#include "zopo/base/file.h"
 
 namespace zopo::test {
 namespace {
@@ -177,16 +178,25 @@ TEST_F(Optimize, FaultsOnTheWayChangeNothing) {
 }
 
 TEST_F(Optimize, ACapOnCallsIsNotExceededByOne) {
-  const Finished run = optimize({"--budget-calls", "111", "-j", "64"});
-  EXPECT_EQ(run.exit_code, 4) << run.err;
+  const Finished run = optimize({"--budget-calls", "111", "-j", "64", "--out", "run.junit.xml"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;  // it has its test score
+  EXPECT_THAT(run.last_line(), HasSubstr("budget.calls = 111 ended the search after"));
+  EXPECT_THAT(read_file(dir_ / "run.junit.xml"), HasSubstr("errors=\"0\""));
   EXPECT_LE(server_.request_count(), 111);
   EXPECT_EQ(result()["best"]["test"]["n"], 30);  // the test's share was kept aside
   EXPECT_THAT(run.out, StartsWith("quality "));
 }
 
+TEST_F(Optimize, ACapThatLeavesNothingForTheTestIsAnErrorOfItsOwn) {
+  const Finished run = optimize({"--budget-calls", "15", "--out", "run.junit.xml"});
+  EXPECT_EQ(run.exit_code, 4) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("the prompt below is not tested"));
+  EXPECT_THAT(read_file(dir_ / "run.junit.xml"), HasSubstr("errors=\"1\""));
+}
+
 TEST_F(Optimize, ACapOnTokensStopsWithTheBestSoFar) {
   const Finished run = optimize({"--budget-tokens", "900", "-j", "64"});
-  EXPECT_EQ(run.exit_code, 4) << run.err;
+  EXPECT_EQ(run.exit_code, 0) << run.err;
   const json usage = result()["usage"];
   EXPECT_LE(usage["prompt_tokens"].get<int>() + usage["completion_tokens"].get<int>(), 900);
 }

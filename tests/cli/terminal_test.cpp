@@ -22,7 +22,7 @@ class InATerminal : public TaskTest {
     // wait until the test lets them go.
     on_request([this](const ServerRequest&) {
       std::unique_lock lock(mutex_);
-      if (++asked_ > kFirstRound) changed_.wait(lock, [this] { return open_; });
+      if (++asked_ > kFirstRound + let_through_) changed_.wait(lock, [this] { return open_; });
       return std::nullopt;
     });
     delay_replies([this](const ServerRequest&) {
@@ -45,6 +45,11 @@ class InATerminal : public TaskTest {
     changed_.notify_all();
   }
 
+  void let_through(int further) {
+    const std::lock_guard lock(mutex_);
+    let_through_ = further;
+  }
+
   void ask_again() {
     const std::lock_guard lock(mutex_);
     open_ = false;
@@ -54,7 +59,7 @@ class InATerminal : public TaskTest {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  int asked_ = 0;
+  int asked_ = 0, let_through_ = 0;
   bool open_ = false;
 };
 
@@ -84,6 +89,15 @@ TEST_F(InATerminal, ANarrowerWindowLeavesNothingOfTheOldLine) {
   const std::string screen = terminal.wait_for("search (4|5|6|7|8)0/160 calls");
   EXPECT_THAT(screen, Not(HasSubstr("search 30/")));
   EXPECT_THAT(screen, Not(HasSubstr("s left")));
+}
+
+TEST_F(InATerminal, AnswersMoveTheLineWithinARound) {
+  // Of the second round's ten examples four are answered.
+  let_through(4);
+  const Terminal terminal(80, std::string(kOptimize) + " -j 1", dir_.path());
+  terminal.wait_for("search 34/160 calls, best");
+  let_go();
+  terminal.wait_for("exit=0");
 }
 
 TEST_F(InATerminal, NoColorAndNoColorWithout) {

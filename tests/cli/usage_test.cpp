@@ -78,6 +78,10 @@ TEST_F(Usage, HelpExplainsEveryTopicThatItLists) {
     ++topics;
   }
   EXPECT_EQ(topics, 8);
+  const std::string budgets = zopo({"help", "budgets"}).out;
+  EXPECT_THAT(budgets, HasSubstr("  budget.usd\n      Dollars, all calls; needs llm.price.\n"));
+  EXPECT_THAT(budgets, HasSubstr("before it gives that up"));
+  EXPECT_EQ(budgets.find("@settings"), std::string::npos);
 }
 
 struct WrongTask {

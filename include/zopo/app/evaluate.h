@@ -28,6 +28,7 @@ struct EvaluateOptions {
                                                 // are its own
   bool same_model = false;                      // as in OptimizeOptions
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
+  std::function<void(const Progress&)> on_answer = {};  // between two of these, as answers come
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   Choose choose = {};  // where a person is the judge
   const Interruption* interrupted = nullptr;

@@ -48,6 +48,8 @@ struct OptimizeOptions {
   // An existing directory for a new run, or with a part of the same run, which is gone on with.
   std::optional<std::filesystem::path> run_directory;
   std::function<void(const Progress&)> on_progress = [](const Progress&) {};
+  // Between two of these, as answers come: only calls, cost and time have moved.
+  std::function<void(const Progress&)> on_answer = {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   SharedSettings shared = {};  // caps and rates of all runs with the same cache
   Choose choose = {};          // where a person is the judge
@@ -59,6 +61,7 @@ struct OptimizeReport {
   report::RunResult result;
   std::filesystem::path run_dir;
   std::optional<Error> error;  // why the run ended before its time; everything paid for is kept
+  std::string cut_by;  // the cap that ended the search, where the test was read within it; no error
   std::int64_t calls_paid = 0, calls_cached = 0;  // by this process
   std::int64_t calls_lost = 0;  // by earlier ones, of no use to this one; the caps count them
   double seconds = 0;

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,10 @@ void set_log_level(LogLevel level);
 void redact_in_logs(const std::string& secret);
 // text with every registered secret replaced.
 std::string redacted(std::string text);
+
+// Called before each message that is shown, so that a live line on the terminal can be removed
+// first; empty: nothing is. Not while others log.
+void before_log_messages(std::function<void()> clear);
 
 void log_message(LogLevel level, const std::string& message);
 

@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -118,6 +119,9 @@ class Budget {
   void settle(const std::string& role, const Amount& bound, const Settlement& settlement);
   // Ends a reservation that nothing came of.
   void release(const std::string& role, const Amount& bound);
+  // Called after each settlement by the thread that settled, outside of the lock. Before anything
+  // is reserved.
+  void watch(std::function<void()> watcher);
   // Blocks until something is settled or released, at most so long (by the machine's clock).
   void wait_for_settlement(Milliseconds longest);
 
@@ -153,6 +157,7 @@ class Budget {
   std::set<Sha256> counted_;
   std::int64_t in_flight_ = 0;
   std::uint64_t settlements_ = 0;
+  std::function<void()> watcher_;
 };
 
 }  // namespace zopo::llm

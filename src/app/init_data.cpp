@@ -1,0 +1,156 @@
+// `zopo init --data FILE`: a task for data that are there, with what could be told from them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/init_files.h"
+#include "zopo/app/init.h"
+#include "zopo/app/settings.h"
+#include "zopo/base/error.h"
+#include "zopo/data/dataset.h"
+#include "zopo/data/output_form.h"
+#include "zopo/data/prompt_file.h"
+
+namespace zopo::app {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kFewestToSplit = 4;  // one for each side and one more
+constexpr std::size_t kMostScored = 100;
+
+struct Shares {
+  std::size_t train = 0, dev = 0, test = 0;
+};
+
+// A seventh for train, the rest in halves; more than 100 are hardly worth their calls. Of few, dev
+// gets its 40 first.
+Shares shares_of(std::size_t examples) {
+  constexpr std::size_t kLeastDev = 40, kMostTrain = 50;
+  Shares shares;
+  shares.train = std::clamp<std::size_t>(examples / 7, 1, kMostTrain);
+  const std::size_t rest = examples - shares.train;
+  shares.dev = std::min((rest + 1) / 2, kMostScored);
+  if (shares.dev < kLeastDev) shares.dev = std::min(kLeastDev, rest - rest / 3);
+  shares.test = std::min(rest - shares.dev, kMostScored);
+  return shares;
+}
+
+struct MetricGuess {
+  json setting;       // null: zopo's default
+  std::string words;  // what it does, for the person
+};
+
+json exact_match() {
+  return {{"name", "exact_match"},
+          {"extract", {"first_line"}},
+          {"normalize", {"case", "punctuation", "articles", "whitespace"}}};
+}
+
+MetricGuess metric_for(const data::Dataset& data, const data::OutputForm& form) {
+  constexpr std::size_t kShortAnswer = 5, kShortText = 60;
+  if (!data.examples.front().assertions.empty())
+    return {nullptr, "promptfoo: each test's own assertions"};
+  switch (form.kind) {
+    case data::OutputForm::Kind::labels: {
+      json choices = json::array();
+      for (const data::OutputForm::Label& label : form.labels) choices.push_back(label.text);
+      return {{{"name", "multiple_choice"}, {"options", {{"choices", choices}}}},
+              "multiple_choice: a reply that names the right label and no other one"};
+    }
+    case data::OutputForm::Kind::numbers:
+      return {{{"name", "numeric"}, {"extract", {"last_number"}}},
+              "numeric: the last number of the reply"};
+    case data::OutputForm::Kind::json:
+      return {{{"name", "json"}}, "json: the fields of the expected object"};
+    case data::OutputForm::Kind::text:
+      break;
+  }
+  if (form.most_words <= kShortAnswer)
+    return {exact_match(), "exact_match: the first line, but for case, punctuation and articles"};
+  return {{{"name", "f1"}},
+          form.most_words <= kShortText
+              ? "f1: the words that reply and expected output share"
+              : "f1: the words that both share; for long texts a judge is better, see zopo help "
+                "metrics"};
+}
+
+// As the task file names it, which stands in directory.
+std::string seen_from(const std::filesystem::path& directory, const std::filesystem::path& file) {
+  const auto from = std::filesystem::weakly_canonical(std::filesystem::absolute(directory));
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(file))
+      .lexically_proximate(from)
+      .generic_string();
+}
+
+json prompt_section(const DataInit& init) {
+  json prompt = {{"template", "{{instruction}}\n\n{{input}}"}};
+  if (!init.prompt) return prompt;
+  const std::string text = data::load_prompt(*init.prompt);
+  prompt["baseline"] = {{"file", seen_from(init.directory, *init.prompt)}};
+  if (text.find("{{input}}") == std::string::npos) return prompt;
+  prompt["template"] = "{{instruction}}";  // the prompt says itself where the input stands
+  prompt["fill_candidates"] = true;
+  return prompt;
+}
+
+std::string task_text(const DataInit& init,
+                      const data::OutputForm& form,
+                      const Shares& shares,
+                      const MetricGuess& metric) {
+  json split = {{"train", shares.train}, {"dev", shares.dev}, {"test", shares.test}, {"seed", 0}};
+  if (form.kind == data::OutputForm::Kind::labels) split["stratify"] = true;
+  const json data = {{"file", seen_from(init.directory, init.data)}, {"split", split}};
+  std::string text =
+      "{\n"
+      "  // Every setting with its default and meaning: task.schema.json (zopo schema).\n"
+      "  \"$schema\": \"task.schema.json\",\n";
+  text += fmt::format("  \"name\": {},\n", json(init.data.stem().string()).dump());
+  text +=
+      "  // \"train\" is shown to the model that writes candidates, \"dev\" scores them, \"test\" "
+      "is "
+      "read once, at the end.\n";
+  text += fmt::format("  \"data\": {},\n", data.dump());
+  if (!init.prompt)
+    text +=
+        "  // The instruction that you use today: \"baseline\": \"..\" or {\"file\": "
+        "\"prompt.md\"}.\n";
+  text += fmt::format("  \"prompt\": {},\n", prompt_section(init).dump());
+  if (!metric.setting.is_null()) text += fmt::format("  \"metric\": {},\n", metric.setting.dump());
+  text +=
+      "  // The key comes from the environment: OPENAI_API_KEY. Other endpoints: zopo help "
+      "endpoints.\n"
+      "  \"llm\": { \"model\": \"gpt-4.1-mini\", \"temperature\": 0 },\n"
+      "  // A cap on everything; what a run may cost: zopo optimize --dry-run\n"
+      "  \"budget\": { \"calls\": 500 }\n"
+      "}\n";
+  return text;
+}
+
+}  // namespace
+
+InitReport write_task_for(const DataInit& init) {
+  const data::Dataset data = data::load_dataset(init.data, {});
+  const std::size_t examples = data.examples.size();
+  if (examples < kFewestToSplit) {
+    throw Failure(ErrorKind::data,
+                  fmt::format("{}: {} example(s), and a task needs {} at least, 100 better.",
+                              init.data.string(), examples, kFewestToSplit));
+  }
+  const data::OutputForm form = data::output_form(data);
+  const Shares shares = shares_of(examples);
+  const MetricGuess metric = metric_for(data, form);
+  InitReport report;
+  report.files =
+      write_new_files(init.directory, {{"task.json", task_text(init, form, shares, metric)},
+                                       {"task.schema.json", std::string(task_schema_text())}});
+  report.guessed = {
+      fmt::format("data     {} examples; {}", examples, data.layout),
+      "outputs  " + data::describe(form), "metric   " + metric.words,
+      fmt::format("split    train {}, dev {}, test {}", shares.train, shares.dev, shares.test)};
+  report.guessed.insert(report.guessed.end(), data.notes.begin(), data.notes.end());
+  return report;
+}
+
+}  // namespace zopo::app
