@@ -103,6 +103,21 @@ class AnswerTable {
   std::map<std::string, std::size_t> column_;
 };
 
+// An order to write, what spoke for it and what came of it.
+json order_to_write(const json& line) {
+  json order = {{"round", line.value("round", 0)},
+                {"way", line.value("way", "")},
+                {"parents", line.value("parents", std::vector<std::int64_t>{})},
+                {"candidates", line.value("candidates", 0)},
+                {"first", line.value("first", 0)},
+                {"dropped", line.value("dropped", std::map<std::string, std::int64_t>{})}};
+  for (const char* const figure : {"index", "to_beat"}) {
+    const auto found = line.find(figure);
+    order[figure] = found != line.end() && found->is_number() ? *found : json(nullptr);
+  }
+  return order;
+}
+
 std::string shortened(const std::string& text) {
   if (text.size() <= kLongestReply) return text;
   return std::string(beginning(text, kLongestReply)) + " …";
@@ -198,9 +213,13 @@ json read_run(const std::filesystem::path& directory) {
   page["seconds"] = has(run, "timing.json")
                         ? json_of_run(run, "timing.json").value("seconds", json(nullptr))
                         : json(nullptr);
-  page["trace"] = json::array();
+  page["trace"] = page["writing"] = json::array();
   for (const json& line : read_lines(run, "trace.jsonl")) {
     if (line.contains("id")) page["trace"].push_back(decision(line));
+    const std::string phase = line.value("phase", "");
+    if (phase == "write") page["writing"].push_back(order_to_write(line));
+    if (phase == "stop")
+      page["stop"] = {{"round", line.value("round", 0)}, {"why", line.value("why", "")}};
   }
   const std::vector<json> candidates = read_lines(run, "candidates.jsonl");
   for (const json& line : candidates)

@@ -202,6 +202,18 @@ function drawTrust(run) {
   byId("trust").querySelectorAll(".fail").forEach((e) => { e.style.whiteSpace = "normal"; });
 }
 
+const stops = { budget: "The search stopped when its calls were used up.", candidates: "The search stopped when no prompt had an example left to answer.", price: "The search stopped where no further call was worth its price." };
+
+// Each order to write, held against the best prompt of its round: what it could reach at most, for what it costs, and what came.
+function drawWriting(run) {
+  const orders = run.writing || [];
+  byId("s-writing").hidden = orders.length === 0;
+  byId("stop-note").textContent = run.stop ? `A prompt is written where what it could reach is above all that could be asked. ${stops[run.stop.why] || ""}` : "";
+  const came = (o) => [o.candidates === 1 ? `candidate ${o.first}` : o.candidates > 1 ? `candidates ${o.first} to ${o.first + o.candidates - 1}` : "", ...Object.entries(o.dropped).map(([why, n]) => `${n} dropped: ${why}`)].filter(Boolean).join(", ") || "nothing new";
+  byId("writing").replaceChildren(table([["round", "number"], ["way"], ["from"], ["could reach", "number"], ["best then", "number"], ["came"]],
+    orders.map((o) => [String(o.round), o.way, o.parents.length ? o.parents.join(", ") : "the data", number(o.index), number(o.to_beat), came(o)])));
+}
+
 // From the winner back to the prompt it was written from, as far as candidates.jsonl says.
 function drawLineage(run) {
   const born = run.born || {}, steps = [], met = new Set();
@@ -225,6 +237,7 @@ function drawRun() {
   offerFilters(run);
   drawFails(run);
   drawTrust(run);
+  drawWriting(run);
   drawLineage(run);
   drawSpent(run);
   drawRank(run);

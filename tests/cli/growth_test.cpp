@@ -137,6 +137,11 @@ TEST_F(Growth, IsOnRecord) {
   }
   EXPECT_EQ(json::parse(file("map.json"))["x"].size(), candidates.size());
   EXPECT_EQ(zopo({"report", run_dir().string()}).exit_code, 0);
+  const std::string page = file("report.html");
+  const std::size_t begin = page.find("id=\"data\">") + 10;
+  const json shown = json::parse(page.substr(begin, page.find("</script>", begin) - begin))[0];
+  EXPECT_EQ(shown["writing"].size(), growths().size());
+  EXPECT_EQ(shown["stop"]["why"], "budget");
 }
 
 TEST_F(Growth, ShowsTheBestWithTheirScoresAndTrainOnly) {
