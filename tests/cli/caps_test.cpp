@@ -109,7 +109,10 @@ TEST_F(CapsOfRuns, HoldOverFortyKills) {
   }
   const Finished run = zopo({"optimize", "--resume", run_dir().string()});
   EXPECT_EQ(kills, 40);
-  EXPECT_EQ(run.exit_code, 0) << run.err;  // the kills have cost it some of the search alone
+  // What the kills have cost is the search's, or, where they come early, the test's too.
+  const json best = result()["best"];
+  const bool is_tested = best.is_object() && best["test"].is_object();
+  EXPECT_EQ(run.exit_code, is_tested ? 0 : 4) << run.err;
   EXPECT_LE(server_.request_count(), 340);
   EXPECT_GT(server_.request_count(), 200);
   EXPECT_THAT(run.err, HasSubstr("of an earlier process of no use now"));
