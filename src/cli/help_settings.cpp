@@ -1,5 +1,7 @@
 #include "cli/help_settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -50,14 +52,14 @@ void add_settings(const Schema& section, const std::string& key, std::string& te
     text += "  " + key + "\n" + (meaning.empty() ? "" : wrapped(meaning, "      "));
   if (!section.contains("properties") || section.contains("required")) return;
   for (const auto& [name, member] : section["properties"].items())
-    add_settings(member, key + "." + name, text);
+    add_settings(member, fmt::format("{}.{}", key, name), text);
 }
 
 std::string settings_of(const std::string& section) {
   std::string text;
   const Schema& properties = schema_of_tasks()["properties"][section]["properties"];
   for (const auto& [name, member] : properties.items())
-    add_settings(member, section + "." + name, text);
+    add_settings(member, fmt::format("{}.{}", section, name), text);
   return text;
 }
 

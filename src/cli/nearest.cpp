@@ -39,8 +39,7 @@ std::string nearest_known(const CommandText& root, int argc, const char* const* 
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word.starts_with("--")) {
-      const std::string found =
-          unknown_flag(*command, flags_of(root), word.substr(0, word.find('=')));
+      std::string found = unknown_flag(*command, flags_of(root), word.substr(0, word.find('=')));
       if (!found.empty()) return found;
       continue;
     }
