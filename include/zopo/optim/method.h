@@ -8,7 +8,7 @@
 //     if (round.stop) break;                        // why: see Stop
 //     method->tell(evaluate(round.queries));        // outcomes, example by example
 //     if (!round.writes.empty()) {
-//       const std::vector<Written> written = write(round.writes);   // may run beside evaluate()
+//       const std::vector<Written> written = write(round.writes);
 //       method->add(written, embed_all());
 //     }
 //   }
@@ -92,7 +92,7 @@ enum class Parents {
   none,     // the data alone
   user,     // the user's prompt
   one,      // any candidate
-  two,      // two that complement each other
+  two,      // the best and another of the best few
   several,  // the best few
 };
 

@@ -18,7 +18,7 @@ enum class Parents {
   none,     // of the data alone
   user,     // of the user's prompt
   one,      // of a prompt, scored or not
-  two,      // of two scored prompts that are right on different examples
+  two,      // of two scored prompts
   several,  // of the best scored ones
 };
 
