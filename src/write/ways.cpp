@@ -40,8 +40,9 @@ constexpr std::array kImprove = {
 };
 
 constexpr std::array kCross = {
-    "Each of the two prompts is right on inputs on which the other one is wrong. Write one prompt "
-    "that joins what makes each of them right.",
+    "Say briefly what each of these two prompts does better than the other. Then write one prompt "
+    "that "
+    "joins both.",
 };
 
 constexpr std::array kShorten = {
