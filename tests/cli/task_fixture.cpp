@@ -97,7 +97,9 @@ void TaskTest::write_task(const json& changes) {
 Finished TaskTest::zopo(std::vector<std::string> args,
                         std::map<std::string, std::string> environment) const {
   environment.insert({"no_proxy", "127.0.0.1"});
-  return Program(std::move(args), std::move(environment), dir_.path()).wait();
+  Finished finished = Program(std::move(args), std::move(environment), dir_.path()).wait();
+  server_.settle();
+  return finished;
 }
 
 Finished TaskTest::optimize(std::vector<std::string> args) const {

@@ -231,6 +231,8 @@ std::int64_t ScriptedServer::connection_count() const {
   return connection_count_;
 }
 
+void ScriptedServer::settle() const { const std::lock_guard lock(handler_mutex_); }
+
 void ScriptedServer::forget_requests() {
   const std::lock_guard lock(mutex_);
   requests_.clear();

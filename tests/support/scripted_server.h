@@ -76,6 +76,8 @@ class ScriptedServer {
   // The most requests that were under way at once.
   int most_in_flight() const;
   std::int64_t connection_count() const;
+  // What handlers wrote up to now may be read, and changed, after this call.
+  void settle() const;
   // Counts only from now on; for tests with very many requests.
   void forget_requests();
 
@@ -108,7 +110,7 @@ class ScriptedServer {
   int in_flight_ = 0;
   int most_in_flight_ = 0;
 
-  std::mutex handler_mutex_;
+  mutable std::mutex handler_mutex_;
   std::jthread acceptor_;  // last: it uses all of the above
 };
 
