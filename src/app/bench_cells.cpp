@@ -150,6 +150,7 @@ CellFolder::CellFolder(std::filesystem::path directory, const Matrix& matrix)
   std::error_code failure;
   std::filesystem::create_directories(directory_ / "cells", failure);
   if (failure) bad_data(directory_, "cannot be made: " + failure.message());
+  store::sweep_temporaries(directory_);
   const json there = parsed(file);
   if (there.is_object() && there.value("hash", json()) != matrix.hash()) {
     throw Failure(ErrorKind::usage,
@@ -206,6 +207,7 @@ void CellFolder::write(const Cell& cell, const CellRecord& record) const {
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
   if (failure) bad_data(directory, "cannot be made: " + failure.message());
+  store::sweep_temporaries(directory);
   json text = to_json(record);
   text["id"] = cell.id;
   text["cell"] = matrix_.describe(cell);

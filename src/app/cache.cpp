@@ -1,10 +1,15 @@
 #include "zopo/app/cache.h"
 
+#include <fmt/ranges.h>
+
+#include <optional>
 #include <system_error>
 
 #include "zopo/base/error.h"
 #include "zopo/llm/stored_payload.h"
+#include "zopo/store/claims.h"
 #include "zopo/store/response_store.h"
+#include "zopo/store/run_lock.h"
 
 namespace zopo::app {
 namespace {
@@ -36,6 +41,15 @@ bool is_unwanted(const ResponseStore::Entry& entry,
     if (age.count() <= *options.older_than_days * 86'400) return false;
   }
   return !options.model || llm::describe_payload(entry.payload).model == *options.model;
+}
+
+// Answers that a run counts on would be paid again.
+void refuse_in_use(const std::filesystem::path& file) {
+  const std::vector<std::string> users = store::users_of_store(file);
+  if (users.empty()) return;
+  throw Failure(ErrorKind::usage,
+                fmt::format("{} is in use by {}. Nothing was removed. Wait until no run uses it.",
+                            file.string(), fmt::join(users, ", ")));
 }
 
 std::filesystem::path store_of(const std::filesystem::path& path) {
@@ -70,6 +84,9 @@ PruneReport prune_cache(const std::filesystem::path& path,
   }
   const std::filesystem::path file = store_of(path);
   ResponseStore::open(file, Mode::read_only);  // opening for writing would create it
+  refuse_in_use(file);
+  std::optional<store::RunLock> lock;
+  if (file != path) lock.emplace(path);
   const auto store = ResponseStore::open(file, Mode::read_write, clock);
   std::vector<Sha256> unwanted;
   store->for_each([&](const ResponseStore::Entry& entry) {

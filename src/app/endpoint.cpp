@@ -20,6 +20,9 @@ namespace {
 
 using store::ResponseStore;
 
+// A batch of long vectors is longer than any answer.
+constexpr std::int64_t kEmbeddingsBytes = std::int64_t{64} << 20;
+
 constexpr const char* kTestRole = "test";
 constexpr const char* kJudgeRole = "judge";
 constexpr const char* kJudgeTestRole = "judge-test";
@@ -282,7 +285,8 @@ llm::Chat& Endpoint::writer() {
 
 Endpoint::Embedded Endpoint::embed(const std::vector<std::string>& texts,
                                    const std::function<void(std::int64_t)>& on_embedded) {
-  const Settings& settings = parts_->settings;
+  Settings settings = parts_->settings;
+  settings.llm.max_response_bytes = std::max(settings.llm.max_response_bytes, kEmbeddingsBytes);
   const auto transport =
       make_transport(settings, settings.embeddings.provider, settings.embeddings.command);
   llm::EmbedderSettings embedder = embedder_settings(settings, parts_->interrupted);

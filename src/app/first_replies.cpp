@@ -84,7 +84,10 @@ FirstReplies::FirstReplies(const Settings& settings,
 std::optional<Error> FirstReplies::look(std::span<const task::Answer> answers) {
   if (settled_) return std::nullopt;
   for (const task::Answer& answer : answers) {
-    if (answer.state == llm::ReplyState::error) continue;
+    if (answer.state == llm::ReplyState::error) {
+      ++failed_;
+      continue;
+    }
     seen_.push_back(answer);
     settled_ = settled_ || answer.score > 0;
   }
@@ -112,6 +115,7 @@ std::optional<Error> FirstReplies::judge(std::size_t enough_for_mismatch,
 }
 
 std::optional<Error> FirstReplies::silence() const {
+  if (seen_.size() <= failed_) return std::nullopt;  // what failed says more
   const bool all = std::all_of(seen_.begin(), seen_.end(), [](const task::Answer& answer) {
     return trim(answer.reply).empty();
   });

@@ -6,6 +6,7 @@
 #include "app/candidate_settings.h"
 #include "app/metric_settings.h"
 #include "app/task_values.h"
+#include "app/written_down.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 #include "zopo/data/json_document.h"
@@ -50,6 +51,7 @@ class Reader {
     const Refuse refusal = [this](const char* pointer, const std::string& message) {
       refuse(pointer, message);
     };
+    refuse_secrets(task, refusal);
     settings.candidates = candidate_settings(
         task, directory_, settings.baseline,
         [this](const json& section) { return writer(section); }, refusal);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 #include "zopo/base/terminal.h"
@@ -70,6 +71,28 @@ Secrets& secrets() {
   return instance;
 }
 
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
+std::string in_lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), lower);
+  return text;
+}
+
+// RFC 3986, section 2.1: everything but the unreserved characters as %XX.
+std::string percent_encoded(const std::string& text) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_alphanumeric(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      encoded += {'%', kDigits[byte / 16], kDigits[byte % 16]};
+    }
+  }
+  return encoded;
+}
+
 }  // namespace
 
 void set_log_level(LogLevel level) { logger().set_level(to_spdlog(level)); }
@@ -77,19 +100,26 @@ void set_log_level(LogLevel level) { logger().set_level(to_spdlog(level)); }
 void redact_in_logs(const std::string& secret) {
   if (secret.size() < kShortestSecret) return;
   const std::lock_guard lock(secrets().mutex);
-  secrets().values.push_back(secret);
+  for (const std::string& form : {in_lower_case(secret), in_lower_case(percent_encoded(secret))}) {
+    std::vector<std::string>& known = secrets().values;
+    if (std::find(known.begin(), known.end(), form) == known.end()) known.push_back(form);
+  }
 }
 
 std::string redacted(std::string text) {
+  static constexpr std::string_view kInstead = "[redacted]";
   const std::lock_guard lock(secrets().mutex);
   for (const std::string& secret : secrets().values) {
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
-      if (is_part_of_word(text, at, secret)) {
+    std::string lowered = in_lower_case(text);
+    for (std::size_t at = lowered.find(secret); at != std::string::npos;
+         at = lowered.find(secret, at)) {
+      if (is_part_of_word(lowered, at, secret)) {
         at += secret.size();
         continue;
       }
-      text.replace(at, secret.size(), "[redacted]");
-      at += std::string_view("[redacted]").size();
+      text.replace(at, secret.size(), kInstead);
+      lowered.replace(at, secret.size(), kInstead);
+      at += kInstead.size();
     }
   }
   return text;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kInfix = ".tmp-";
+
 [[noreturn]] void fail_at(const fs::path& file, const char* step) {
   throw Failure(ErrorKind::data,
                 fmt::format("Cannot write {}: {} failed: {}. Check the path, its permissions and "
@@ -32,13 +35,7 @@ class Temporary {
   // Of a name that no other thread or process uses; as open as the file that it is to replace.
   explicit Temporary(const fs::path& target) : target_(target) {
     static std::atomic<std::uint64_t> count{0};
-    do {
-      path_ = fmt::format("{}.tmp-{}-{}", target.string(), getpid(), count++);
-      descriptor_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    } while (descriptor_ < 0 && errno == EEXIST);
-    if (descriptor_ < 0) {
-      path_.clear();
-      fail_at(target, "creating a temporary file beside it");
+    while (!make(fmt::format("{}{}{}-{}", target.string(), kInfix, getpid(), count++))) {
     }
     struct stat replaced {};
     if (stat(target.c_str(), &replaced) == 0) fchmod(descriptor_, replaced.st_mode & 07777);
@@ -70,10 +67,37 @@ class Temporary {
   }
 
  private:
+  // The lock says that somebody is writing. False where the name was taken, or swept away before it
+  // was locked.
+  bool make(const std::string& path) {
+    const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (descriptor < 0 && errno == EEXIST) return false;
+    if (descriptor < 0) fail_at(target_, "creating a temporary file beside it");
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      close(descriptor);
+      return false;
+    }
+    struct stat made {};
+    if (fstat(descriptor, &made) == 0 && made.st_nlink == 0) {
+      close(descriptor);
+      return false;
+    }
+    path_ = path;
+    descriptor_ = descriptor;
+    return true;
+  }
+
   fs::path target_;
   std::string path_;
   int descriptor_ = -1;
 };
+
+void remove_if_left_behind(const fs::path& temporary) {
+  const int descriptor = open(temporary.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (descriptor < 0) return;
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) unlink(temporary.c_str());
+  close(descriptor);
+}
 
 // Where writing to file would write. A dangling link counts, so weakly_canonical() will not do.
 fs::path end_of_links(fs::path file) {
@@ -115,6 +139,14 @@ void write_file_quickly(const fs::path& file, std::string_view bytes) {
   Temporary temporary(file);
   temporary.write(bytes);
   temporary.rename_away();
+}
+
+void sweep_temporaries(const fs::path& directory) {
+  std::error_code unreadable;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory, unreadable)) {
+    const std::string name = entry.path().filename();
+    if (name.find(kInfix) != std::string::npos) remove_if_left_behind(entry.path());
+  }
 }
 
 }  // namespace zopo::store

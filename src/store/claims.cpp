@@ -1,17 +1,12 @@
 #include "zopo/store/claims.h"
 
-#include <fmt/format.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
-#include <cerrno>
 #include <mutex>
 #include <string>
 #include <utility>
 
 #include "store/ledger_sql.h"
+#include "store/owners.h"
 #include "store/response_db.h"
 #include "zopo/base/error.h"
 #include "zopo/base/saturating.h"
@@ -21,30 +16,12 @@ namespace {
 
 using Verdict = Claims::Verdict;
 
-constexpr std::int64_t kLeaseMs = 30'000;
-constexpr std::int64_t kBuryEveryMs = 1'000;
-
 constexpr const char* kTables = R"(
-CREATE TABLE IF NOT EXISTS claim_owners(owner TEXT PRIMARY KEY, host TEXT, pid INTEGER, until INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS claims(key BLOB PRIMARY KEY, owner TEXT, tokens INTEGER, cost INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS account(id INTEGER PRIMARY KEY CHECK(id = 1), started INTEGER, calls INTEGER, tokens INTEGER,
   cost INTEGER, call_level REAL, token_level REAL, level_at INTEGER);
 INSERT OR IGNORE INTO account VALUES(1, NULL, 0, 0, 0, NULL, NULL, NULL);
 )";
-
-std::string host_name() {
-  char name[256] = {};
-  gethostname(name, sizeof name - 1);  // an empty name only means that leases decide
-  return name;
-}
-
-// Of this object alone: threads of one process do not share claims either.
-std::string owner_name(const std::string& host, std::int64_t now) {
-  static std::atomic<std::uint64_t> count{0};
-  return fmt::format("{}-{}-{}-{}", host, getpid(), now, count++);
-}
-
-bool has_ended(std::int64_t pid) { return kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH; }
 
 // Turner's token bucket, as in zopo/http/rate_limiter.h, kept where all see it.
 class SharedBucket {
@@ -80,10 +57,12 @@ class SqliteClaims final : public Claims {
       : file_(file),
         limits_(limits),
         clock_(clock),
-        host_(host_name()),
-        owner_(owner_name(host_, wall_ms())),
-        db_(open_for_writing(file)) {
-    in_transaction([&] { db_->exec(kTables); });
+        db_(open_for_writing(file)),
+        owners_(file, *db_, clock) {
+    in_transaction([&] {
+      db_->exec(kTables);
+      owners_.beat();
+    });
     find_response_.emplace(*db_, "SELECT 1 FROM responses WHERE key = ?");
     find_claim_.emplace(*db_, "SELECT 1 FROM claims WHERE key = ?");
     insert_claim_.emplace(*db_, "INSERT INTO claims VALUES(?, ?, ?, ?)");
@@ -94,14 +73,14 @@ class SqliteClaims final : public Claims {
     try {
       in_transaction([&] {
         write_settled();
-        forget_owner(owner_);
+        forget_owner(owners_.self());
       });
-    } catch (const Failure&) {  // the lease ends by itself
+    } catch (const Failure&) {  // that it has ended is seen by others
     }
   }
 
   const Limits& limits() const override { return limits_; }
-  const std::string& owner() const override { return owner_; }
+  const std::string& owner() const override { return owners_.self(); }
 
   std::vector<Verdict> claim(std::span<const Wanted> wanted) override {
     const std::lock_guard lock(mutex_);
@@ -109,8 +88,8 @@ class SqliteClaims final : public Claims {
     in_transaction([&] {
       verdicts.clear();
       write_settled();
-      extend_lease();
-      bury_the_dead();
+      owners_.beat();
+      for (const std::string& owner : owners_.ended()) forget_owner(owner);
       Account account = read_account();
       for (const Wanted& one : wanted) verdicts.push_back(claim_one(one, account));
       write_account(account);
@@ -133,10 +112,10 @@ class SqliteClaims final : public Claims {
 
   void renew() override {
     const std::lock_guard lock(mutex_);
-    if (wall_ms() < until_ - kLeaseMs / 2) return;
+    if (!owners_.is_beat_due()) return;
     in_transaction([&] {
       write_settled();
-      extend_lease();
+      owners_.beat();
     });
     settled_.clear();
   }
@@ -186,35 +165,7 @@ class SqliteClaims final : public Claims {
   }
 
   void write_settled() {
-    for (const auto& [key, spent] : settled_) ender_->end(key, owner_, spent);
-  }
-
-  void extend_lease() {
-    const std::int64_t now = wall_ms();
-    if (now < until_ - kLeaseMs / 2) return;
-    run("INSERT OR REPLACE INTO claim_owners VALUES(?, ?, ?, ?)", owner_, host_,
-        static_cast<std::int64_t>(getpid()), now + kLeaseMs);
-    until_ = now + kLeaseMs;
-  }
-
-  void bury_the_dead() {
-    const std::int64_t now = wall_ms();
-    if (now < buried_ + kBuryEveryMs) return;
-    buried_ = now;
-    std::vector<std::string> dead;
-    SQLite::Statement owners = prepared("SELECT owner, host, pid, until FROM claim_owners");
-    while (owners.executeStep()) {
-      const std::string owner = owners.getColumn(0);
-      const bool is_here = owners.getColumn(1).getString() == host_;
-      if (owner == owner_) continue;
-      if (owners.getColumn(3).getInt64() < now ||
-          (is_here && has_ended(owners.getColumn(2).getInt64())))
-        dead.push_back(owner);
-    }
-    owners.reset();
-    for (const std::string& owner : dead) {
-      forget_owner(owner);
-    }
+    for (const auto& [key, spent] : settled_) ender_->end(key, owners_.self(), spent);
   }
 
   // Nobody knows what became of what it was still asking for: that counts as spent at its bound.
@@ -224,7 +175,7 @@ class SqliteClaims final : public Claims {
         "cost = cost + (SELECT CAST(total(cost) AS INTEGER) FROM claims WHERE owner = ?)",
         owner, owner, owner);
     run("DELETE FROM claims WHERE owner = ?", owner);
-    run("DELETE FROM claim_owners WHERE owner = ?", owner);
+    owners_.forget(owner);
   }
 
   bool has_limits() const {
@@ -268,7 +219,7 @@ class SqliteClaims final : public Claims {
     if (step(*find_claim_, wanted.key)) return Verdict::held;
     const Verdict verdict = held_by_limits(wanted, account);
     if (verdict != Verdict::granted) return verdict;
-    step(*insert_claim_, wanted.key, owner_, wanted.tokens, wanted.cost);
+    step(*insert_claim_, wanted.key, owners_.self(), wanted.tokens, wanted.cost);
     account.reserved.calls += 1;
     account.reserved.tokens = saturated_sum(account.reserved.tokens, wanted.tokens);
     account.reserved.cost = saturated_sum(account.reserved.cost, wanted.cost);
@@ -303,13 +254,12 @@ class SqliteClaims final : public Claims {
   const std::filesystem::path file_;
   const Limits limits_;
   const Clock& clock_;
-  const std::string host_, owner_;
   std::mutex mutex_;
   std::unique_ptr<SQLite::Database> db_;
+  Owners owners_;
   std::optional<SQLite::Statement> find_response_, find_claim_, insert_claim_;
   std::optional<ClaimEnder> ender_;
   std::vector<std::pair<Sha256, Spent>> settled_;  // not yet written
-  std::int64_t until_ = 0, buried_ = 0;            // of the lease; the last look for the dead
 };
 
 }  // namespace
@@ -318,6 +268,11 @@ std::unique_ptr<Claims> Claims::open(const std::filesystem::path& file,
                                      const Limits& limits,
                                      const Clock& clock) {
   return std::make_unique<SqliteClaims>(file, limits, clock);
+}
+
+std::vector<std::string> users_of_store(const std::filesystem::path& file) {
+  const auto db = open_without_writing(file);
+  return patiently(file, [&] { return users_of(file, *db); });
 }
 
 }  // namespace zopo::store

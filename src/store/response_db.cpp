@@ -96,9 +96,13 @@ fs::path log_of(const fs::path& file) { return file.string() + "-wal"; }
 class PrivateDirectory {
  public:
   PrivateDirectory() {
-    std::string name = (fs::temp_directory_path() / "zopo-XXXXXX").string();
+    std::error_code unusable;
+    const fs::path parent = fs::temp_directory_path(unusable);
+    std::string name = ((unusable ? fs::path("/tmp") : parent) / "zopo-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) {
-      fail(name, "cannot be created to read a store from. Check TMPDIR.");
+      fail(name,
+           "cannot be created to read a store from. Let TMPDIR name a folder that may be "
+           "written.");
     }
     path_ = name;
   }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "zopo/base/error.h"
+#include "zopo/store/atomic_file.h"
 
 namespace zopo::store {
 namespace {
@@ -68,6 +69,7 @@ RunLock::RunLock(const fs::path& directory) : file_(directory / "lock") {
     if (is_current(file_, descriptor)) {
       write_pid(file_, descriptor);
       descriptor_ = descriptor;
+      sweep_temporaries(directory);
       return;
     }
     close(descriptor);

@@ -1,5 +1,7 @@
 // `zopo cache` and `zopo doctor` on the built binary.
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include "tests/cli/task_fixture.h"
 #include "tests/support/openai_replies.h"
@@ -45,6 +47,35 @@ TEST_F(Cache, PruningByModelOrAgeTakesOutWhatWasNamed) {
   EXPECT_EQ(zopo({"cache", "prune", "shared.db", "--model", "scripted"}).out,
             std::to_string(left) + " removed, 0 left\n");
   EXPECT_EQ(zopo({"cache", "prune", "shared.db"}).exit_code, 2);
+}
+
+TEST_F(Cache, PruningWhatARunUsesIsRefused) {
+  on_request([](const ServerRequest&) -> std::optional<ServerReply> {
+    return ServerReply{.fault = Fault::stall};
+  });
+  Program program({"optimize", "--task", "task.json", "--cache", "shared.db", "--output-dir",
+                   "live", "--set", "prompt.baseline=quality 2 other"},
+                  {{"no_proxy", "127.0.0.1"}}, dir_.path());
+  const std::int64_t before = server_.request_count();
+  while (server_.request_count() == before) usleep(1000);
+  const std::filesystem::path live = std::filesystem::directory_iterator(dir_ / "live")->path();
+  for (const std::string& store : {std::string("shared.db"), live.string()}) {
+    const Finished refused = zopo({"cache", "prune", store, "--model", "scripted"});
+    EXPECT_EQ(refused.exit_code, 2) << store;
+    EXPECT_THAT(refused.err, HasSubstr("in use by process"));
+  }
+  program.send_signal(SIGKILL);
+  program.wait();
+  EXPECT_EQ(zopo({"cache", "prune", "shared.db", "--model", "other"}).exit_code, 0);
+}
+
+TEST_F(Cache, AMissingFolderForTemporaryFilesDoesNoHarm) {
+  SQLite::Database held((dir_ / "shared.db").string(), SQLite::OPEN_READWRITE);
+  held.exec("PRAGMA journal_mode = WAL; UPDATE responses SET stored_at = stored_at + 1");
+  ASSERT_TRUE(std::filesystem::exists(dir_ / "shared.db-wal"));  // so that it is read from a copy
+  const Finished run = zopo({"cache", "stats", "shared.db"}, {{"TMPDIR", "/no/such/folder"}});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("98 of scripted"));
 }
 
 TEST_F(Cache, VerifyingFindsAChangedAnswer) {

@@ -222,7 +222,7 @@ TEST_F(Faults, AHugeBodyIsDropped) {
   });
   const Finished announced = optimize();
   EXPECT_EQ(announced.exit_code, 3) << announced.err;
-  EXPECT_THAT(announced.last_line(), HasSubstr("longer than 67108864 bytes"));
+  EXPECT_THAT(announced.last_line(), HasSubstr("longer than 8388608 bytes"));
   on_request([](const ServerRequest&) -> std::optional<ServerReply> {
     return ServerReply{.headers = {{"X-Padding", std::string(50'000, 'x')}}, .body = "{}"};
   });

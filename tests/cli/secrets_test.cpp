@@ -114,5 +114,35 @@ TEST_F(Secrets, APasswordInTheTaskFileIsRefusedAndNotSaid) {
   expect_no_secret_in(refused);
 }
 
+TEST_F(Secrets, AKeyAnywhereInTheTaskIsRefusedAndNotSaid) {
+  const auto url = [&](const std::string& end) { return server_.url() + "/v1" + end; };
+  const std::vector<std::pair<std::string, nlohmann::json>> places = {
+      {"/llm/base_url", {{"llm", {{"base_url", url("?key=sentinel-0")}}}}},
+      {"/llm/base_url", {{"llm", {{"base_url", url("/") + kSentinel}}}}},
+      {"/llm/extra/api_key", {{"llm", {{"extra", {{"api_key", "sentinel-1"}}}}}}},
+      {"/llm/extra/headers/X-Api-Key",
+       {{"llm", {{"extra", {{"headers", {{"X-Api-Key", "sentinel-2"}}}}}}}}},
+      {"/llm/extra/tags/1", {{"llm", {{"extra", {{"tags", {"a", kSentinel}}}}}}}},
+      {"/prompt/baseline", {{"prompt", {{"baseline", std::string("Use ") + kSentinel}}}}}};
+  const nlohmann::json whole = task_;
+  for (const auto& [place, change] : places) {
+    task_ = whole;
+    write_task(change);
+    const Finished refused = run({"optimize", "--task", "task.json"});
+    EXPECT_EQ(refused.exit_code, 2) << place;
+    EXPECT_THAT(refused.err, HasSubstr(place + ": "));
+    EXPECT_THAT(refused.err, HasSubstr("api_key_env"));
+    expect_no_secret_in(refused);
+    EXPECT_FALSE(std::filesystem::exists(dir_ / "runs"));
+  }
+  EXPECT_EQ(server_.request_count(), 0);
+}
+
+TEST_F(Secrets, WhatIsOnlyLikeAKeyInExtraIsSent) {
+  write_task({{"llm", {{"extra", {{"max_token", 7}, {"keys", "many"}, {"user", "me"}}}}}});
+  EXPECT_EQ(run({"optimize", "--task", "task.json"}).exit_code, 0);
+  EXPECT_THAT(server_.requests().back().body, HasSubstr(R"("keys":"many")"));
+}
+
 }  // namespace
 }  // namespace zopo::test

@@ -1,7 +1,9 @@
 #include "zopo/store/atomic_file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "tests/support/failure.h"
@@ -51,6 +53,21 @@ TEST(AtomicFile, FailureNamesThePathAndLeavesTheDirectoryAsItWas) {
   EXPECT_THAT(failure_of([&] { write_file_atomically(dir / "taken", "x"); }),
               FailsWith(ErrorKind::data, HasSubstr("renaming failed")));
   EXPECT_EQ(files_in(dir.path()), 1);
+}
+
+TEST(AtomicFile, WhatKilledProcessesLeftIsSweptAndWhatIsBeingWrittenIsNot) {
+  const test::TempDir dir;
+  dir.write("a", "whole");
+  dir.write("a.tmp-999999999-0", "ha");
+  dir.write("b.tmp-1-3", "");  // a process of that number lives, but it holds no lock
+  const int writing = open((dir / "c.tmp-1-0").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  ASSERT_EQ(flock(writing, LOCK_EX), 0);
+  sweep_temporaries(dir.path());
+  EXPECT_FALSE(fs::exists(dir / "a.tmp-999999999-0"));
+  EXPECT_FALSE(fs::exists(dir / "b.tmp-1-3"));
+  EXPECT_TRUE(fs::exists(dir / "c.tmp-1-0"));
+  EXPECT_EQ(read_file(dir / "a"), "whole");
+  close(writing);
 }
 
 }  // namespace

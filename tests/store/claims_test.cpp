@@ -1,5 +1,6 @@
 #include "zopo/store/claims.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -97,16 +98,49 @@ TEST_F(ClaimsTest, WhatAKilledProcessWasAskingForCountsAsSpent) {
   EXPECT_EQ(claim(*open({.calls = 3, .tokens = 120}), "x", 40), granted);
 }
 
-TEST_F(ClaimsTest, ALeaseThatIsOverGivesBackAndOneThatIsRenewedDoesNot) {
-  const auto a = open(), b = open();
+TEST_F(ClaimsTest, ALiveOwnerKeepsItsClaimsWhateverTheClocksSay) {
+  const auto a = open();
   EXPECT_EQ(claim(*a, "x"), granted);
-  for (int i = 0; i < 5; ++i) {
-    clock_.advance(Milliseconds(16'000));
-    a->renew();
-    EXPECT_EQ(claim(*b, "x"), held) << i;
+  test::FakeClock ahead;
+  ahead.advance(std::chrono::hours(1));
+  const auto b = Claims::open(file(), {}, ahead);
+  EXPECT_EQ(claim(*b, "x"), held);
+  ahead.advance(std::chrono::hours(1));  // without a sign of life from a
+  EXPECT_EQ(claim(*b, "x"), held);
+}
+
+TEST_F(ClaimsTest, WhoEndedOnAnotherMachineIsBelievedForHalfAMinuteWithoutABeat) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto a = Claims::open(file(), {}, clock_);
+    _exit(claim(*a, "x") == granted ? 0 : 1);
   }
-  clock_.advance(Milliseconds(31'000));
+  int status = 1;
+  waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  SQLite::Database db(file().string(), SQLite::OPEN_READWRITE);
+  db.setBusyTimeout(1000);
+  db.exec("UPDATE claim_owners SET host = 'elsewhere'");
+  const auto b = open();
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(claim(*b, "x"), held) << i;
+    clock_.advance(Milliseconds(16'000));
+    db.exec("UPDATE claim_owners SET until = until + 1 WHERE host = 'elsewhere'");
+  }
+  EXPECT_EQ(claim(*b, "x"), held);
+  clock_.advance(Milliseconds(29'000));
+  EXPECT_EQ(claim(*b, "x"), held);
+  clock_.advance(Milliseconds(2'000));
   EXPECT_EQ(claim(*b, "x"), granted);
+}
+
+TEST_F(ClaimsTest, WhoUsesTheStoreIsKnownWhileItLives) {
+  EXPECT_THAT(users_of_store(file()), testing::IsEmpty());
+  auto a = open();
+  EXPECT_THAT(users_of_store(file()),
+              ElementsAre(testing::HasSubstr("process " + std::to_string(getpid()) + " on ")));
+  a = nullptr;
+  EXPECT_THAT(users_of_store(file()), testing::IsEmpty());
 }
 
 TEST_F(ClaimsTest, CapsHoldOverAllOfThem) {

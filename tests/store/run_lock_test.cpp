@@ -74,5 +74,12 @@ TEST(RunLock, MissingDirectoryIsNamed) {
               FailsWith(ErrorKind::data, HasSubstr("absent/lock")));
 }
 
+TEST(RunLock, WhoTakesItSweepsWhatKilledProcessesLeft) {
+  const test::TempDir dir;
+  dir.write("result.json.tmp-999999999-0", "{");
+  const RunLock lock(dir.path());
+  EXPECT_FALSE(std::filesystem::exists(dir / "result.json.tmp-999999999-0"));
+}
+
 }  // namespace
 }  // namespace zopo::store

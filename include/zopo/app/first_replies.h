@@ -48,6 +48,7 @@ class FirstReplies {
   const std::string go_on_, responses_;
   bool settled_ = false;            // something scored, or the settings say to go on
   std::vector<task::Answer> seen_;  // all of them score 0
+  std::size_t failed_ = 0;          // requests that came to no reply
 };
 
 }  // namespace zopo::app

@@ -22,4 +22,8 @@ void require_writable(const std::filesystem::path& file);
 // processes.
 void write_file_quickly(const std::filesystem::path& file, std::string_view bytes);
 
+// Removes the temporary files in directory that processes left behind which were killed while they
+// wrote: those named "..tmp-.." that nobody holds the lock of.
+void sweep_temporaries(const std::filesystem::path& directory);
+
 }  // namespace zopo::store

@@ -8,8 +8,9 @@
 //   claims->settle(key, {.calls = 1, .tokens = 320});
 //
 // Claims and account are tables of the store's file. A claim is worth as much as its owner is
-// alive: a process that ended is found by its id on its own machine at once, elsewhere when its
-// lease is over. What it had claimed may have been sent: the account is charged with its bound.
+// alive: that a process ended is seen on its own machine at once by the lock it held (in the file
+// STORE-owners), elsewhere once it has been silent for 30 s. Clocks that differ do no harm. What it
+// had claimed may have been sent: the account is charged with its bound.
 
 #include <cstdint>
 #include <filesystem>
@@ -68,8 +69,11 @@ class Claims {
   // next claim() or flush(): what was stored they find before.
   virtual void settle(const Sha256& key, const Spent& spent) = 0;
   virtual void flush() = 0;
-  // Keeps the owner's lease while it waits for answers; cheap when it is not due.
+  // Says that the owner lives while it waits for answers; cheap when it is not due.
   virtual void renew() = 0;
 };
+
+// Who uses the store now, as "process 12 on HOST"; file is an existing store.
+std::vector<std::string> users_of_store(const std::filesystem::path& file);
 
 }  // namespace zopo::store

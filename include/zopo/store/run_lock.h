@@ -11,7 +11,7 @@ namespace zopo::store {
 class RunLock {
  public:
   // Throws Failure{usage} naming the process that holds the directory, Failure{data} when the lock
-  // file can not be written.
+  // file cannot be written. Sweeps temporary files of killed processes (atomic_file.h).
   explicit RunLock(const std::filesystem::path& directory);
   // Removes the file.
   ~RunLock();
