@@ -191,7 +191,7 @@ std::string FirstReplies::remedy(std::size_t& hits) const {
         const std::string taken = extract(answer.reply);
         const data::Metric::Case one{taken, answer.reply, &example};
         const auto scores = metric.score_all({&one, 1});
-        scored += scores.front().ok() && *scores.front() >= 0.5 ? 1 : 0;
+        scored += scores.front().score.ok() && *scores.front().score >= 0.5 ? 1 : 0;
       }
       if (scored <= hits) continue;
       hits = scored;

@@ -208,6 +208,7 @@ class Run {
     optim::Problem problem = make_problem(settings_, inputs_, plan_, *embeddings_);
     problem.ways = ways.ways;
     problem.writing_calls = std::min(ways.calls, problem.calls);
+    problem.writing_replies = ways.replies;
     if (writing_ && !inputs_.exemplars) problem.written = written_by(ways, *answers_.written);
     const auto method =
         optim::make_method(settings_.optimizer.method, problem, settings_.optimizer.options);

@@ -74,6 +74,7 @@ SearchWays ways_of_search(const Settings& settings,
       if (way.parents == write::Parents::user && !settings.baseline) continue;
       made.ways.push_back({name, parents_of(way), reply + (way.failures ? kLooks : 0)});
     }
+    made.replies = plan.later_writes();
     made.calls =
         saturated_sum(saturated_product(plan.later_writes(), reply), plan.reflect_outcomes);
   }

@@ -17,7 +17,8 @@ inline constexpr const char* kVaryWay = "vary";
 
 struct SearchWays {
   std::vector<optim::Way> ways;
-  std::int64_t calls = 0;  // for writing, at most
+  std::int64_t calls = 0;    // for writing, at most
+  std::int64_t replies = 0;  // of the model that writes, at most
 };
 // What a reply costs is said in answers of the search: it takes as much as so many of them, of
 // calls, tokens or dollars, whichever cap is the tightest. Finding its parent's failures comes on

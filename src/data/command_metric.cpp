@@ -32,6 +32,12 @@ Result<double> score_in(const json& said, std::string_view line) {
   return value;
 }
 
+// Other things than a text say nothing.
+std::string feedback_in(const json& said) {
+  const auto feedback = said.find("feedback");
+  return feedback != said.end() && feedback->is_string() ? feedback->get<std::string>() : "";
+}
+
 // The case that a line is about; nothing when it names none.
 std::optional<std::size_t> case_in(const json& said, std::size_t cases) {
   if (!said.is_object() || !said.contains("id") || !said["id"].is_number_unsigned())
@@ -60,28 +66,28 @@ class CommandMetric final : public Metric {
   double score(std::string_view answer, std::span<const std::string> references) const override {
     const Example example{"", {references.begin(), references.end()}, {}};
     const Case one{answer, answer, &example};
-    std::vector<Result<double>> scores = score_all({&one, 1});
-    return std::move(scores.front()).value_or_throw();
+    std::vector<Verdict> verdicts = score_all({&one, 1});
+    return std::move(verdicts.front().score).value_or_throw();
   }
 
-  std::vector<Result<double>> score_all(std::span<const Case> cases) const override {
-    std::vector<Result<double>> scores;
+  std::vector<Verdict> score_all(std::span<const Case> cases) const override {
+    std::vector<Verdict> verdicts;
     while (!cases.empty()) {
       const auto batch = cases.first(batch_ == 0 ? cases.size() : std::min(batch_, cases.size()));
-      for (Result<double>& score : score_batch(batch)) scores.push_back(std::move(score));
+      for (Verdict& verdict : score_batch(batch)) verdicts.push_back(std::move(verdict));
       cases = cases.subspan(batch.size());
     }
-    return scores;
+    return verdicts;
   }
 
   bool is_binary() const override { return false; }
 
  private:
-  std::vector<Result<double>> score_batch(std::span<const Case> cases) const {
+  std::vector<Verdict> score_batch(std::span<const Case> cases) const {
     std::string lines;
     for (std::size_t i = 0; i < cases.size(); ++i) lines += line_of(i, cases[i]);
     const Result<std::string> output = run_command(command_, lines);
-    if (!output) return std::vector<Result<double>>(cases.size(), output.error());
+    if (!output) return std::vector<Verdict>(cases.size(), {output.error(), ""});
     return parse_scores(*output, cases.size());
   }
 
@@ -91,8 +97,8 @@ class CommandMetric final : public Metric {
 
 }  // namespace
 
-std::vector<Result<double>> parse_scores(std::string_view output, std::size_t cases) {
-  std::vector<std::optional<Result<double>>> found(cases);
+std::vector<Metric::Verdict> parse_scores(std::string_view output, std::size_t cases) {
+  std::vector<std::optional<Metric::Verdict>> found(cases);
   std::string_view stray;
   for (const std::string_view line : split_lines(output)) {
     const json said = parse_json_of_others(line);
@@ -100,16 +106,19 @@ std::vector<Result<double>> parse_scores(std::string_view output, std::size_t ca
     if (!id) {
       if (stray.empty()) stray = line;
     } else if (found[*id]) {
-      found[*id] = refused("a second line for one id", line);
+      found[*id] = {refused("a second line for one id", line), ""};
     } else {
-      found[*id] = score_in(said, line);
+      found[*id] = {score_in(said, line), feedback_in(said)};
     }
   }
-  std::vector<Result<double>> scores;
-  for (const auto& score : found)
-    scores.push_back(score ? *score
-                           : refused("no line for this reply; the first stray one", stray));
-  return scores;
+  std::vector<Metric::Verdict> verdicts;
+  for (const auto& verdict : found) {
+    verdicts.push_back(
+        verdict
+            ? *verdict
+            : Metric::Verdict{refused("no line for this reply; the first stray one", stray), ""});
+  }
+  return verdicts;
 }
 
 std::unique_ptr<Metric> make_command(const Normalizer&, MetricOptions& options) {

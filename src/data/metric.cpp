@@ -42,10 +42,11 @@ std::optional<Metric::Alike> Metric::keep_apart(const std::vector<std::vector<st
   return std::nullopt;
 }
 
-std::vector<Result<double>> Metric::score_all(std::span<const Case> cases) const {
-  std::vector<Result<double>> scores;
-  for (const Case& one : cases) scores.emplace_back(score(one.answer, one.example->references));
-  return scores;
+std::vector<Metric::Verdict> Metric::score_all(std::span<const Case> cases) const {
+  std::vector<Verdict> verdicts;
+  for (const Case& one : cases)
+    verdicts.push_back({score(one.answer, one.example->references), ""});
+  return verdicts;
 }
 
 std::unique_ptr<Metric> make_metric(const std::string& name,

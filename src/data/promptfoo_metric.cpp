@@ -16,10 +16,10 @@ class PromptfooMetric final : public Metric {
   double score(std::string_view, std::span<const std::string>) const override { return 0; }
   bool is_binary() const override { return true; }
 
-  std::vector<Result<double>> score_all(std::span<const Case> cases) const override {
-    std::vector<Result<double>> scores;
-    for (const Case& one : cases) scores.push_back(score_one(one));
-    return scores;
+  std::vector<Verdict> score_all(std::span<const Case> cases) const override {
+    std::vector<Verdict> verdicts;
+    for (const Case& one : cases) verdicts.push_back({score_one(one), ""});
+    return verdicts;
   }
 
  private:

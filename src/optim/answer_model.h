@@ -10,6 +10,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "optim/candidate_pool.h"
@@ -56,6 +57,9 @@ class AnswerModel {
   double dispersion() const;
   // Of the posterior mean of the last refit, at candidate id, in kernel units [d].
   Vector gradient(CandidateId id) const;
+
+  // All that was told, rows as in evaluations().
+  std::span<const gp::Answer> answers() const { return answers_; }
 
  private:
   // Positions on the axes of answer_model.cpp.

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "optim/complement.h"
+
 namespace zopo::optim {
 namespace {
 
 constexpr int kMostFruitless = 1;
-constexpr std::size_t kFew = 5;  // that "several" shows
+constexpr std::size_t kFew = 5;        // that "several" shows
+constexpr std::size_t kPartners = 10;  // that the best one may be crossed with
 
 // Of candidates with scores.
 Gain mean_of(const std::vector<CandidateId>& ids, const Beliefs& beliefs) {
@@ -20,10 +23,14 @@ Gain mean_of(const std::vector<CandidateId>& ids, const Beliefs& beliefs) {
   return mean;
 }
 
-std::vector<std::vector<CandidateId>> pairs_with(const std::vector<CandidateId>& best) {
-  std::vector<std::vector<CandidateId>> pairs;
-  for (std::size_t i = 1; i < std::min(best.size(), kFew); ++i) pairs.push_back({best[0], best[i]});
-  return pairs;
+std::vector<Partner> partners_of(const std::vector<CandidateId>& best, const Beliefs& beliefs) {
+  const AnswerModel& model = beliefs.model();
+  std::vector<Partner> partners;
+  for (std::size_t i = 0; i < std::min(best.size(), 1 + kPartners); ++i) {
+    partners.push_back(
+        {best[i], model.evaluations().position(best[i]), model.score(beliefs.mean(best[i]))});
+  }
+  return partners;
 }
 
 }  // namespace
@@ -32,7 +39,8 @@ Writing::Writing(const Problem& problem, const WritingOptions& options)
     : problem_(problem),
       options_(options),
       records_(problem.ways.size()),
-      calls_left_(problem.writing_calls) {
+      calls_left_(problem.writing_calls),
+      replies_left_(problem.writing_replies) {
   std::int64_t rows = problem.embeddings.rows();
   for (const Written& written : problem.written) rows -= written.candidates;
   for (const Written& written : problem.written) {
@@ -65,12 +73,13 @@ std::int64_t Writing::affordable(std::int64_t way, std::int64_t calls) const {
   const std::int64_t left = one.most - records_[static_cast<std::size_t>(way)].replies;
   if (one.cost == 0) return std::max<std::int64_t>(left, 0);
   return std::clamp<std::int64_t>(std::min(calls, calls_left_) / one.cost, 0,
-                                  std::max<std::int64_t>(left, 0));
+                                  std::max<std::int64_t>(std::min(left, replies_left_), 0));
 }
 
 std::int64_t Writing::pay(std::int64_t way, std::int64_t replies) {
   const std::int64_t price = replies * problem_.ways.at(static_cast<std::size_t>(way)).cost;
   calls_left_ -= price;
+  if (price > 0) replies_left_ -= replies;
   return price;
 }
 
@@ -129,7 +138,7 @@ std::vector<std::vector<CandidateId>> Writing::parents_of(const Way& way,
       for (const CandidateId id : best) choices.push_back({id});
       return choices;
     case Parents::two:
-      return pairs_with(best);
+      return pairs_by_complement(partners_of(best, beliefs), beliefs.model().answers());
     case Parents::several:
       if (best.size() < 2) return choices;
       best.resize(std::min(best.size(), kFew));
@@ -158,6 +167,7 @@ std::vector<Prospect> Writing::prospects(const Beliefs& beliefs) const {
       const Gain parent = inherited(parents, common, beliefs);
       all.push_back({w, std::move(parents), parent.mean + gain.mean,
                      parent.variance + gain.variance, cost_of(w)});
+      if (way.parents == Parents::two) break;  // the pair that complements itself best
     }
   }
   return all;

@@ -49,10 +49,10 @@ class Writing {
   std::int64_t pay(std::int64_t way, std::int64_t replies);
 
   // One for each way and each choice of parents it could have, but those that brought nothing
-  // the last time. Requires beliefs that are fitted.
+  // the last time; of pairs only the first. Requires beliefs that are fitted.
   std::vector<Prospect> prospects(const Beliefs& beliefs) const;
   // The parents that a way would be given if the beliefs' best ones were; nothing where it needs
-  // more than there are.
+  // more than there are. Pairs: the best one and one that is right where it is not, best first.
   std::vector<std::vector<CandidateId>> parents_of(const Way& way, const Beliefs& beliefs) const;
 
  private:
@@ -79,7 +79,7 @@ class Writing {
   std::vector<char> is_child_;   // by id; beyond the end: no
   // Orders in a row that brought nothing.
   std::map<std::pair<std::int64_t, std::vector<CandidateId>>, int> fruitless_;
-  std::int64_t calls_left_;  // for writing
+  std::int64_t calls_left_, replies_left_;  // for writing
 };
 
 }  // namespace zopo::optim

@@ -9,8 +9,8 @@ class ByMetric final : public Measure {
 
   std::vector<Measurement> measure(std::span<const data::Metric::Case> cases) const override {
     std::vector<Measurement> measured;
-    for (Result<double>& score : metric_.score_all(cases))
-      measured.push_back({std::move(score), {}, ""});
+    for (data::Metric::Verdict& verdict : metric_.score_all(cases))
+      measured.push_back({std::move(verdict.score), {}, std::move(verdict.feedback)});
     return measured;
   }
 

@@ -163,6 +163,32 @@ TEST_F(Growth, ShowsTheBestWithTheirScoresAndTrainOnly) {
   EXPECT_GT(repaired, 0);
 }
 
+TEST_F(Growth, TheFeedbackOfAMetricReachesWhoRepairs) {
+  dir_.write("score.py", R"(import json, sys
+for line in sys.stdin:
+    case = json.loads(line)
+    right = case["answer"] in case["references"]
+    said = {} if right else {"feedback": "the \"word\" is not shouted"}
+    print(json.dumps({"id": case["id"], "score": float(right), **said}))
+)");
+  write_task({{"metric",
+               {{"name", "command"},
+                {"normalize", nullptr},
+                {"options", {{"command", {"python3", "score.py"}}}}}}});
+  const Finished run = optimize();
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  int told = 0;
+  for (const std::string& body : meta_requests()) {
+    const std::string content = json::parse(body)["messages"].back()["content"];
+    const bool repairs = content.find("the answer was") != content.npos;
+    EXPECT_EQ(content.find(R"(Said of it: "the \"word\" is not shouted")") != content.npos,
+              repairs);
+    told += repairs ? 1 : 0;
+  }
+  EXPECT_GT(told, 0);
+  EXPECT_THAT(file("evaluations.csv"), HasSubstr("is not shouted"));
+}
+
 TEST_F(Growth, WhatItLooksAtOnTrainIsOnRecord) {
   ASSERT_EQ(optimize().exit_code, 0);
   const std::string csv = file("evaluations.csv");

@@ -27,7 +27,9 @@ std::vector<Result<double>> scores(const std::string& script,
   const Example example{"cat", {"cats"}, {{"topic", "animals"}}};
   std::vector<Metric::Case> cases;
   for (const std::string& answer : answers) cases.push_back({answer, answer, &example});
-  return metric->score_all(cases);
+  std::vector<Result<double>> scores;
+  for (const Metric::Verdict& verdict : metric->score_all(cases)) scores.push_back(verdict.score);
+  return scores;
 }
 
 // Gives each line this score, by its id.
@@ -144,9 +146,20 @@ TEST(ParseScores, TakesOneLineACaseAndNothingElse) {
       "{\"id\": 99, \"score\": 1}\n{\"id\": -1, \"score\": 1}\n{\"id\": 8.0, \"score\": 1}\n\n",
       9);
   ASSERT_EQ(found.size(), 9u);
-  EXPECT_EQ(*found[0], 1);
-  EXPECT_THAT(found[1].error().message, HasSubstr("no key"));
-  for (std::size_t i = 1; i < found.size(); ++i) EXPECT_FALSE(found[i].ok()) << i;
+  EXPECT_EQ(*found[0].score, 1);
+  EXPECT_THAT(found[1].score.error().message, HasSubstr("no key"));
+  for (std::size_t i = 1; i < found.size(); ++i) EXPECT_FALSE(found[i].score.ok()) << i;
+}
+
+TEST(ParseScores, KeepsTheFeedbackBesideAScore) {
+  const auto found = parse_scores(
+      "{\"id\": 0, \"score\": 0.5, \"feedback\": \"half of it\"}\n"
+      "{\"id\": 1, \"score\": 0, \"feedback\": 7}\n{\"id\": 2, \"score\": 1}\n",
+      3);
+  EXPECT_EQ(*found[0].score, 0.5);
+  EXPECT_EQ(found[0].feedback, "half of it");
+  EXPECT_EQ(found[1].feedback, "");
+  EXPECT_EQ(found[2].feedback, "");
 }
 
 }  // namespace

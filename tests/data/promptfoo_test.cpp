@@ -131,7 +131,7 @@ bool verdict(const std::string& assertions, const std::string& reply) {
   const auto examples = from_yaml("- vars: {a: q}\n  assert: " + assertions + "\n");
   const auto metric = make_metric("promptfoo", {}, nullptr);
   const Metric::Case one{reply, reply, &examples[0]};
-  return *metric->score_all(std::span(&one, 1)).at(0) == 1;
+  return *metric->score_all(std::span(&one, 1)).at(0).score == 1;
 }
 
 // Each verdict is promptfoo 0.123's.
@@ -191,7 +191,7 @@ TEST(Promptfoo, VerdictsAreThoseThatPromptfooGives) {
     const auto examples = load();
     const std::string reply = row["reply"];
     const Metric::Case given{reply, reply, &examples.at(0)};
-    EXPECT_EQ(*make_metric("promptfoo", {}, nullptr)->score_all(std::span(&given, 1)).at(0),
+    EXPECT_EQ(*make_metric("promptfoo", {}, nullptr)->score_all(std::span(&given, 1)).at(0).score,
               row["pass"] ? 1 : 0)
         << row;
   }

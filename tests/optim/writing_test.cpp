@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "optim/complement.h"
 #include "zopo/base/random.h"
 #include "zopo/optim/method.h"
 
@@ -48,6 +49,7 @@ class Workshop {
                                             .seed = seed_,
                                             .ways = ways_,
                                             .writing_calls = writing_calls,
+                                            .writing_replies = replies,
                                             .price = price},
                                            options);
     Wrote wrote;
@@ -63,6 +65,7 @@ class Workshop {
   }
 
   bool is_barren = false;  // nothing usable comes
+  std::int64_t replies = 1'000'000;
 
  private:
   std::vector<optim::Outcome> answers(const std::vector<optim::Query>& queries, Wrote& wrote) {
@@ -194,6 +197,28 @@ TEST(Price, WithoutOneTheBudgetIsSpent) {
   const Wrote wrote = Workshop(1).play(nullptr);
   EXPECT_EQ(wrote.stop, optim::Stop::budget);
   EXPECT_EQ(wrote.asked + wrote.written_for, kWorkshopCalls);
+}
+
+TEST(Writing, NoMoreRepliesAreOrderedThanAllowed) {
+  Workshop workshop(1);
+  workshop.replies = 7;
+  const Wrote wrote = workshop.play({{"write", "first"}});
+  EXPECT_EQ(wrote.ordered, 7);
+}
+
+TEST(Complement, ThePartnerIsRightWhereTheBestOneIsNot) {
+  std::vector<gp::Answer> answers;
+  for (Index example = 0; example < 20; ++example) {
+    const bool best = example < 12;
+    answers.push_back({0, example, best ? 1.0 : 0.0});
+    answers.push_back(
+        {1, example, best && example > 0 ? 1.0 : 0.0});  // nearly as good, nothing new
+    answers.push_back({2, example, best ? 0.0 : 1.0});   // worse, and all that lacks
+  }
+  const std::vector<optim::Partner> best = {{7, 0, 0.6}, {8, 1, 0.55}, {9, 2, 0.4}, {5, 3, 0.4}};
+  EXPECT_EQ(optim::pairs_by_complement(best, answers),
+            (std::vector<std::vector<CandidateId>>{{7, 9}, {7, 5}, {7, 8}}));
+  EXPECT_NEAR(optim::best_of_two(best[0], best[2], answers), (20 + 8 * 0.76) / 28, 1e-12);
 }
 
 }  // namespace

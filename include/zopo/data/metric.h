@@ -27,8 +27,10 @@
 // command          what a program of the user's says of a batch of replies  "command": a list,
 //                  on its standard input, a line of JSON each: {"id",       program and arguments;
 //                  "input", "references", "fields", "answer", "reply"};     "timeout_ms": 60000;
-//                  it writes {"id", "score"} or {"id", "error"} for each.   "batch": replies a run,
-//                  The same line must always get the same score             all; "directory"
+//                  it writes {"id", "score"} or {"id", "error"} for each,   "batch": replies a run,
+//                  and "feedback" beside a score where it likes: what is    all; "directory"
+//                  wrong, for people and for the model that writes prompts.
+//                  The same line must always get the same score
 // promptfoo        the example's own assertions pass, as promptfoo decides    -
 //                  them; for its test cases only
 //
@@ -63,9 +65,12 @@ class Metric {
     std::string_view reply;            // the whole of it
     const Example* example = nullptr;  // borrowed
   };
-  // One result a case, in order; an error is no score, and never a zero. By default score() of
-  // each.
-  virtual std::vector<Result<double>> score_all(std::span<const Case> cases) const;
+  struct Verdict {
+    Result<double> score;  // an error is no score, and never a zero
+    std::string feedback;  // why, in words; mostly empty
+  };
+  // One a case, in order. By default score() of each.
+  virtual std::vector<Verdict> score_all(std::span<const Case> cases) const;
   // Are all scores 0 or 1? Decides which interval and which test fit.
   virtual bool is_binary() const = 0;
   // Throws Failure{data} naming the first reference that no answer could ever meet, because it is

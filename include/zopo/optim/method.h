@@ -92,7 +92,7 @@ enum class Parents {
   none,     // the data alone
   user,     // the user's prompt
   one,      // any candidate
-  two,      // the best and another of the best few
+  two,      // the best and one that is right on other examples
   several,  // the best few
 };
 
@@ -131,6 +131,8 @@ struct Problem {
   // that can_write().
   std::vector<Way> ways = {};
   std::int64_t writing_calls = 0;     // of the calls, for writing at most
+  // That cost calls, in all of the search, at most.
+  std::int64_t writing_replies = std::numeric_limits<std::int64_t>::max();
   std::vector<Written> written = {};  // whence the last rows of the embeddings, in order
   // What a call is worth at least, as a gain of the final score: 3e-4 says that 100 calls have to
   // gain .03. The search stops where none is; 0: it stops when the calls are used up.

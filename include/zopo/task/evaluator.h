@@ -42,7 +42,7 @@ struct Answer {
   std::int64_t calls = 0;       // requests that were needed, whoever paid
   std::int64_t calls_paid = 0;  // of them, sent by this process
   Expense judge;                // of a judge's calls, which usage and calls do not hold
-  std::string judge_said;       // its reasons and verdicts
+  std::string judge_said;       // its reasons and verdicts; or a metric's feedback
   std::string model;            // as returned
   Error error;                  // when state == error
   bool refused = false;         // by the endpoint, for good: asking again cannot help

@@ -26,7 +26,7 @@ struct Expense {
 struct Measurement {
   Result<double> score;  // in [0, 1]
   Expense judge;         // of a judge's calls
-  std::string said;      // by a judge, for people to read
+  std::string said;      // by a judge or a metric, for people to read
 };
 
 // Thread-safe as far as its Chat is.
