@@ -75,7 +75,7 @@ llm::ClientSettings client_settings(const Settings& settings, const Interruption
   client.chat = chat_settings(settings.llm);
   client.pricing = pricing(settings.llm);
   client.ask_again = settings.llm.empty_retries;
-  client.store_truncated = settings.llm.store_truncated;
+  client.keep_truncated = settings.evaluation.score_truncated;
   return client;
 }
 
@@ -274,7 +274,7 @@ std::unique_ptr<llm::Chat> Endpoint::Parts::make_writer() {
   client.chat.temperature = settings.candidates.write->temperature;
   client.chat.max_tokens = settings.candidates.write->max_tokens;
   client.chat.stop.clear();
-  client.store_truncated = true;  // every raw reply is kept
+  client.keep_truncated = true;  // every raw reply is
   return llm::make_chat_client(client, *writer_transport, stores(), budget, system_clock());
 }
 

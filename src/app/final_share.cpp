@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "app/test_stage.h"
 #include "app/totals.h"
 
 namespace zopo::app {
@@ -18,6 +19,13 @@ std::int64_t scaled(std::int64_t count, double factor) {
 
 double ratio(std::int64_t real, std::int64_t expected) {
   return expected > 0 ? static_cast<double>(real) / static_cast<double>(expected) : 1;
+}
+
+llm::Amount part_of(llm::Amount amount, double part) {
+  for (std::int64_t* const one :
+       {&amount.calls, &amount.cost, &amount.usage.prompt_tokens, &amount.usage.completion_tokens})
+    *one = scaled(*one, part);
+  return amount;
 }
 
 llm::Amount sum_of(llm::Amount a, const llm::Amount& b) { return a += b; }
@@ -72,8 +80,11 @@ void FinalShare::update(double longer) {
 
 bool FinalShare::has_room_for_test() const {
   if (!is_capped_) return true;
-  llm::Amount sum = still_to_pay("test", expected("test", "search", longer_).mean);
-  sum += still_to_pay("judge-test", expected("judge-test", "judge", 1).mean);
+  const auto least = [&](const char* role, const char* like, double longer) {
+    return still_to_pay(role, part_of(expected(role, like, longer).mean, kLeastPartOfTest));
+  };
+  llm::Amount sum = least("test", "search", longer_);
+  sum += least("judge-test", "judge", 1);
   return budget_.has_room_for(sum);
 }
 

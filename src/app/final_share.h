@@ -27,10 +27,10 @@ class FinalShare {
   FinalShare(const Settings& settings, const Plan& plan, CostBound bound, llm::Budget& budget);
 
   // longer: how much longer than usual the requests for the winner to be and their replies are, in
-  // tokens; 1 where nothing is known of it. Keeps nothing aside where the test cannot be paid for
-  // any more: then the search may have it.
+  // tokens; 1 where nothing is known of it. Keeps nothing aside where not even the least part of
+  // the test can be paid for any more: then the search may have it.
   void update(double longer = 1);
-  // Whether the test can still be paid for, as far as one can tell.
+  // Whether the least part of the test can still be paid for, as far as one can tell.
   bool has_room_for_test() const;
 
  private:

@@ -15,6 +15,7 @@
 #include "app/run_records.h"
 #include "app/sealed_test.h"
 #include "app/stages.h"
+#include "app/test_stage.h"
 #include "app/timing.h"
 #include "app/watch_answers.h"
 #include "app/writing.h"

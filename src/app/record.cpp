@@ -117,7 +117,6 @@ Settings recording(const RecordOptions& options) {
     if (change.path == "budget.usd") settings.budget.usd = caps.usd;
     if (change.path == "budget.seconds") settings.budget.seconds = caps.seconds;
   }
-  settings.llm.store_truncated = true;  // else offline they would be missing
   settings.output.offline = false;
   settings.output.cache.reset();
   return settings;

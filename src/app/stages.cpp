@@ -24,12 +24,6 @@ double trusted_score(const std::vector<task::Answer>& answers) {
   return counts.scored() > 0 ? task::wilson_interval(counts.sum, counts.scored()).low : -1;
 }
 
-std::int64_t answered(const std::vector<task::Answer>& answers) {
-  return std::count_if(answers.begin(), answers.end(), [](const task::Answer& answer) {
-    return answer.state != llm::ReplyState::error;
-  });
-}
-
 optim::CandidateId best_initial(const SearchState& search) {
   const auto better = [&](optim::CandidateId a, optim::CandidateId b) {
     return trusted_score(answers_of(search, a)) < trusted_score(answers_of(search, b));
@@ -160,71 +154,6 @@ std::optional<Error> run_baseline(const Settings& settings,
                          {"dev", &inputs.splits.dev});
 }
 
-// Whatever max_error_rate allows: without an answer there is no score.
-std::optional<Error> check_for_scores(const Answers& answers) {
-  for (const auto* of : {&answers.best_test, &answers.baseline_test}) {
-    if (of->empty() || answered(*of) > 0) continue;
-    return Error{
-        ErrorKind::incomplete,
-        fmt::format("the test: none of the {} examples that {} was asked has an answer; "
-                    "the first: {}",
-                    of->size(), of == &answers.best_test ? "the best prompt" : "the baseline",
-                    of->front().error.message)};
-  }
-  return std::nullopt;
-}
-
-std::optional<Error> run_test(const Settings& settings,
-                              const Inputs& inputs,
-                              const Plan& plan,
-                              const Winner& winner,
-                              const Tolerance& tolerance,
-                              Endpoint& endpoint,
-                              Answers& answers) {
-  if (plan.test_outcomes == 0) return std::nullopt;
-  const std::size_t n = inputs.splits.test.examples.size();
-  const task::Candidate& best = inputs.candidates.at(static_cast<std::size_t>(*winner.best));
-  const bool is_same = best.is_same(winner.baseline);
-  const data::Dataset& test = inputs.splits.test;
-  // A metric that compares with the baseline's replies needs them first; else all go out together.
-  const bool is_apart = has_preference(settings) && !is_same;
-  const std::vector<task::Item> baseline = items_of(winner.baseline, n);
-  std::vector<task::Item> items = is_apart ? baseline : items_of(best, n);
-  if (!is_apart && !is_same) items.insert(items.end(), baseline.begin(), baseline.end());
-  std::vector<task::Answer> all, compared;
-  const auto ask = [&](const task::Opponents* opponents, const std::vector<task::Item>& what,
-                       std::vector<task::Answer>& into) {
-    auto error = answer_all(endpoint.evaluator(inputs, test, "test", opponents), what, into);
-    answers.test_asked += static_cast<std::int64_t>(what.size());
-    answers.test_answered += answered(into);
-    return error;
-  };
-  if (auto error = ask(nullptr, items, all)) return error;
-  if (is_apart) {
-    const task::Opponents opponents = opponents_of(test, all);
-    if (auto error = ask(&opponents, items_of(best, n), compared)) return error;
-    all.insert(all.begin(), compared.begin(), compared.end());
-  }
-  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(n);
-  answers.best_test.assign(all.begin(), middle);
-  answers.baseline_test =
-      is_same ? answers.best_test : std::vector<task::Answer>(middle, all.end());
-  if (is_same) {  // answered once, so needed once
-    for (task::Answer& answer : answers.baseline_test) {
-      answer.calls = answer.calls_paid = 0;
-      answer.usage = {};
-      answer.judge = {};
-    }
-  }
-  // Their scores are kept and reported all the same: the search that they end is paid for.
-  const ExampleNames names{"test", &test};
-  auto error = tolerance.check(answers.best_test, "the best prompt on the test", names);
-  if (!error) error = tolerance.check(answers.baseline_test, "the baseline on the test", names);
-  const auto without_score = check_for_scores(answers);
-  answers.test_has_failed = without_score.has_value();
-  return error ? error : without_score;
-}
-
 report::RunResult make_result(const Settings& settings,
                               const Inputs& inputs,
                               const Answers& answers,
@@ -255,6 +184,12 @@ report::RunResult make_result(const Settings& settings,
   for (const std::string& sentence : open_examples(inputs, answers))
     result.warnings.push_back(sentence);
   result.test = {answers.test_readings, answers.test_asked, answers.test_answered};
+  if (answers.test_cut_at > 0) {
+    result.warnings.push_back(
+        fmt::format("the caps paid for {} of the {} test examples, drawn at random: the test's "
+                    "scores are of these",
+                    answers.test_cut_at, inputs.splits.test.examples.size()));
+  }
   if (answers.test_readings > 1) {
     result.warnings.push_back(fmt::format(
         "the test was read {} times, for different winners, so its figures are optimistic",

@@ -24,9 +24,10 @@ struct Answers {
   std::int64_t added = 0;                     // candidates that joined during the search
   SearchState search;
   std::vector<task::Answer> baseline_dev;              // what the search does not have of it
-  std::vector<task::Answer> best_test, baseline_test;  // in the order of the test examples
+  std::vector<task::Answer> best_test, baseline_test;  // of the same test examples, in their order
   bool test_has_failed = false;                        // too few of them have an answer for a score
   std::int64_t test_asked = 0, test_answered = 0;      // examples
+  std::int64_t test_cut_at = 0;                        // examples that the caps paid for; 0: all
   std::int64_t test_readings = 0;                      // for how many winners
   std::vector<std::string> warnings;                   // of what the search had to work with
 };
@@ -39,22 +40,14 @@ struct Winner {
 // Requires a recommendation in the search's state.
 Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search);
 
-// The baseline on what the search did not ask it of dev (when the task names one), then winner and
-// baseline on the test examples, read once; incomplete without any answer, whatever error rate is
-// allowed. The error that stopped it, if any.
+// The baseline on what the search did not ask it of dev (when the task names one). The error that
+// stopped it, if any.
 std::optional<Error> run_baseline(const Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,
                                   const Tolerance& tolerance,
                                   Endpoint& endpoint,
                                   Answers& answers);
-std::optional<Error> run_test(const Settings& settings,
-                              const Inputs& inputs,
-                              const Plan& plan,
-                              const Winner& winner,
-                              const Tolerance& tolerance,
-                              Endpoint& endpoint,
-                              Answers& answers);
 
 // The baseline's answers to dev, by example: the search's and those besides.
 std::vector<task::Answer> baseline_on_dev(const Inputs& inputs, const Answers& answers);

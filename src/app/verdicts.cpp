@@ -1,5 +1,6 @@
 #include "app/verdicts.h"
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -28,6 +29,12 @@ task::PairedScores paired_scores(const std::vector<task::Answer>& found,
   return scores;
 }
 
+bool has_no_answer(const std::vector<task::Answer>& answers) {
+  return std::all_of(answers.begin(), answers.end(), [](const task::Answer& answer) {
+    return answer.state == llm::ReplyState::error;
+  });
+}
+
 double mean_difference(const task::PairedScores& scores) {
   double sum = 0;
   for (std::size_t i = 0; i < scores.found.size(); ++i) sum += scores.found[i] - scores.in_use[i];
@@ -42,6 +49,7 @@ void settle(const Settings& settings,
             const Winner& winner,
             report::RunResult& result) {
   task::Decision decision;
+  bool is_compared = true;
   if (winner.best == inputs.baseline) {
     decision.verdict = task::Verdict::in_use;
   } else {
@@ -51,6 +59,8 @@ void settle(const Settings& settings,
     const auto on_dev =
         paired_scores(answers.search.board.at(*winner.best), baseline_on_dev(inputs, answers));
     decision = task::decide(on_dev, on_test);
+    is_compared = !has_no_answer(baseline_on_dev(inputs, answers));
+    decision.takes_over = decision.takes_over || !is_compared;
     // evaluation.tie_break asks for the lighter of two that are as good.
     constexpr double kRounding = 1e-9;
     const double difference = mean_difference(on_test.found.empty() ? on_dev : on_test);
@@ -60,7 +70,9 @@ void settle(const Settings& settings,
     if (!decision.takes_over) result.found = std::exchange(result.best, result.baseline);
   }
   result.verdict = task::to_string(decision.verdict);
-  result.verdict_text = task::words_of(decision);
+  result.verdict_text =
+      is_compared ? task::words_of(decision)
+                  : "not compared with your prompt, which has no answer to any dev example";
 }
 
 void add_doubts(const Settings& settings,

@@ -76,7 +76,7 @@ void Archive::keep(const Record& record,
   std::vector<store::ResponseStore*> targets;
   if (stores_.run) targets.push_back(stores_.run);
   for (store::ResponseStore* const cache : stores_.caches) {
-    if (cache->writable()) targets.push_back(cache);
+    if (cache->writable() && !record.of_run_only) targets.push_back(cache);
   }
   if (targets.empty()) return done("");
   const auto countdown = std::make_shared<Countdown>(targets.size(), std::move(done));

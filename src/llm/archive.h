@@ -13,6 +13,7 @@ namespace zopo::llm {
 struct Record {
   Sha256 key;
   std::string payload;
+  bool of_run_only = false;  // not for others, who share a cache
 };
 
 // Thread-safe.
@@ -37,9 +38,9 @@ class Archive {
   void begin(const store::Sending& sending, std::function<void(std::string, std::int64_t)> done);
   void end(std::int64_t id, const std::optional<store::Sending>& was);
 
-  // Puts the record into the run's store and every writable cache, each with its part of the
-  // receipt. done(error message, "" on success) is called once, when all have it durable: from a
-  // store's thread, or from this one if there is no store.
+  // Puts the record into the run's store and every writable cache, unless it is for the run only,
+  // each with its part of the receipt. done(error message, "" on success) is called once, when all
+  // have it durable: from a store's thread, or from this one if there is no store.
   void keep(const Record& record,
             const store::Receipt& receipt,
             std::function<void(std::string)> done);

@@ -285,7 +285,6 @@ void Batch::commit(std::size_t index) {
   Item& item = items_[index];
   const std::vector<Record> records = item.call->records();
   if (records.empty()) {
-    cut_rows(item);
     end_claim(item);
     return release_twins(item);
   }
@@ -295,7 +294,7 @@ void Batch::commit(std::size_t index) {
   for (const Row& row : std::exchange(item.rows, {})) receipt.sendings.push_back(row.id);
   receipt.role = item.call->role();
   receipt.cost = cost_of(item.total);
-  if (item.claimed && exchange_.archive_.ends_claims()) {
+  if (item.claimed && exchange_.archive_.ends_claims() && !records.back().of_run_only) {
     item.claimed = false;
     const Amount paid = std::exchange(item.paid, {});
     receipt.claim_owner = claims_.owner();
@@ -379,13 +378,5 @@ void Batch::spend_row(Item& item, const Amount& took, bool is_carried) {
 }
 
 // The answer is not stored: whoever goes on asks for it, and pays for it, again.
-void Batch::cut_rows(Item& item) {
-  for (const Row& row : std::exchange(item.rows, {})) {
-    store::Sending was;
-    was.state = store::Sending::State::cut;
-    was.cost = cost_of(row.cost);
-    exchange_.archive_.end(row.id, was);
-  }
-}
 
 }  // namespace zopo::llm

@@ -125,7 +125,6 @@ class Batch {
   static Budget::Answer answer_of(const Item& item);
   void settle(Item& item, const Amount& took, bool asked_again, bool paid);
   void spend_row(Item& item, const Amount& took, bool is_carried);
-  void cut_rows(Item& item);
   void mark_counted(const Item& item);
   // From here on nothing more is sent; what is on the wire is awaited, until it is cut off.
   void stop(const Error& error);

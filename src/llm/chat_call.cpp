@@ -162,10 +162,11 @@ bool ChatCall::carry(const Usage& usage) {
 
 std::vector<Record> ChatCall::records() const {
   const bool storable = reply_.state == ReplyState::ok ||
-                        (reply_.state == ReplyState::truncated && settings_.store_truncated);
+                        (reply_.state == ReplyState::truncated && settings_.keep_truncated);
   if (in_run_ || !storable) return {};
   const StoredReply stored{reply_.state, reply_.text, reply_.finish_reason, reply_.model, calls_};
-  return {{key_, to_payload(stored)}};
+  const bool is_nothing = reply_.state == ReplyState::truncated && reply_.text.empty();
+  return {{key_, to_payload(stored), is_nothing}};
 }
 
 void ChatCall::fail(const Error& error) {

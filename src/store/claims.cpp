@@ -267,7 +267,7 @@ class SqliteClaims final : public Claims {
 std::unique_ptr<Claims> Claims::open(const std::filesystem::path& file,
                                      const Limits& limits,
                                      const Clock& clock) {
-  return std::make_unique<SqliteClaims>(file, limits, clock);
+  return patiently(file, [&] { return std::make_unique<SqliteClaims>(file, limits, clock); });
 }
 
 std::vector<std::string> users_of_store(const std::filesystem::path& file) {

@@ -140,7 +140,6 @@ std::vector<Sending> read_sendings(SQLite::Database& db) {
     one.role = rows.getColumn(1).getString();
     const int state = rows.getColumn(2);
     if (state == static_cast<int>(Sending::State::spent)) one.state = Sending::State::spent;
-    if (state == static_cast<int>(Sending::State::cut)) one.state = Sending::State::cut;
     one.cost = {rows.getColumn(3), rows.getColumn(4), rows.getColumn(5),
                 rows.getColumn(6), rows.getColumn(7), rows.getColumn(8)};
     sendings.push_back(std::move(one));

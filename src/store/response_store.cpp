@@ -428,7 +428,7 @@ class SqliteResponseStore final : public ResponseStore {
 std::unique_ptr<ResponseStore> ResponseStore::open(const fs::path& file,
                                                    Mode mode,
                                                    const Clock& clock) {
-  return std::make_unique<SqliteResponseStore>(file, mode, clock);
+  return patiently(file, [&] { return std::make_unique<SqliteResponseStore>(file, mode, clock); });
 }
 
 }  // namespace zopo::store

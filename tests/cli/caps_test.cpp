@@ -175,6 +175,28 @@ TEST_F(CapsOfRuns, WhatIsKeptForTheTestPaysForTheTest) {
   }
 }
 
+TEST_F(CapsOfRuns, ATestThatCostsMoreThanExpectedIsReadAsFarAsTheCapPays) {
+  // Half of the replies to test examples are empty, which nothing foretold.
+  on_request([this](const ServerRequest& request) -> std::optional<ServerReply> {
+    if (request.body.find("term") == request.body.npos || random_() % 2 == 0) return std::nullopt;
+    return ServerReply{.body = chat_completion("")};
+  });
+  const Finished run = optimize({"--budget-calls", "150"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_LE(server_.request_count(), 150);
+  const int n = result()["best"]["test"]["n"];
+  EXPECT_GE(n, 15);
+  EXPECT_LT(n, 30);
+  EXPECT_EQ(result()["baseline"]["test"]["n"], n);
+  EXPECT_THAT(run.err, HasSubstr("the caps paid for " + std::to_string(n) + " of the 30"));
+  const json before = result();
+  const std::int64_t asked = server_.request_count();
+  EXPECT_EQ(zopo({"optimize", "--resume", run_dir().string()}).exit_code, 0);
+  for (const char* same : {"best", "baseline", "verdict", "test_difference", "warnings"})
+    EXPECT_EQ(result()[same], before[same]);
+  EXPECT_EQ(server_.request_count(), asked);
+}
+
 TEST_F(CapsOfRuns, ARunThatUsedItsCapUpIsResumedToTheSameBytes) {
   ASSERT_EQ(optimize({"--budget-calls", "130"}).exit_code, 0);
   const std::string before = file("result.json");

@@ -82,7 +82,14 @@ TEST_F(Faults, NothingButOneKindStopsResumablyAndScoresNothing) {
     EXPECT_EQ(file("trace.jsonl"), "") << fault.name;
     EXPECT_EQ(result()["candidates_tried"], 0) << fault.name;
     on_request(nullptr);
-    EXPECT_EQ(zopo({"optimize", "--resume", run_dir().string()}).exit_code, 0) << fault.name;
+    // Empty replies are answers to the run that had them; another one asks anew.
+    const bool was_answered = fault.exit_code == 5;
+    const Finished resumed = zopo({"optimize", "--resume", run_dir().string()});
+    EXPECT_EQ(resumed.exit_code, was_answered ? 5 : 0) << fault.name;
+    if (was_answered) {
+      std::filesystem::remove_all(dir_ / "runs");
+      EXPECT_EQ(optimize().exit_code, 0) << fault.name;
+    }
     // What may have been charged counts; nothing else differs.
     json gone_on = result(), calm = json::parse(file_in("calm", "result.json"));
     gone_on.erase("usage"), calm.erase("usage");

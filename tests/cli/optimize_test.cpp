@@ -208,9 +208,9 @@ TEST_F(Optimize, ACapInDollarsNeedsAPriceAndHolds) {
   write_task(
       {{"llm",
         {{"price", {{"prompt_usd_per_million", 100}, {"completion_usd_per_million", 200}}}}}});
-  const Finished run = optimize({"--budget-usd", "0.1", "-j", "64"});
+  const Finished run = optimize({"--budget-usd", "0.05", "-j", "64"});
   EXPECT_EQ(run.exit_code, 4) << run.err;
-  EXPECT_LE(result()["usage"]["usd"].get<double>(), 0.1);
+  EXPECT_LE(result()["usage"]["usd"].get<double>(), 0.05);
 }
 
 TEST_F(Optimize, ThresholdsHaveTheirOwnExitCode) {

@@ -54,6 +54,20 @@ TEST_F(Recommendation, StaysTheUsersPromptWhereTheTestSaysNo) {
   EXPECT_THAT(read_file(dir_ / "kept.md"), HasSubstr("the baseline, kept"));
 }
 
+TEST_F(Recommendation, IsNoPromptWithoutAnyAnswer) {
+  on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
+    if (request.body.find("quality 50 baseline") == request.body.npos) return std::nullopt;
+    return ServerReply{.body = chat_completion("", "content_filter")};
+  });
+  const Finished run = optimize({"--set", "evaluation.max_error_rate=1"});
+  EXPECT_EQ(run.exit_code, 5) << run.err;
+  EXPECT_THAT(run.out, testing::StartsWith("quality "));
+  EXPECT_THAT(run.out, testing::Not(HasSubstr("baseline")));
+  EXPECT_GT(result()["best"]["dev"]["n"], 0);
+  EXPECT_EQ(result()["verdict"], "untested");
+  EXPECT_THAT(run.err, HasSubstr("not compared with your prompt, which has no answer"));
+}
+
 TEST_F(Recommendation, ComparesWithTheMajorityAnswerWhereTheUserHasNoPrompt) {
   const auto labels = [](const std::string& input, int yes, int no) {
     std::string lines;

@@ -71,23 +71,33 @@ TEST_F(ClientTest, AnswerAfterAnEmptyReplyCountsBothCalls) {
   EXPECT_EQ(budget_->total().asked_again.usage.completion_tokens, 1);
 }
 
-TEST_F(ClientTest, CutReplyIsTruncatedAtOnceAndNotStored) {
+TEST_F(ClientTest, CutReplyIsTruncatedAtOnceAndStored) {
   FakeTransport transport([](const auto&, int) { return ok(chat_completion("hal", "length")); });
   stores_.run = open("run.db");
   const ChatReply reply = complete_one(transport);
   EXPECT_EQ(reply.state, ReplyState::truncated);
   EXPECT_EQ(reply.text, "hal");
+  EXPECT_EQ(complete_one(transport).text, "hal");
   EXPECT_EQ(transport.count(), 1);
-  EXPECT_EQ(stores_.run->size(), 0);
 }
 
-TEST_F(ClientTest, RecordingMayKeepTruncatedReplies) {
+TEST_F(ClientTest, AReplyThatStaysEmptyIsKeptForTheRunAlone) {
+  FakeTransport transport([](const auto&, int) { return ok(chat_completion("")); });
+  stores_.run = open("run.db");
+  stores_.caches = {open("cache.db")};
+  EXPECT_EQ(complete_one(transport).state, ReplyState::truncated);
+  EXPECT_EQ(stores_.run->size(), 1);
+  EXPECT_EQ(stores_.caches[0]->size(), 0);
+  EXPECT_EQ(complete_one(transport).calls, 3);
+  EXPECT_EQ(transport.count(), 3);
+}
+
+TEST_F(ClientTest, TruncatedRepliesAreFoundOffline) {
   FakeTransport transport([](const http::Request& request, int) {
     const bool empty = request.body.find("number 1") != std::string::npos;
     return ok(empty ? chat_completion("") : chat_completion("hal", "length"));
   });
   stores_.run = open("run.db");
-  settings_.store_truncated = true;
   complete(transport, ask_numbers(2));
   settings_.endpoint.offline = true;
   const std::vector<ChatReply> replies = complete(transport, ask_numbers(2));

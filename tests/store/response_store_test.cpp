@@ -199,6 +199,14 @@ TEST_F(ResponseStoreTest, EmptyFileIsANewStore) {  // what a kill right after cr
   EXPECT_EQ(open()->size(), 0);
 }
 
+TEST_F(ResponseStoreTest, TablesOfAnotherShapeAreNamed) {
+  ResponseStore::open(file_, Mode::read_write);
+  SQLite::Database(file_.string(), SQLite::OPEN_READWRITE)
+      .exec("DROP TABLE sendings; CREATE TABLE sendings(id INTEGER PRIMARY KEY)");
+  EXPECT_THAT(failure_of([&] { ResponseStore::open(file_, Mode::read_write); }),
+              FailsWith(ErrorKind::data, HasSubstr(file_.string())));
+}
+
 TEST_F(ResponseStoreTest, DamageIsFound) {
   record_and_finalize(2000);
   corrupt(3 * 4096, std::string(4096, '\x5a'));

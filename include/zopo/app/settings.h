@@ -73,7 +73,6 @@ struct LlmSettings {
       circuit_breaker = 1;
   std::int64_t max_response_bytes = 0;
   std::optional<Price> price;
-  bool store_truncated = false;  // not the user's: a recording keeps what was cut as well
 };
 
 // Files, what a model writes, or both.

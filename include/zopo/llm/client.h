@@ -4,11 +4,10 @@
 // For each request, in order: look in the stores; reserve the budget; if the answer is not stored,
 // send it, with retries; store the answer; and only when it is committed hand it out.
 //
-// What is stored: answers in state ok. Errors never are. Truncated replies are not either, by
-// default: a resumed run asks for them again and pays again (it needs them once all the same, so
-// the account of what the run needed stays equal as long as the server cuts them again), and
-// offline they are missing. Where a recording must replay offline, store_truncated keeps them:
-// at temperature 0 a cut is a property of the request as much as an answer is.
+// What is stored: answers in state ok; truncated ones, too, unless keep_truncated says that they
+// are no answers: a cut is a property of the request as much as an answer is. A reply that stays
+// empty is kept for the run alone, which scored it and shall find it when it is resumed: it may be
+// the server's fault, and whoever shares a cache asks again. Errors never are.
 //
 // An empty reply that claims to be finished is asked for again after all other requests of the
 // same complete(), so that the order in which the budget is reserved does not depend on timing.
@@ -35,7 +34,7 @@ struct ClientSettings {
   ChatSettings chat = {};
   std::optional<Pricing> pricing = {};
   int ask_again = 2;  // times, after an empty reply
-  bool store_truncated = false;
+  bool keep_truncated = true;
 };
 
 // The providers' names.

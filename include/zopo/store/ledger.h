@@ -24,7 +24,6 @@ struct Sending {
   enum class State {
     open,   // nobody knows what became of it: it cost at most so much
     spent,  // it cost so much and brought nothing to be stored
-    cut,    // the same, but its answer is asked for anew by whoever goes on: a truncated reply
   };
   Sha256 key = {};
   std::string role;
