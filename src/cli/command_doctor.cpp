@@ -39,8 +39,8 @@ std::string to_text(const std::vector<app::Probe>& probes) {
   std::string text;
   for (const app::Probe& probe : probes) {
     text +=
-        fmt::format("{:<11} {} {}: {} in {:.0f} ms\n", probe.what, probe.host,
-                    probe.works ? "works" : "does not work", probe.finding, probe.seconds * 1e3);
+        fmt::format("{:<11} {} {} ({:.0f} ms): {}\n", probe.what, probe.host,
+                    probe.works ? "works" : "does not work", probe.seconds * 1e3, probe.finding);
     if (!probe.model.empty()) text += fmt::format("{:<11} model {}\n", "", probe.model);
     if (!probe.works) text += fmt::format("{:<11} {}\n", "", probe.advice);
   }
