@@ -109,6 +109,7 @@ class Batch {
                        const Outcome& outcome,
                        const Amount& took,
                        const http::Response* response);
+  void tell_of_silence(const Error& error);
   void retry(std::size_t index,
              const Outcome& outcome,
              bool was_charged,

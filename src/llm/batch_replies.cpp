@@ -93,6 +93,14 @@ void Batch::receive_failure(std::size_t index,
   retry(index, outcome, was_charged, response);
 }
 
+// Once, at the first failure of an endpoint that has not answered yet: who waits wants to know why.
+void Batch::tell_of_silence(const Error& error) {
+  if (error.kind != ErrorKind::network || exchange_.breaker_.has_answered()) return;
+  if (std::exchange(exchange_.told_of_silence_, true)) return;
+  log_warn("{} Trying again, up to {} attempts in all.", error.message,
+           exchange_.settings_.retry.max_attempts);
+}
+
 void Batch::retry(std::size_t index,
                   const Outcome& outcome,
                   bool was_charged,
@@ -123,6 +131,7 @@ void Batch::retry(std::size_t index,
   }
   if (decision.wait) {
     ++item.attempt;
+    tell_of_silence(outcome.error);
     log_debug("{} Trying again in {} ms.", outcome.error.message, decision.wait->count());
     return send_again(index, was_charged, *decision.wait);
   }

@@ -80,6 +80,7 @@ class Exchange {
   http::RetryPolicy retry_;
   Pace pace_;
   CircuitBreaker breaker_;
+  bool told_of_silence_ = false;
   std::optional<std::chrono::steady_clock::time_point> interrupted_at_;
   std::mutex turn_;
 };

@@ -94,6 +94,18 @@ TEST_F(EndpointWays, TheProxyIsNamedWhereItFailed) {
   EXPECT_THAT(run.err, Not(HasSubstr("hidden")));
 }
 
+TEST_F(EndpointWays, ASilentServerIsToldOfAtItsFirstFailureAndOnce) {
+  on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
+    if (request.number >= 5) return std::nullopt;
+    return ServerReply{.fault = Fault::close};
+  });
+  const Finished run = evaluate({"--set", "llm.retry_wait_ms=1"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  const std::size_t first = run.err.find("Trying again, up to 8 attempts in all.");
+  ASSERT_NE(first, run.err.npos) << run.err;
+  EXPECT_EQ(run.err.find("Trying again", first + 1), run.err.npos) << run.err;
+}
+
 TEST_F(EndpointWays, OtherBytesThanUtf8AreRefusedByName) {
   const Finished prompt = zopo({"evaluate", "--task", "task.json", "--prompt", "caf\xe9"});
   EXPECT_EQ(prompt.exit_code, 2);
