@@ -60,7 +60,7 @@ bool BenchEnding::needs_all_cells() const {
   return fail_under_.has_value();
 }
 
-std::vector<report::Check> BenchEnding::checks(const app::BenchReport& report) const {
+std::vector<report::Check> BenchEnding::checks(const bench::BenchReport& report) const {
   if (!fail_under_) return {};
   std::optional<std::string> missed =
       too_low(report.summary["live"], "test", "test score", *fail_under_);
@@ -69,7 +69,7 @@ std::vector<report::Check> BenchEnding::checks(const app::BenchReport& report) c
   return {{fmt::format("--fail-under {}", *fail_under_), missed}};
 }
 
-std::optional<Error> BenchEnding::write_files(const app::BenchReport& report,
+std::optional<Error> BenchEnding::write_files(const bench::BenchReport& report,
                                               const std::vector<report::Check>& held) const {
   std::optional<Error> first;
   for (const std::filesystem::path& file : files_) {
@@ -82,12 +82,12 @@ std::optional<Error> BenchEnding::write_files(const app::BenchReport& report,
   return first;
 }
 
-int BenchEnding::finish(const app::BenchReport& report) const {
+int BenchEnding::finish(const bench::BenchReport& report) const {
   if (report.ended_by) {
     const int code = code_of(*report.ended_by);
     return say_how_it_ended(code, report.ended_by->message, "the same command goes on"), code;
   }
-  if (!report.is_part) app::print_bench(report, std::cout);
+  if (!report.is_part) bench::print_bench(report, std::cout);
   std::cout.flush();
   const std::vector<report::Check> held = checks(report);
   if (const auto unwritten = write_files(report, held)) {

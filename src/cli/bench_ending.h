@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "zopo/app/bench.h"
 #include "zopo/base/error.h"
+#include "zopo/bench/bench.h"
 #include "zopo/report/export.h"
 
 namespace zopo::cli {
@@ -21,12 +21,12 @@ class BenchEnding {
   // Is there a file that a shard's cells do not make?
   bool needs_all_cells() const;
   // Prints, writes, says how it ended; the exit code.
-  int finish(const app::BenchReport& report) const;
+  int finish(const bench::BenchReport& report) const;
 
  private:
-  std::vector<report::Check> checks(const app::BenchReport& report) const;
+  std::vector<report::Check> checks(const bench::BenchReport& report) const;
   // All it can; the first error.
-  std::optional<Error> write_files(const app::BenchReport& report,
+  std::optional<Error> write_files(const bench::BenchReport& report,
                                    const std::vector<report::Check>& held) const;
 
   std::vector<std::filesystem::path> files_;

@@ -12,8 +12,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
-#include "zopo/app/bench.h"
 #include "zopo/app/record.h"
+#include "zopo/bench/bench.h"
 
 namespace zopo::cli {
 namespace {
@@ -51,8 +51,8 @@ std::optional<std::string> variable(const char* name) {
   return value;
 }
 
-app::BenchOptions options_of(const auto& request) {
-  app::BenchOptions options;
+bench::BenchOptions options_of(const auto& request) {
+  bench::BenchOptions options;
   options.file = request.file;
   options.landscapes = path_of(request.landscapes);
   options.dir = path_of(request.dir);
@@ -65,11 +65,11 @@ app::BenchOptions options_of(const auto& request) {
 int execute(const BenchRequest& request) {
   if (request.file.empty()) throw CLI::RequiredError("FILE, or the command record, plan or merge,");
   request.ending.check();
-  app::BenchOptions options = options_of(request);
+  bench::BenchOptions options = options_of(request);
   options.threads = request.threads;
   options.whole = request.ending.needs_all_cells();
   options.interrupted = &watch_signals();
-  const app::BenchReport report = app::run_bench(options);
+  const bench::BenchReport report = bench::run_bench(options);
   if (options.dir) {
     print_note("{}: {} cells, {} done before, {} failed, {} missing\n", request.dir, report.cells,
                report.kept, report.failed, report.missing);
@@ -78,7 +78,7 @@ int execute(const BenchRequest& request) {
 }
 
 int execute(const PlanRequest& request) {
-  const app::BenchOutline outline = app::outline_bench(options_of(request));
+  const bench::BenchOutline outline = bench::outline_bench(options_of(request));
   for (const auto& [id, what] : outline.cells) print_result("{}  {}\n", id, what);
   print_result("{} cells, {} of them live: at most {} calls, {} + {} tokens", outline.cells.size(),
                outline.live, outline.calls, outline.prompt_tokens, outline.completion_tokens);
@@ -91,11 +91,11 @@ int execute(const PlanRequest& request) {
 
 int execute(const MergeRequest& request) {
   request.ending.check();
-  app::MergeOptions options;
+  bench::MergeOptions options;
   options.directories.assign(request.directories.begin(), request.directories.end());
   options.into = path_of(request.into);
   options.partial = request.partial;
-  return request.ending.finish(app::merge_bench(options));
+  return request.ending.finish(bench::merge_bench(options));
 }
 
 int execute(const RecordRequest& request) {

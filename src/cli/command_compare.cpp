@@ -10,7 +10,7 @@
 #include "cli/flags.h"
 #include "cli/output.h"
 #include "cli/thresholds.h"
-#include "zopo/app/bench.h"
+#include "zopo/bench/bench.h"
 #include "zopo/report/bench_comparison.h"
 #include "zopo/report/comparison.h"
 #include "zopo/store/atomic_file.h"
@@ -36,7 +36,7 @@ int finish(const std::optional<std::string>& missed) {
 // Every method is held against the thresholds; the first that misses one is named.
 int compare_benches(const CompareRequest& request) {
   const report::BenchComparison comparison = report::compare_benches(
-      app::load_bench_summary(request.a), app::load_bench_summary(request.b));
+      bench::load_bench_summary(request.a), bench::load_bench_summary(request.b));
   show(request, report::to_json(comparison).dump(2) + "\n", report::summary_text(comparison));
   if (comparison.methods.empty()) return finish(request.thresholds.missed({}, {}));
   for (const report::MethodComparison& method : comparison.methods) {
@@ -48,7 +48,7 @@ int compare_benches(const CompareRequest& request) {
 }
 
 int execute(const CompareRequest& request) {
-  if (app::is_bench(request.a) || app::is_bench(request.b)) return compare_benches(request);
+  if (bench::is_bench(request.a) || bench::is_bench(request.b)) return compare_benches(request);
   const report::Comparison comparison =
       report::compare(report::load_run(request.a), report::load_run(request.b));
   show(request, report::to_json(comparison).dump(2) + "\n", report::summary_text(comparison));

@@ -5,18 +5,19 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "app/bench_cells.h"
+#include "bench/cells.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = nlohmann::json::parse(data, data + size, nullptr, false);
-  if (const auto record = zopo::app::record_of(text)) {
-    const auto written = zopo::app::to_json(*record);
-    const auto again = zopo::app::record_of(written);
-    if (!again || zopo::app::to_json(*again) != written) __builtin_trap();
+  if (const auto record = zopo::bench::record_of(text)) {
+    const auto written = zopo::bench::to_json(*record);
+    const auto again = zopo::bench::record_of(written);
+    if (!again || zopo::bench::to_json(*again) != written) __builtin_trap();
   }
   try {
-    const zopo::app::Matrix matrix = zopo::app::matrix_of(text);
-    if (zopo::app::matrix_of(zopo::app::to_json(matrix)).hash() != matrix.hash()) __builtin_trap();
+    const zopo::bench::Matrix matrix = zopo::bench::matrix_of(text);
+    if (zopo::bench::matrix_of(zopo::bench::to_json(matrix)).hash() != matrix.hash())
+      __builtin_trap();
   } catch (const nlohmann::json::exception&) {
     // The folder says that it is no matrix.
   }

@@ -22,7 +22,7 @@ void check_bench_export(const std::filesystem::path& file);
 // Does the kind show more than single cells, so that a shard's are not enough?
 bool needs_all_cells(const std::filesystem::path& file);
 
-// summary: as `zopo bench` makes it (see summarize() in src/app/bench_summary.h). Whole or not at
+// summary: as `zopo bench` makes it (see summarize() in src/bench/summary.h). Whole or not at
 // all. Throws Failure: of check_bench_export, a file that cannot be written.
 void export_bench(const nlohmann::json& summary,
                   const std::filesystem::path& file,

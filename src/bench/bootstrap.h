@@ -1,0 +1,20 @@
+#pragma once
+// Confidence intervals by resampling.
+
+#include <span>
+
+namespace zopo::bench {
+
+struct Interval {
+  double low = 0;
+  double high = 0;
+};
+
+double mean_of(std::span<const double> values);
+
+// 95 % percentile interval of the mean over the items (Efron & Tibshirani 1993, ch. 13), 10,000
+// resamples, always the same ones for the same number of items, so that paired figures stay paired.
+// Requires values.
+Interval bootstrap_mean(std::span<const double> values);
+
+}  // namespace zopo::bench
