@@ -35,7 +35,7 @@ Told told_in(const store::RunDir& run) {
   return told.get<Told>();
 }
 
-data::Embeddings embeddings_of(const Settings& settings, const Inputs& inputs) {
+data::Embeddings embeddings_of(const settings::Settings& settings, const Inputs& inputs) {
   if (settings.candidates.write)
     throw Failure(ErrorKind::config,
                   "/candidates: ask sends nothing, so nobody writes candidates: name "
@@ -52,7 +52,7 @@ data::Embeddings embeddings_of(const Settings& settings, const Inputs& inputs) {
 struct Session {
   store::RunDir run;
   store::RunLock lock;
-  Settings settings;
+  settings::Settings settings;
   Inputs inputs;
   data::Embeddings embeddings;
 };
@@ -129,14 +129,16 @@ class Replay {
   std::int64_t answered_ = 0, rounds_ = 0;
 };
 
-json manifest_of(const Settings& settings, const AskOptions& options, const Inputs& inputs) {
+json manifest_of(const settings::Settings& settings,
+                 const AskOptions& options,
+                 const Inputs& inputs) {
   json manifest = make_manifest(settings, options.overrides, inputs, "");
   manifest["ask"] = true;
   return manifest;
 }
 
 Session begin(const AskOptions& options) {
-  Settings settings = load_settings(options.task_file, options.overrides);
+  settings::Settings settings = settings::load_settings(options.task_file, options.overrides);
   Inputs inputs = load_inputs(settings);
   data::Embeddings embeddings = embeddings_of(settings, inputs);
   std::filesystem::create_directories(options.run);
@@ -157,7 +159,7 @@ Session go_on(const AskOptions& options) {
   AskOptions own{options.task_file.empty() ? task.task_file : options.task_file, task.overrides,
                  options.run};
   own.overrides.insert(own.overrides.end(), options.overrides.begin(), options.overrides.end());
-  Settings settings = load_settings(own.task_file, own.overrides);
+  settings::Settings settings = settings::load_settings(own.task_file, own.overrides);
   Inputs inputs = load_inputs(settings);
   check_same_run(manifest, manifest_of(settings, own, inputs), run.path());
   data::Embeddings embeddings = embeddings_of(settings, inputs);

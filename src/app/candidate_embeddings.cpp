@@ -8,7 +8,7 @@
 namespace zopo::app {
 namespace {
 
-CandidateEmbeddings features_instead(const Settings& settings,
+CandidateEmbeddings features_instead(const settings::Settings& settings,
                                      const std::vector<std::string>& texts,
                                      std::string why) {
   return {
@@ -21,7 +21,7 @@ std::string fallback_warning(const std::string& why) {
   return "embeddings: the built-in features stand in, as embeddings.fallback allows: " + why;
 }
 
-CandidateEmbeddings embed_candidates(const Settings& settings,
+CandidateEmbeddings embed_candidates(const settings::Settings& settings,
                                      Endpoint& endpoint,
                                      const std::vector<std::string>& texts,
                                      const std::string& decided,

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "app/endpoint.h"
-#include "zopo/app/settings.h"
 #include "zopo/data/embeddings.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
@@ -25,7 +25,7 @@ std::string fallback_warning(const std::string& why);
 
 // decided: the fallback of an earlier part of the same run; then nothing is asked. on_embedded: how
 // many more candidates have their vector. Throws Failure.
-CandidateEmbeddings embed_candidates(const Settings& settings,
+CandidateEmbeddings embed_candidates(const settings::Settings& settings,
                                      Endpoint& endpoint,
                                      const std::vector<std::string>& texts,
                                      const std::string& decided,

@@ -62,7 +62,7 @@ class RoleSum {
   RoleCost cost_;
 };
 
-std::int64_t sendings_per_answer(const LlmSettings& llm) {
+std::int64_t sendings_per_answer(const settings::LlmSettings& llm) {
   return 1 + std::max(1, llm.empty_retries);
 }
 
@@ -99,7 +99,7 @@ std::int64_t tokens_in(std::size_t bytes) {
 }
 
 // Of the model's calls on the examples of a dataset.
-Tokens tokens_on(const Settings& settings,
+Tokens tokens_on(const settings::Settings& settings,
                  const Inputs& inputs,
                  const data::Dataset& dataset,
                  const task::Candidate& longest,
@@ -124,8 +124,10 @@ Tokens tokens_on(const Settings& settings,
 }
 
 // Of one question to the judge about an answer to an example of a dataset.
-Tokens tokens_of_judge(const Settings& settings, const data::Dataset& dataset, bool with_choices) {
-  const llm::ClientSettings client = client_settings(judging(settings), nullptr);
+Tokens tokens_of_judge(const settings::Settings& settings,
+                       const data::Dataset& dataset,
+                       bool with_choices) {
+  const llm::ClientSettings client = client_settings(settings::judging(settings), nullptr);
   std::size_t most = 0;
   llm::ChatRequest longest;
   std::size_t bytes = 0, n = 0;
@@ -145,13 +147,13 @@ Tokens tokens_of_judge(const Settings& settings, const data::Dataset& dataset, b
   return {longest_usage(client, longest), {tokens_in(bytes / n), verdict, 0, 0}};
 }
 
-std::optional<llm::Pricing> price_of(const std::optional<Price>& price) {
+std::optional<llm::Pricing> price_of(const std::optional<settings::Price>& price) {
   if (!price) return std::nullopt;
   return llm::Pricing{price->prompt_usd_per_million, price->completion_usd_per_million,
                       price->cached_usd_per_million};
 }
 
-std::vector<RoleCost> costs_of_model(const Settings& settings,
+std::vector<RoleCost> costs_of_model(const settings::Settings& settings,
                                      const Inputs& inputs,
                                      const Plan& plan,
                                      const task::Candidate& longest) {
@@ -173,7 +175,7 @@ std::vector<RoleCost> costs_of_model(const Settings& settings,
   return {search.cost(), baseline.cost(), test.cost()};
 }
 
-std::vector<RoleCost> costs_of_judge(const Settings& settings,
+std::vector<RoleCost> costs_of_judge(const settings::Settings& settings,
                                      const Inputs& inputs,
                                      const Plan& plan) {
   if (!settings.judge) return {};
@@ -192,7 +194,7 @@ std::vector<RoleCost> costs_of_judge(const Settings& settings,
 }
 
 // Prompt tokens of a request for a new prompt: our words, the examples and two prompts.
-std::int64_t typical_writing(const Settings& settings, const Inputs& inputs) {
+std::int64_t typical_writing(const settings::Settings& settings, const Inputs& inputs) {
   constexpr std::int64_t kTokensOfBrief = 200;
   std::size_t bytes = 0;
   for (const data::Example& example : inputs.splits.train.examples)
@@ -204,12 +206,12 @@ std::int64_t typical_writing(const Settings& settings, const Inputs& inputs) {
   return kTokensOfBrief + saturated_sum(prompts, examples) / kBytesPerToken;
 }
 
-std::vector<RoleCost> costs_of_writing(const Settings& settings,
+std::vector<RoleCost> costs_of_writing(const settings::Settings& settings,
                                        const Inputs& inputs,
                                        const Plan& plan,
                                        const task::Candidate& longest) {
   if (!settings.candidates.write) return {};
-  const LlmSettings writer = writing(settings).llm;
+  const settings::LlmSettings writer = settings::writing(settings).llm;
   RoleSum write("write", price_of(writer.price), sendings_per_answer(writer)),
       reflect("reflect", price_of(settings.llm.price), sendings_per_answer(settings.llm));
   constexpr std::int64_t kAround = 2000;  // in a body, beside the messages
@@ -226,14 +228,16 @@ std::vector<RoleCost> costs_of_writing(const Settings& settings,
   return {write.cost(), reflect.cost()};
 }
 
-std::int64_t later_prompts(const Settings& settings, const Plan& plan) {
+std::int64_t later_prompts(const settings::Settings& settings, const Plan& plan) {
   if (!settings.candidates.write) return 0;
   return saturated_product(plan.later_writes(), settings.candidates.write->per_reply);
 }
 
 // Those that are made during the search are embedded as they come, and begin in a batch that others
 // are in already.
-std::int64_t most_embed_calls(const Settings& settings, const Plan& plan, std::int64_t candidates) {
+std::int64_t most_embed_calls(const settings::Settings& settings,
+                              const Plan& plan,
+                              std::int64_t candidates) {
   const std::int64_t batch = settings.embeddings.batch;
   const auto parts = [](std::int64_t whole, std::int64_t size) {
     return (whole + size - 1) / size;
@@ -243,7 +247,7 @@ std::int64_t most_embed_calls(const Settings& settings, const Plan& plan, std::i
   return parts(candidates, batch) + parts(later, batch) + saturated_product(2, turns);
 }
 
-RoleCost cost_of_embeddings(const Settings& settings,
+RoleCost cost_of_embeddings(const settings::Settings& settings,
                             const Inputs& inputs,
                             const Plan& plan,
                             const task::Candidate& longest) {
@@ -272,7 +276,7 @@ RoleCost cost_of_embeddings(const Settings& settings,
   return cost;
 }
 
-void cap_at(const BudgetSettings& budget, CostBound& bound) {
+void cap_at(const settings::BudgetSettings& budget, CostBound& bound) {
   const auto lower = [](std::int64_t& value, const std::optional<std::int64_t>& cap) {
     if (cap) value = std::min(value, *cap);
   };
@@ -290,7 +294,7 @@ void cap_at(const BudgetSettings& budget, CostBound& bound) {
 
 }  // namespace
 
-CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan& plan) {
+CostBound bound_cost(const settings::Settings& settings, const Inputs& inputs, const Plan& plan) {
   const task::Candidate longest = longest_candidate(settings, inputs);
   CostBound bound;
   const auto take = [&](const std::vector<RoleCost>& costs) {

@@ -11,12 +11,12 @@
 namespace zopo::app {
 namespace {
 
-data::FieldMap field_map(const Settings& task, const std::set<std::string>& shown) {
-  const bool letters_only =
-      std::any_of(task.metrics.begin(), task.metrics.end(),
-                  [](const MetricSettings& one) { return one.name == "multiple_choice"; });
-  const bool scored_elsewhere =
-      std::all_of(task.metrics.begin(), task.metrics.end(), [](const MetricSettings& one) {
+data::FieldMap field_map(const settings::Settings& task, const std::set<std::string>& shown) {
+  const bool letters_only = std::any_of(
+      task.metrics.begin(), task.metrics.end(),
+      [](const settings::MetricSettings& one) { return one.name == "multiple_choice"; });
+  const bool scored_elsewhere = std::all_of(
+      task.metrics.begin(), task.metrics.end(), [](const settings::MetricSettings& one) {
         return one.name == "command" || one.is_graded() || one.is_compared();
       });
   return {
@@ -26,7 +26,7 @@ data::FieldMap field_map(const Settings& task, const std::set<std::string>& show
 
 }  // namespace
 
-std::set<std::string> shown_fields(const Settings& settings) {
+std::set<std::string> shown_fields(const settings::Settings& settings) {
   std::set<std::string> shown = task::placeholders_of(settings.messages);
   if (settings.candidates.exemplars)
     shown.merge(task::placeholders_in(settings.candidates.exemplars->format));
@@ -36,8 +36,8 @@ std::set<std::string> shown_fields(const Settings& settings) {
   return shown;
 }
 
-data::Splits load_splits(const Settings& task, const std::set<std::string>& shown) {
-  const DataSettings& settings = task.data;
+data::Splits load_splits(const settings::Settings& task, const std::set<std::string>& shown) {
+  const settings::DataSettings& settings = task.data;
   data::FieldMap fields = field_map(task, shown);
   data::Splits splits;
   const auto load = [&](const std::optional<std::filesystem::path>& file, data::Dataset& side,
@@ -46,7 +46,7 @@ data::Splits load_splits(const Settings& task, const std::set<std::string>& show
     if (file) side = data::load_dataset(*file, fields);
   };
   if (settings.split) {
-    const DataSettings::Split& split = *settings.split;
+    const settings::DataSettings::Split& split = *settings.split;
     const data::Dataset whole =
         data::load_dataset(settings.file ? *settings.file : *settings.train, fields);
     splits = data::split_dataset(
@@ -97,10 +97,10 @@ std::set<std::string> shared_fields(const data::Splits& splits) {
   return task::common_fields(all);
 }
 
-void warn_of_unshown(const Settings& settings, Inputs& inputs) {
+void warn_of_unshown(const settings::Settings& settings, Inputs& inputs) {
   const bool by_program =
       std::any_of(settings.metrics.begin(), settings.metrics.end(),
-                  [](const MetricSettings& one) { return one.name == "command"; });
+                  [](const settings::MetricSettings& one) { return one.name == "command"; });
   std::set<std::string> unshown;
   for (const data::Dataset* side : {&inputs.splits.dev, &inputs.splits.test}) {
     for (const data::Example& example : side->examples) {
@@ -122,7 +122,7 @@ void warn_of_unshown(const Settings& settings, Inputs& inputs) {
                   names.front()));
 }
 
-void warn_of_placeholders(const Settings& settings,
+void warn_of_placeholders(const settings::Settings& settings,
                           const std::vector<std::string>& prompts,
                           Inputs& inputs) {
   if (settings.fills_candidates) return;

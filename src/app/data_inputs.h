@@ -6,16 +6,16 @@
 #include <vector>
 
 #include "zopo/app/inputs.h"
-#include "zopo/app/settings.h"
 #include "zopo/data/split.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
 // What the model is shown of an example, by the names of placeholders; "input" is the input.
-std::set<std::string> shown_fields(const Settings& settings);
+std::set<std::string> shown_fields(const settings::Settings& settings);
 
 // shown: see above. Throws Failure{data, config}.
-data::Splits load_splits(const Settings& task, const std::set<std::string>& shown);
+data::Splits load_splits(const settings::Settings& task, const std::set<std::string>& shown);
 
 // The same example on two sides. Throws Failure{data}.
 void refuse_overlaps(const data::Splits& splits, const std::set<std::string>& shown);
@@ -26,9 +26,9 @@ void refuse_missing_fields(const data::Splits& splits, const std::set<std::strin
 std::set<std::string> shared_fields(const data::Splits& splits);
 
 // Fields that no message shows, into the inputs' warnings.
-void warn_of_unshown(const Settings& settings, Inputs& inputs);
+void warn_of_unshown(const settings::Settings& settings, Inputs& inputs);
 // Prompts with {{input}} in them that nothing fills in, into the inputs' warnings.
-void warn_of_placeholders(const Settings& settings,
+void warn_of_placeholders(const settings::Settings& settings,
                           const std::vector<std::string>& prompts,
                           Inputs& inputs);
 

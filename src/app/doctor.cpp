@@ -70,7 +70,7 @@ Probe failed(Probe probe, const Error& error, const std::string& key) {
   return probe;
 }
 
-Probe probe_chat(const Settings& settings, const char* what) {
+Probe probe_chat(const settings::Settings& settings, const char* what) {
   const auto transport = make_transport(settings, settings.llm.provider, settings.llm.command);
   llm::ClientSettings client = client_settings(settings, nullptr);
   client.endpoint.retry.max_attempts = 1;
@@ -104,7 +104,7 @@ Probe probe_chat(const Settings& settings, const char* what) {
   return probe;
 }
 
-Probe probe_embeddings(const Settings& settings) {
+Probe probe_embeddings(const settings::Settings& settings) {
   const auto transport =
       make_transport(settings, settings.embeddings.provider, settings.embeddings.command);
   llm::EmbedderSettings embedder = embedder_settings(settings, nullptr);
@@ -130,12 +130,12 @@ Probe probe_embeddings(const Settings& settings) {
 
 }  // namespace
 
-std::vector<Probe> probe_endpoints(const Settings& settings) {
+std::vector<Probe> probe_endpoints(const settings::Settings& settings) {
   std::vector<Probe> probes = {probe_chat(settings, "chat")};
   if (settings.judge && !settings.judge->is_person)
-    probes.push_back(probe_chat(judging(settings), "judge"));
+    probes.push_back(probe_chat(settings::judging(settings), "judge"));
   const auto& write = settings.candidates.write;
-  if (write && write->llm) probes.push_back(probe_chat(writing(settings), "writer"));
+  if (write && write->llm) probes.push_back(probe_chat(settings::writing(settings), "writer"));
   const bool embeds = !settings.embeddings.file && settings.embeddings.provider != "features";
   if (embeds) probes.push_back(probe_embeddings(settings));
   return probes;

@@ -18,7 +18,7 @@ std::map<optim::CandidateId, double> means_of(const Board& board) {
 
 }  // namespace
 
-DomainGrowth::DomainGrowth(const Settings& settings,
+DomainGrowth::DomainGrowth(const settings::Settings& settings,
                            std::vector<optim::Way> ways,
                            Writing* writing,
                            Inputs& inputs,

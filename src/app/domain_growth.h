@@ -25,7 +25,7 @@ class DomainGrowth {
 
   // ways: as the method numbers them. Adds up in answers what was made. writing: null where only
   // exemplars are varied. Borrows everything but ways.
-  DomainGrowth(const Settings& settings,
+  DomainGrowth(const settings::Settings& settings,
                std::vector<optim::Way> ways,
                Writing* writing,
                Inputs& inputs,
@@ -52,7 +52,7 @@ class DomainGrowth {
   task::Candidate joined(const write::Written& written, const optim::WriteOrder& order) const;
   std::vector<task::Candidate> varied(const optim::WriteOrder& order);
 
-  const Settings& settings_;
+  const settings::Settings& settings_;
   std::vector<optim::Way> ways_;
   Writing* writing_;
   Inputs& inputs_;

@@ -46,7 +46,7 @@ double mean_of(const std::vector<double>& scores) {
 
 }  // namespace
 
-std::optional<MajorityAnswer> majority_answer(const Settings& settings,
+std::optional<MajorityAnswer> majority_answer(const settings::Settings& settings,
                                               const Inputs& inputs,
                                               const data::Dataset& scored) {
   const std::optional<std::string> answer = most_expected(inputs.splits.dev);
@@ -54,7 +54,7 @@ std::optional<MajorityAnswer> majority_answer(const Settings& settings,
   MajorityAnswer majority{*answer, std::vector<double>(scored.examples.size(), 0)};
   double weights = 0;
   for (std::size_t m = 0; m < settings.metrics.size(); ++m) {
-    const MetricSettings& one = settings.metrics[m];
+    const settings::MetricSettings& one = settings.metrics[m];
     if (one.weight == 0) continue;
     const LoadedMetric& loaded = inputs.metrics[m];
     // Those that need more of an example than its references.
@@ -69,7 +69,7 @@ std::optional<MajorityAnswer> majority_answer(const Settings& settings,
   return majority;
 }
 
-std::vector<std::string> doubts(const Settings& settings,
+std::vector<std::string> doubts(const settings::Settings& settings,
                                 const Inputs& inputs,
                                 const data::Dataset& dataset,
                                 std::span<const task::Answer> answers,

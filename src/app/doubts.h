@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "zopo/app/inputs.h"
-#include "zopo/app/settings.h"
 #include "zopo/data/dataset.h"
+#include "zopo/settings/settings.h"
 #include "zopo/task/evaluator.h"
 
 namespace zopo::app {
@@ -21,12 +21,12 @@ struct MajorityAnswer {
 };
 
 // Nothing where no answer is expected twice, or where a judge or a program of the user's scores.
-std::optional<MajorityAnswer> majority_answer(const Settings& settings,
+std::optional<MajorityAnswer> majority_answer(const settings::Settings& settings,
                                               const Inputs& inputs,
                                               const data::Dataset& scored);
 
 // answers: of the winner to the examples of dataset. where: "the test". In whole sentences.
-std::vector<std::string> doubts(const Settings& settings,
+std::vector<std::string> doubts(const settings::Settings& settings,
                                 const Inputs& inputs,
                                 const data::Dataset& dataset,
                                 std::span<const task::Answer> answers,

@@ -26,14 +26,14 @@ void check_npy_name(const std::filesystem::path& file) {
 }
 
 // As the task says; but it may well name the very file that is to be written.
-Settings embedding(const EmbedOptions& options) {
-  std::vector<Override> overrides = options.overrides;
+settings::Settings embedding(const EmbedOptions& options) {
+  std::vector<settings::Override> overrides = options.overrides;
   overrides.push_back({"embeddings.file", nullptr, "zopo embed"});
   if (options.candidates) {
     const std::string file = std::filesystem::absolute(*options.candidates).string();
     overrides.push_back({"candidates", {{"file", file}}, "--candidates"});
   }
-  Settings settings = load_settings(options.task_file, overrides);
+  settings::Settings settings = settings::load_settings(options.task_file, overrides);
   if (settings.candidates.file) return settings;
   throw Failure(ErrorKind::config,
                 "/candidates: there is nothing to embed: the candidates are yet to be written. "
@@ -41,7 +41,7 @@ Settings embedding(const EmbedOptions& options) {
 }
 
 CandidateEmbeddings ask_for_embeddings(const EmbedOptions& options,
-                                       const Settings& settings,
+                                       const settings::Settings& settings,
                                        const std::vector<std::string>& texts,
                                        Endpoint& endpoint) {
   const auto start = system_clock().now();
@@ -60,7 +60,7 @@ CandidateEmbeddings ask_for_embeddings(const EmbedOptions& options,
 }
 
 void write_embeddings(const EmbedOptions& options,
-                      const Settings& settings,
+                      const settings::Settings& settings,
                       const std::vector<std::string>& texts,
                       const CandidateEmbeddings& made,
                       EmbedReport& report) {
@@ -77,7 +77,8 @@ void write_embeddings(const EmbedOptions& options,
   if (!made.fallback.empty()) options.on_warning(fallback_warning(made.fallback));
 }
 
-std::filesystem::path open_store_of(const EmbedOptions& options, const Settings& settings) {
+std::filesystem::path open_store_of(const EmbedOptions& options,
+                                    const settings::Settings& settings) {
   std::filesystem::path store = options.store.value_or(settings.output.dir / "embed.db");
   if (store.has_parent_path()) std::filesystem::create_directories(store.parent_path());
   return store;
@@ -89,7 +90,7 @@ EmbedReport embed(const EmbedOptions& options) {
   check_npy_name(options.out);
   store::require_writable(options.out);
   store::require_writable(data::manifest_beside(options.out));
-  const Settings settings = embedding(options);
+  const settings::Settings settings = embedding(options);
   const std::vector<std::string> texts = given_instructions(settings);
   EmbedReport report;
   if (settings.embeddings.provider == "features") {

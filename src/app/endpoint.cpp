@@ -27,7 +27,7 @@ constexpr const char* kTestRole = "test";
 constexpr const char* kJudgeRole = "judge";
 constexpr const char* kJudgeTestRole = "judge-test";
 
-http::CurlOptions curl_options(const LlmSettings& settings) {
+http::CurlOptions curl_options(const settings::LlmSettings& settings) {
   http::CurlOptions options;
   options.connect_timeout_ms = settings.connect_timeout_ms;
   options.idle_timeout_ms = settings.idle_timeout_ms;
@@ -38,7 +38,8 @@ http::CurlOptions curl_options(const LlmSettings& settings) {
   return options;
 }
 
-llm::EndpointSettings endpoint_settings(const Settings& settings, const Interruption* interrupted) {
+llm::EndpointSettings endpoint_settings(const settings::Settings& settings,
+                                        const Interruption* interrupted) {
   llm::EndpointSettings endpoint;
   endpoint.base_url = settings.llm.base_url;
   endpoint.keyed_as = settings.llm.keyed_as;
@@ -59,7 +60,7 @@ llm::EndpointSettings endpoint_settings(const Settings& settings, const Interrup
   return endpoint;
 }
 
-std::optional<llm::Pricing> pricing(const LlmSettings& settings) {
+std::optional<llm::Pricing> pricing(const settings::LlmSettings& settings) {
   if (!settings.price) return std::nullopt;
   return llm::Pricing{settings.price->prompt_usd_per_million,
                       settings.price->completion_usd_per_million,
@@ -68,18 +69,20 @@ std::optional<llm::Pricing> pricing(const LlmSettings& settings) {
 
 }  // namespace
 
-llm::ClientSettings client_settings(const Settings& settings, const Interruption* interrupted) {
+llm::ClientSettings client_settings(const settings::Settings& settings,
+                                    const Interruption* interrupted) {
   llm::ClientSettings client;
   client.provider = settings.llm.provider;
   client.endpoint = endpoint_settings(settings, interrupted);
-  client.chat = chat_settings(settings.llm);
+  client.chat = settings::chat_settings(settings.llm);
   client.pricing = pricing(settings.llm);
   client.ask_again = settings.llm.empty_retries;
   client.keep_truncated = settings.evaluation.score_truncated;
   return client;
 }
 
-llm::EmbedderSettings embedder_settings(const Settings& settings, const Interruption* interrupted) {
+llm::EmbedderSettings embedder_settings(const settings::Settings& settings,
+                                        const Interruption* interrupted) {
   llm::EmbedderSettings embedder;
   embedder.endpoint = endpoint_settings(settings, interrupted);
   embedder.provider = settings.embeddings.provider;
@@ -96,7 +99,7 @@ llm::EmbedderSettings embedder_settings(const Settings& settings, const Interrup
   return embedder;
 }
 
-std::unique_ptr<http::Transport> make_transport(const Settings& settings,
+std::unique_ptr<http::Transport> make_transport(const settings::Settings& settings,
                                                 const std::string& provider,
                                                 const std::vector<std::string>& command) {
   if (provider != "exec") return http::make_curl_transport(curl_options(settings.llm));
@@ -108,16 +111,16 @@ std::unique_ptr<http::Transport> make_transport(const Settings& settings,
 
 namespace {
 
-std::unique_ptr<ResponseStore> open_cache(const OutputSettings& settings) {
+std::unique_ptr<ResponseStore> open_cache(const settings::OutputSettings& settings) {
   if (!settings.cache) return nullptr;
   return ResponseStore::open(*settings.cache, settings.offline ? ResponseStore::Mode::read_only
                                                                : ResponseStore::Mode::read_write);
 }
 
 // Who may share a cache claims what he asks for.
-std::unique_ptr<store::Claims> open_claims(const Settings& settings) {
+std::unique_ptr<store::Claims> open_claims(const settings::Settings& settings) {
   if (!settings.output.cache || settings.output.offline) return nullptr;
-  const SharedSettings& shared = settings.shared;
+  const settings::SharedSettings& shared = settings.shared;
   store::Claims::Limits limits{.calls = shared.calls,
                                .tokens = shared.tokens,
                                .seconds = shared.seconds,
@@ -135,16 +138,16 @@ std::vector<std::unique_ptr<ResponseStore>> open_all(
   return stores;
 }
 
-std::string rubric_for_person(const Settings& settings) {
+std::string rubric_for_person(const settings::Settings& settings) {
   return std::find_if(settings.metrics.begin(), settings.metrics.end(),
-                      [](const MetricSettings& metric) { return metric.is_compared(); })
+                      [](const settings::MetricSettings& metric) { return metric.is_compared(); })
       ->rubric;
 }
 
 }  // namespace
 
 struct Endpoint::Parts {
-  Parts(const Settings& given,
+  Parts(const settings::Settings& given,
         const std::filesystem::path& responses,
         const Interruption* interrupt,
         const std::vector<std::filesystem::path>& earlier_files,
@@ -161,7 +164,7 @@ struct Endpoint::Parts {
         chat(llm::make_chat_client(
             client_settings(given, interrupt), *transport, stores(), budget, system_clock())) {
     bring_forward();
-    if (given.judge) add_judge(judging(given), choose);
+    if (given.judge) add_judge(settings::judging(given), choose);
   }
 
   // What earlier processes of the same run sent, and what its answers came to.
@@ -182,7 +185,7 @@ struct Endpoint::Parts {
             cost.money};
   }
 
-  void add_judge(const Settings& judge, const Choose& choose) {
+  void add_judge(const settings::Settings& judge, const Choose& choose) {
     judge_transport = judge.judge->is_person
                           ? make_person_transport(rubric_for_person(judge), choose)
                           : make_transport(judge, judge.llm.provider, judge.llm.command);
@@ -204,7 +207,7 @@ struct Endpoint::Parts {
     return stores;
   }
 
-  const Settings& settings;
+  const settings::Settings& settings;
   const Interruption* interrupted;
   std::unique_ptr<ResponseStore> run_store, cache;
   std::unique_ptr<store::Claims> claims;  // of the cache; none where it is not written
@@ -219,7 +222,7 @@ struct Endpoint::Parts {
   std::deque<std::unique_ptr<llm::Chat>> by_role;
 };
 
-Endpoint::Endpoint(const Settings& settings,
+Endpoint::Endpoint(const settings::Settings& settings,
                    const std::filesystem::path& responses,
                    const Interruption* interrupted,
                    const std::vector<std::filesystem::path>& earlier,
@@ -232,10 +235,10 @@ task::Evaluator Endpoint::evaluator(const Inputs& inputs,
                                     const data::Dataset& dataset,
                                     const std::string& role,
                                     const task::Opponents* opponents) {
-  const Settings& settings = parts_->settings;
+  const settings::Settings& settings = parts_->settings;
   std::vector<task::WeightedMeasure> measures;
   for (std::size_t i = 0; i < settings.metrics.size(); ++i) {
-    const MetricSettings& metric = settings.metrics[i];
+    const settings::MetricSettings& metric = settings.metrics[i];
     const data::Extractor& extract = inputs.metrics[i].extract;
     measures.push_back({metric.label, metric.weight, &extract, nullptr});
     if (inputs.metrics[i].metric) {
@@ -268,9 +271,9 @@ report::RunUsage Endpoint::usage() const {
 }
 
 std::unique_ptr<llm::Chat> Endpoint::Parts::make_writer() {
-  const LlmSettings llm = writing(settings).llm;
+  const settings::LlmSettings llm = settings::writing(settings).llm;
   writer_transport = make_transport(settings, llm.provider, llm.command);
-  llm::ClientSettings client = client_settings(writing(settings), interrupted);
+  llm::ClientSettings client = client_settings(settings::writing(settings), interrupted);
   client.chat.temperature = settings.candidates.write->temperature;
   client.chat.max_tokens = settings.candidates.write->max_tokens;
   client.chat.stop.clear();
@@ -285,7 +288,7 @@ llm::Chat& Endpoint::writer() {
 
 Endpoint::Embedded Endpoint::embed(const std::vector<std::string>& texts,
                                    const std::function<void(std::int64_t)>& on_embedded) {
-  Settings settings = parts_->settings;
+  settings::Settings settings = parts_->settings;
   settings.llm.max_response_bytes = std::max(settings.llm.max_response_bytes, kEmbeddingsBytes);
   const auto transport =
       make_transport(settings, settings.embeddings.provider, settings.embeddings.command);
@@ -337,7 +340,8 @@ data::Embeddings embeddings_in_file(const std::filesystem::path& file, const Inp
 
 }  // namespace
 
-std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs) {
+std::optional<data::Embeddings> local_embeddings(const settings::Settings& settings,
+                                                 const Inputs& inputs) {
   if (settings.embeddings.file) return embeddings_in_file(*settings.embeddings.file, inputs);
   if (settings.embeddings.provider != "features") return std::nullopt;
   return data::text_features(task::texts_of(inputs.candidates), {.dim = settings.embeddings.dim});

@@ -15,7 +15,6 @@
 #include "zopo/app/inputs.h"
 #include "zopo/app/person.h"
 #include "zopo/app/plan.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/interruption.h"
 #include "zopo/data/embeddings.h"
@@ -24,6 +23,7 @@
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
 #include "zopo/report/run_result.h"
+#include "zopo/settings/settings.h"
 #include "zopo/task/evaluator.h"
 #include "zopo/task/preference.h"
 
@@ -35,7 +35,7 @@ class Endpoint {
   // true nothing more is sent. earlier: stores of other runs, read before anything is sent.
   // choose: where a person is the judge.
   // Throws Failure (missing key, unreadable store).
-  Endpoint(const Settings& settings,
+  Endpoint(const settings::Settings& settings,
            const std::filesystem::path& responses,
            const Interruption* interrupted,
            const std::vector<std::filesystem::path>& earlier = {},
@@ -84,15 +84,18 @@ class Endpoint {
 };
 
 // What the endpoints' clients are told. interrupted: may be null.
-llm::ClientSettings client_settings(const Settings& settings, const Interruption* interrupted);
-llm::EmbedderSettings embedder_settings(const Settings& settings, const Interruption* interrupted);
+llm::ClientSettings client_settings(const settings::Settings& settings,
+                                    const Interruption* interrupted);
+llm::EmbedderSettings embedder_settings(const settings::Settings& settings,
+                                        const Interruption* interrupted);
 // To provider, which may be a command.
-std::unique_ptr<http::Transport> make_transport(const Settings& settings,
+std::unique_ptr<http::Transport> make_transport(const settings::Settings& settings,
                                                 const std::string& provider,
                                                 const std::vector<std::string>& command);
 
 // Embeddings that need no network: from the file or the built-in features; nothing when an endpoint
 // makes them.
-std::optional<data::Embeddings> local_embeddings(const Settings& settings, const Inputs& inputs);
+std::optional<data::Embeddings> local_embeddings(const settings::Settings& settings,
+                                                 const Inputs& inputs);
 
 }  // namespace zopo::app

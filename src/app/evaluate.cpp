@@ -45,7 +45,8 @@ EvaluateOptions completed(EvaluateOptions options) {
   return options;
 }
 
-std::vector<task::Candidate> prompts_of(const EvaluateOptions& options, const Settings& settings) {
+std::vector<task::Candidate> prompts_of(const EvaluateOptions& options,
+                                        const settings::Settings& settings) {
   std::vector<task::Candidate> prompts = options.prompts;
   if (options.baseline && !options.resume) {
     if (!settings.baseline) {
@@ -74,7 +75,7 @@ std::vector<task::Candidate> prompts_of(const EvaluateOptions& options, const Se
 class Evaluation {
  public:
   Evaluation(const EvaluateOptions& options,
-             const Settings& settings,
+             const settings::Settings& settings,
              const Inputs& inputs,
              const std::vector<task::Candidate>& prompts,
              const store::RunDir& directory)
@@ -94,7 +95,8 @@ class Evaluation {
   EvaluateReport execute(json manifest) {
     settle_manifest(directory_, std::move(manifest));
     if (options_.on_answer) watch_answers(endpoint_.budget(), [this] { show_progress(true); });
-    std::optional<Error> error = has_preference(settings_) ? answer_baseline() : std::nullopt;
+    std::optional<Error> error =
+        settings::has_preference(settings_) ? answer_baseline() : std::nullopt;
     if (error) return write(error);
     const task::Opponents opponents = opponents_of(dataset_, baseline_);
     const task::Evaluator evaluator =
@@ -202,7 +204,7 @@ class Evaluation {
     progress.calls = spent.calls_paid + spent.calls_cached;
     progress.calls_paid = spent.calls_paid;
     // At most: a baseline that is compared with is not compared with itself.
-    const std::size_t prompts = prompts_.size() + (has_preference(settings_) ? 1 : 0);
+    const std::size_t prompts = prompts_.size() + (settings::has_preference(settings_) ? 1 : 0);
     progress.calls_planned = static_cast<std::int64_t>(prompts * dataset_.examples.size()) *
                              settings_.evaluation.repeats * (1 + calls_of_judge(settings_));
     if (settings_.llm.price) progress.usd = spent.usd;
@@ -211,7 +213,7 @@ class Evaluation {
   }
 
   const EvaluateOptions& options_;
-  const Settings& settings_;
+  const settings::Settings& settings_;
   const Inputs& inputs_;
   const std::vector<task::Candidate>& prompts_;
   const store::RunDir& directory_;
@@ -236,7 +238,7 @@ void check(const EvaluateOptions& options, const Inputs& inputs) {
 
 EvaluateReport evaluate(const EvaluateOptions& given) {
   const EvaluateOptions options = completed(given);
-  Settings settings = load_settings(options.task_file, options.overrides);
+  settings::Settings settings = settings::load_settings(options.task_file, options.overrides);
   if (options.resume)
     keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
   const Inputs inputs = load_inputs(settings);

@@ -30,7 +30,7 @@ llm::Amount part_of(llm::Amount amount, double part) {
 
 llm::Amount sum_of(llm::Amount a, const llm::Amount& b) { return a += b; }
 
-double tokens_of_call(const Settings& settings, const Totals& totals) {
+double tokens_of_call(const settings::Settings& settings, const Totals& totals) {
   const report::RunUsage usage = totals.model_usage(settings);
   return static_cast<double>(usage.prompt_tokens + usage.completion_tokens) /
          static_cast<double>(std::max<std::int64_t>(1, totals.model_calls()));
@@ -38,7 +38,7 @@ double tokens_of_call(const Settings& settings, const Totals& totals) {
 
 }  // namespace
 
-double length_of_winner(const Settings& settings, const SearchState& search) {
+double length_of_winner(const settings::Settings& settings, const SearchState& search) {
   constexpr std::int64_t kFewCalls = 4;
   if (!search.recommended) return 1;
   Totals all, own;
@@ -55,12 +55,12 @@ Error no_room_for_test() {
           "is kept; raise the cap to go on."};
 }
 
-FinalShare::FinalShare(const Settings& settings,
+FinalShare::FinalShare(const settings::Settings& settings,
                        const Plan& plan,
                        CostBound bound,
                        llm::Budget& budget)
     : bound_(std::move(bound)), budget_(budget) {
-  const BudgetSettings& caps = settings.budget;
+  const settings::BudgetSettings& caps = settings.budget;
   is_capped_ =
       plan.test_outcomes + plan.baseline_outcomes > 0 && (caps.calls || caps.tokens || caps.usd);
 }

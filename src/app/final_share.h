@@ -16,7 +16,7 @@ namespace zopo::app {
 
 // Tokens of a call for the candidate that is recommended, in units of those of all; 1 where too few
 // are known.
-double length_of_winner(const Settings& settings, const SearchState& search);
+double length_of_winner(const settings::Settings& settings, const SearchState& search);
 
 // The error of a run whose test is not begun.
 Error no_room_for_test();
@@ -24,7 +24,10 @@ Error no_room_for_test();
 class FinalShare {
  public:
   // Borrows budget.
-  FinalShare(const Settings& settings, const Plan& plan, CostBound bound, llm::Budget& budget);
+  FinalShare(const settings::Settings& settings,
+             const Plan& plan,
+             CostBound bound,
+             llm::Budget& budget);
 
   // longer: how much longer than usual the requests for the winner to be and their replies are, in
   // tokens; 1 where nothing is known of it. Keeps nothing aside where not even the least part of

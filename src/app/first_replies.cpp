@@ -69,7 +69,7 @@ std::string one_line(std::string_view text) {
 
 }  // namespace
 
-FirstReplies::FirstReplies(const Settings& settings,
+FirstReplies::FirstReplies(const settings::Settings& settings,
                            const Inputs& inputs,
                            const data::Dataset& dataset,
                            std::string go_on,
@@ -168,7 +168,7 @@ std::optional<Error> FirstReplies::nothing_fits() const {
 }
 
 std::string FirstReplies::remedy(std::size_t& hits) const {
-  const MetricSettings& own = settings_.metrics.front();
+  const settings::MetricSettings& own = settings_.metrics.front();
   std::string best;
   for (const OtherScoring& other : other_scorings()) {
     if (other.metric.empty() && own.name == "command") continue;

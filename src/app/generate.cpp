@@ -27,18 +27,19 @@ void check_candidates_file(const std::filesystem::path& file) {
 
 // As the task says, or the defaults where it only names a file. Nothing is searched, so the calls
 // follow from what is wanted.
-Settings generating(const GenerateOptions& options) {
-  const Settings asked = load_settings(options.task_file, options.overrides);
-  std::vector<Override> overrides = options.overrides;
+settings::Settings generating(const GenerateOptions& options) {
+  const settings::Settings asked = settings::load_settings(options.task_file, options.overrides);
+  std::vector<settings::Override> overrides = options.overrides;
   if (!asked.candidates.write) {
     overrides.insert(overrides.begin(), {"candidates.write", json::object(), "zopo generate"});
   }
   const bool has_calls =
       asked.candidates.write && asked.canonical["candidates"]["write"].contains("calls") &&
-      std::any_of(overrides.begin(), overrides.end(),
-                  [](const Override& one) { return one.path == "candidates.write.calls"; });
+      std::any_of(overrides.begin(), overrides.end(), [](const settings::Override& one) {
+        return one.path == "candidates.write.calls";
+      });
   if (!has_calls) overrides.push_back({"candidates.write.calls", 2 * options.count, "--count"});
-  return load_settings(options.task_file, overrides);
+  return settings::load_settings(options.task_file, overrides);
 }
 
 std::string text_of(const std::filesystem::path& file,
@@ -63,10 +64,10 @@ void refuse_lines(const std::filesystem::path& file, const std::vector<task::Can
 }
 
 write::Batch write_all(const GenerateOptions& options,
-                       const Settings& settings,
+                       const settings::Settings& settings,
                        const Inputs& inputs,
                        const std::filesystem::path& store) {
-  const CandidateSettings::Write& wanted = *settings.candidates.write;
+  const settings::CandidateSettings::Write& wanted = *settings.candidates.write;
   const auto start = system_clock().now();
   Endpoint endpoint(settings, store, options.interrupted);
   Writing writing(settings, endpoint, inputs, wanted.calls, 0);
@@ -101,7 +102,7 @@ GenerateReport generate(const GenerateOptions& options) {
     check_candidates_file(*options.out);
     store::require_writable(*options.out);
   }
-  const Settings settings = generating(options);
+  const settings::Settings settings = generating(options);
   const Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   GenerateReport report;

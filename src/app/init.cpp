@@ -5,9 +5,9 @@
 
 #include "app/init_files.h"
 #include "app/templates.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
+#include "zopo/settings/settings.h"
 #include "zopo/store/atomic_file.h"
 
 namespace zopo::app {
@@ -59,7 +59,7 @@ std::vector<std::filesystem::path> write_template(const std::string& name,
     throw Failure(ErrorKind::usage,
                   "--template " + name + ": expected one of " + join(template_names(), ", ") + ".");
   }
-  files.emplace_back("task.schema.json", task_schema_text());
+  files.emplace_back("task.schema.json", settings::task_schema_text());
   return write_new_files(directory, files);
 }
 

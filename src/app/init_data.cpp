@@ -6,11 +6,11 @@
 
 #include "app/init_files.h"
 #include "zopo/app/init.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/error.h"
 #include "zopo/data/dataset.h"
 #include "zopo/data/output_form.h"
 #include "zopo/data/prompt_file.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 namespace {
@@ -142,9 +142,9 @@ InitReport write_task_for(const DataInit& init) {
   const Shares shares = shares_of(examples);
   const MetricGuess metric = metric_for(data, form);
   InitReport report;
-  report.files =
-      write_new_files(init.directory, {{"task.json", task_text(init, form, shares, metric)},
-                                       {"task.schema.json", std::string(task_schema_text())}});
+  report.files = write_new_files(init.directory,
+                                 {{"task.json", task_text(init, form, shares, metric)},
+                                  {"task.schema.json", std::string(settings::task_schema_text())}});
   report.guessed = {
       fmt::format("data     {} examples; {}", examples, data.layout),
       "outputs  " + data::describe(form), "metric   " + metric.words,

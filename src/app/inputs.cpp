@@ -85,7 +85,7 @@ std::vector<std::int64_t> drawn_evenly(const std::vector<data::Example>& example
 }
 
 // Demonstrations are never scored: without examples for them, some of dev's become train.
-void split_off_train(const Settings& settings,
+void split_off_train(const settings::Settings& settings,
                      data::Splits& splits,
                      std::vector<std::string>& warnings) {
   constexpr std::int64_t kMost = 20;
@@ -115,10 +115,10 @@ void split_off_train(const Settings& settings,
       taken, n, n - taken));
 }
 
-std::optional<task::ExemplarFormat> exemplar_format(const Settings& settings,
+std::optional<task::ExemplarFormat> exemplar_format(const settings::Settings& settings,
                                                     const data::Dataset& train) {
   if (!settings.candidates.exemplars) return std::nullopt;
-  const CandidateSettings::Exemplars& wanted = *settings.candidates.exemplars;
+  const settings::CandidateSettings::Exemplars& wanted = *settings.candidates.exemplars;
   const auto there = static_cast<std::int64_t>(train.examples.size());
   if (there < wanted.count) {
     throw Failure(ErrorKind::config,
@@ -130,7 +130,7 @@ std::optional<task::ExemplarFormat> exemplar_format(const Settings& settings,
 }
 
 // The prompt in use today is a candidate, too.
-void add_baseline(const Settings& settings, Inputs& inputs) {
+void add_baseline(const settings::Settings& settings, Inputs& inputs) {
   const bool may_be_first = settings.candidates.write || !inputs.candidates.empty();
   if (!settings.baseline || !may_be_first) return;
   std::vector<task::Candidate>& all = inputs.candidates;
@@ -144,7 +144,7 @@ void add_baseline(const Settings& settings, Inputs& inputs) {
 
 // Those of the file, and where candidates are written the user's prompt ahead of them and the
 // seeds behind.
-std::vector<task::Candidate> first_instructions(const Settings& settings,
+std::vector<task::Candidate> first_instructions(const settings::Settings& settings,
                                                 const data::Dataset& train,
                                                 const std::vector<std::string>& prompts) {
   std::vector<task::Candidate> all(prompts.begin(), prompts.end());
@@ -158,17 +158,17 @@ std::vector<task::Candidate> first_instructions(const Settings& settings,
 
 }  // namespace
 
-std::int64_t expected_candidates(const Settings& settings, const Inputs& inputs) {
+std::int64_t expected_candidates(const settings::Settings& settings, const Inputs& inputs) {
   const auto there = static_cast<std::int64_t>(inputs.candidates.size());
   if (!settings.candidates.write || inputs.is_written) return there;
   if (settings.candidates.exemplars)
     return settings.candidates.exemplars->sample + (settings.baseline ? 1 : 0);
-  const CandidateSettings::Write& write = *settings.candidates.write;
+  const settings::CandidateSettings::Write& write = *settings.candidates.write;
   const std::int64_t replies = std::min(write.calls, initial_replies(settings, inputs));
   return there + saturated_product(replies, write.per_reply);
 }
 
-std::vector<std::string> given_instructions(const Settings& settings) {
+std::vector<std::string> given_instructions(const settings::Settings& settings) {
   if (!settings.candidates.file) return {};
   std::vector<std::string> given = data::load_candidates(*settings.candidates.file).prompts;
   const auto& baseline = settings.baseline;
@@ -177,7 +177,7 @@ std::vector<std::string> given_instructions(const Settings& settings) {
   return given;
 }
 
-void set_instructions(const Settings& settings,
+void set_instructions(const settings::Settings& settings,
                       std::vector<task::Candidate> instructions,
                       Inputs& inputs) {
   inputs.instructions = std::move(instructions);
@@ -186,7 +186,7 @@ void set_instructions(const Settings& settings,
   } else {
     std::vector<std::string> texts;
     for (const task::Candidate& one : inputs.instructions) texts.push_back(one.instruction);
-    const CandidateSettings::Exemplars& wanted = *settings.candidates.exemplars;
+    const settings::CandidateSettings::Exemplars& wanted = *settings.candidates.exemplars;
     inputs.candidates = task::sample_candidates(
         texts, inputs.splits.train, *inputs.exemplars,
         {.count = wanted.count, .sample = wanted.sample, .seed = settings.optimizer.seed});
@@ -194,7 +194,7 @@ void set_instructions(const Settings& settings,
   add_baseline(settings, inputs);
 }
 
-Inputs load_inputs(const Settings& settings) {
+Inputs load_inputs(const settings::Settings& settings) {
   std::set<std::string> shown = shown_fields(settings);
   data::Splits splits = load_splits(settings, shown);
   refuse_missing_fields(splits, shown);

@@ -64,12 +64,12 @@ struct Address {
   std::string* keyed_as;
 };
 
-std::vector<Address> addresses_of(Settings& settings) {
+std::vector<Address> addresses_of(settings::Settings& settings) {
   std::vector<Address> all = {{"/llm", &settings.llm.base_url, &settings.llm.keyed_as}};
   if (settings.judge)
     all.push_back({"/judge/llm", &settings.judge->llm.base_url, &settings.judge->llm.keyed_as});
   if (settings.candidates.write && settings.candidates.write->llm) {
-    LlmSettings& llm = *settings.candidates.write->llm;
+    settings::LlmSettings& llm = *settings.candidates.write->llm;
     all.push_back({"/candidates/write/llm", &llm.base_url, &llm.keyed_as});
   }
   all.push_back({"/embeddings", &settings.embeddings.base_url, &settings.embeddings.keyed_as});
@@ -78,7 +78,7 @@ std::vector<Address> addresses_of(Settings& settings) {
 }
 
 // {"/llm": {"base_url": .., "keyed_as": ..}}
-json addresses_json(Settings settings) {
+json addresses_json(settings::Settings settings) {
   json addresses = json::object();
   for (const Address& one : addresses_of(settings)) {
     addresses[one.place] = {{"base_url", llm::without_user(*one.now)}};
@@ -153,12 +153,12 @@ auto from_manifest(const store::RunDir& run, Read read) {
 
 }  // namespace
 
-json make_manifest(const Settings& settings,
-                   const std::vector<Override>& overrides,
+json make_manifest(const settings::Settings& settings,
+                   const std::vector<settings::Override>& overrides,
                    const Inputs& inputs,
                    const std::string& embeddings_hash) {
   json changes = json::array();
-  for (const Override& change : overrides) {
+  for (const settings::Override& change : overrides) {
     changes.push_back({{"path", change.path}, {"value", change.value}, {"source", change.source}});
   }
   return {{"format", kFormat},
@@ -174,7 +174,7 @@ json make_manifest(const Settings& settings,
           {"test_examples", example_keys(inputs.splits.test)}};
 }
 
-void keep_addresses(const store::RunDir& run, bool same_model, Settings& settings) {
+void keep_addresses(const store::RunDir& run, bool same_model, settings::Settings& settings) {
   const auto known = from_manifest(run, [](const json& manifest) {
     std::map<std::string, std::pair<std::string, std::string>> read;  // last address, as keyed
     const json addresses = manifest.value("addresses", json::object());

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "zopo/app/inputs.h"
-#include "zopo/app/settings.h"
+#include "zopo/settings/settings.h"
 #include "zopo/store/run_dir.h"
 
 namespace zopo::app {
@@ -15,10 +15,10 @@ namespace zopo::app {
 // Of a run that is gone on with: its answers stay keyed by the address that the endpoint had when
 // the run began. Throws Failure{config} where an address has changed since, unless same_model says
 // that the same model answers there.
-void keep_addresses(const store::RunDir& run, bool same_model, Settings& settings);
+void keep_addresses(const store::RunDir& run, bool same_model, settings::Settings& settings);
 
-nlohmann::json make_manifest(const Settings& settings,
-                             const std::vector<Override>& overrides,
+nlohmann::json make_manifest(const settings::Settings& settings,
+                             const std::vector<settings::Override>& overrides,
                              const Inputs& inputs,
                              const std::string& embeddings_hash);
 
@@ -53,7 +53,7 @@ std::string run_hash(const nlohmann::json& manifest);
 // What `--resume RUN` without --task goes on with.
 struct ResumedTask {
   std::filesystem::path task_file;
-  std::vector<Override> overrides;
+  std::vector<settings::Override> overrides;
 };
 ResumedTask resumed_task(const store::RunDir& run);
 

@@ -37,7 +37,7 @@ bool means_assertions(const std::string& metric, const data::Dataset& dataset) {
 }
 
 // The metric that the data ask for, where the user named none or the same in zopo's words; or none.
-std::string metric_of_data(const MetricSettings& one, const data::Splits& splits) {
+std::string metric_of_data(const settings::MetricSettings& one, const data::Splits& splits) {
   const bool own = has_assertions(splits);
   if (!one.is_named && own) return "promptfoo";
   if (own && !one.is_normalize_named && one.options.empty() &&
@@ -47,7 +47,7 @@ std::string metric_of_data(const MetricSettings& one, const data::Splits& splits
   return !one.is_named && !one.is_normalize_named && objects ? "json" : "";
 }
 
-void warn_of_metric(const MetricSettings& one,
+void warn_of_metric(const settings::MetricSettings& one,
                     const data::Splits& splits,
                     std::vector<std::string>& warnings) {
   if (!one.is_named || one.is_graded() || one.is_compared() || one.name == "command") return;
@@ -80,7 +80,7 @@ std::vector<std::vector<std::string>> references_of(const data::Splits& splits) 
 }
 
 // What the user names is what compares; the default gives way where it would score wrong answers.
-void keep_apart(const MetricSettings& one,
+void keep_apart(const settings::MetricSettings& one,
                 const data::Splits& splits,
                 LoadedMetric& loaded,
                 std::vector<std::string>& warnings) {
@@ -121,11 +121,11 @@ void refuse_empty_reference(const LoadedMetric& one, const data::Example& exampl
 
 }  // namespace
 
-std::vector<LoadedMetric> load_metrics(const std::vector<MetricSettings>& settings,
+std::vector<LoadedMetric> load_metrics(const std::vector<settings::MetricSettings>& settings,
                                        const data::Splits& splits,
                                        std::vector<std::string>& warnings) {
   std::vector<LoadedMetric> metrics;
-  for (const MetricSettings& one : settings) {
+  for (const settings::MetricSettings& one : settings) {
     metrics.push_back({data::Extractor(one.extract), nullptr, one.name});
     if (const std::string better = metric_of_data(one, splits); !better.empty()) {
       metrics.back().metric = data::make_metric(better, {}, one.options);

@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "zopo/app/inputs.h"
-#include "zopo/app/settings.h"
 #include "zopo/data/split.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
 // In the order of the settings. Where the user named none, or promptfoo's in zopo's words, the data
 // decide: promptfoo's own assertions, json for outputs that are objects. References that a metric
 // would take for one another are kept apart. Throws Failure{config}.
-std::vector<LoadedMetric> load_metrics(const std::vector<MetricSettings>& settings,
+std::vector<LoadedMetric> load_metrics(const std::vector<settings::MetricSettings>& settings,
                                        const data::Splits& splits,
                                        std::vector<std::string>& warnings);
 

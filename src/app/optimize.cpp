@@ -44,7 +44,7 @@ std::string embeddings_hash(const data::Embeddings& embeddings) {
       embeddings.storage());
 }
 
-Error cut_short(const Plan& plan, const Settings& settings) {
+Error cut_short(const Plan& plan, const settings::Settings& settings) {
   return {ErrorKind::budget,
           fmt::format("budget.calls = {} ended the search after {} of its calls{}",
                       *settings.budget.calls, plan.search_calls(),
@@ -56,7 +56,7 @@ class Run {
  public:
   // local: embeddings that needed no network; nothing when the endpoint makes them.
   Run(const OptimizeOptions& options,
-      const Settings& settings,
+      const settings::Settings& settings,
       Inputs inputs,
       std::optional<data::Embeddings> local,
       const store::RunDir& directory)
@@ -231,7 +231,7 @@ class Run {
     FirstReplies first(settings_, inputs_, inputs_.splits.dev, go_on(),
                        directory_.responses().string());
     events.on_answers = [&](std::span<const task::Answer> some) { return first.look(some); };
-    if (has_preference(settings_)) {
+    if (settings::has_preference(settings_)) {
       if (auto error = run_baseline(settings_, inputs_, plan_, tolerance(), endpoint_, answers_))
         return error;
     }
@@ -365,7 +365,7 @@ class Run {
   }
 
   const OptimizeOptions& options_;
-  const Settings& settings_;
+  const settings::Settings& settings_;
   Inputs inputs_;
   std::optional<data::Embeddings> embeddings_;
   Plan plan_;
@@ -393,7 +393,7 @@ OptimizeOptions completed(OptimizeOptions options) {
 }
 
 store::RunDir open_directory(const OptimizeOptions& options,
-                             const Settings& settings,
+                             const settings::Settings& settings,
                              const Inputs& inputs) {
   if (options.resume) return store::RunDir::open(*options.resume);
   if (options.run_directory) return store::RunDir::begin(*options.run_directory);
@@ -405,7 +405,7 @@ store::RunDir open_directory(const OptimizeOptions& options,
 
 OptimizeReport optimize(const OptimizeOptions& given) {
   const OptimizeOptions options = completed(given);
-  Settings settings = load_settings(options.task_file, options.overrides);
+  settings::Settings settings = settings::load_settings(options.task_file, options.overrides);
   settings.shared = options.shared;
   if (options.resume)
     keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);

@@ -18,7 +18,7 @@ namespace {
 constexpr std::int64_t kPaperEvaluations = 165, kPaperInitial = 40,
                        kPaperExamples = 20;  // ZOPO, Sec. 5
 
-std::int64_t examples_of(const Settings& settings, std::int64_t dev) {
+std::int64_t examples_of(const settings::Settings& settings, std::int64_t dev) {
   if (!settings.evaluation.examples) return std::min(kPaperExamples, dev);
   if (*settings.evaluation.examples > dev) {
     throw Failure(ErrorKind::config,
@@ -29,9 +29,9 @@ std::int64_t examples_of(const Settings& settings, std::int64_t dev) {
   return *settings.evaluation.examples;
 }
 
-std::int64_t grades_of(const Settings& settings) {
+std::int64_t grades_of(const settings::Settings& settings) {
   return std::count_if(settings.metrics.begin(), settings.metrics.end(),
-                       [](const MetricSettings& metric) { return metric.is_graded(); });
+                       [](const settings::MetricSettings& metric) { return metric.is_graded(); });
 }
 
 // Where nothing bounds a run, it shall come to some 500 calls, the test among them.
@@ -42,8 +42,10 @@ std::int64_t affordable_outcomes(const Plan& plan) {
 }
 
 // plan: of a run without a search.
-std::int64_t wanted_outcomes(const Settings& settings, const Plan& plan, std::int64_t candidates) {
-  const BudgetSettings& budget = settings.budget;
+std::int64_t wanted_outcomes(const settings::Settings& settings,
+                             const Plan& plan,
+                             std::int64_t candidates) {
+  const settings::BudgetSettings& budget = settings.budget;
   if (budget.search_calls) return *budget.search_calls / plan.repeats;
   const std::int64_t evaluations =
       budget.evaluations.value_or(std::min(kPaperEvaluations, candidates));
@@ -52,7 +54,9 @@ std::int64_t wanted_outcomes(const Settings& settings, const Plan& plan, std::in
   return std::min(wanted, std::max(affordable_outcomes(plan), plan.examples_per_evaluation));
 }
 
-std::int64_t initial_of(const Settings& settings, const Plan& plan, std::int64_t candidates) {
+std::int64_t initial_of(const settings::Settings& settings,
+                        const Plan& plan,
+                        std::int64_t candidates) {
   const std::int64_t evaluations =
       std::max<std::int64_t>(1, plan.search_outcomes / plan.examples_per_evaluation);
   const std::int64_t usual = std::min(kPaperInitial, std::max<std::int64_t>(1, evaluations / 4));
@@ -61,7 +65,9 @@ std::int64_t initial_of(const Settings& settings, const Plan& plan, std::int64_t
 
 std::int64_t parts(std::int64_t whole, std::int64_t size) { return (whole + size - 1) / size; }
 
-std::int64_t embed_calls(const Settings& settings, std::int64_t candidates, const Plan& plan) {
+std::int64_t embed_calls(const settings::Settings& settings,
+                         std::int64_t candidates,
+                         const Plan& plan) {
   if (settings.embeddings.file || settings.embeddings.provider == "features") return 0;
   const std::int64_t batch = settings.embeddings.batch;
   // Those made during the search are embedded as they come.
@@ -71,17 +77,17 @@ std::int64_t embed_calls(const Settings& settings, std::int64_t candidates, cons
   return parts(candidates, batch) + later;
 }
 
-std::int64_t variations(const Settings& settings) {
+std::int64_t variations(const settings::Settings& settings) {
   if (!settings.candidates.exemplars) return 0;
-  const CandidateSettings::Exemplars& exemplars = *settings.candidates.exemplars;
+  const settings::CandidateSettings::Exemplars& exemplars = *settings.candidates.exemplars;
   return exemplars.refine.value_or(orders_candidates(settings.optimizer) ? exemplars.sample : 0);
 }
 
 // Of a cap on calls at most a quarter goes into writing candidates, and an eighth into finding what
 // the best of them get wrong.
-void plan_writing(const Settings& settings, const Inputs& inputs, Plan& plan) {
+void plan_writing(const settings::Settings& settings, const Inputs& inputs, Plan& plan) {
   if (!settings.candidates.write) return;
-  const CandidateSettings::Write& wanted = *settings.candidates.write;
+  const settings::CandidateSettings::Write& wanted = *settings.candidates.write;
   plan.write_calls = wanted.calls;
   if (settings.budget.calls)
     plan.write_calls = std::min(plan.write_calls, *settings.budget.calls / 4);
@@ -99,7 +105,9 @@ void plan_writing(const Settings& settings, const Inputs& inputs, Plan& plan) {
 }
 
 // Candidates there may be when all is written.
-std::int64_t candidates_at_last(const Settings& settings, const Inputs& inputs, const Plan& plan) {
+std::int64_t candidates_at_last(const settings::Settings& settings,
+                                const Inputs& inputs,
+                                const Plan& plan) {
   std::int64_t candidates = expected_candidates(settings, inputs) + plan.variations;
   if (settings.candidates.write) {
     candidates = saturated_sum(
@@ -133,7 +141,7 @@ void apply_cap(Plan& plan, std::int64_t cap) {
 
 }  // namespace
 
-Plan make_plan(const Settings& settings, const Inputs& inputs) {
+Plan make_plan(const settings::Settings& settings, const Inputs& inputs) {
   const auto dev = static_cast<std::int64_t>(inputs.splits.dev.examples.size());
   const auto test = static_cast<std::int64_t>(inputs.splits.test.examples.size());
   const std::int64_t candidates = expected_candidates(settings, inputs);
@@ -160,15 +168,15 @@ Plan make_plan(const Settings& settings, const Inputs& inputs) {
   return plan;
 }
 
-std::int64_t calls_of_judge(const Settings& settings) {
+std::int64_t calls_of_judge(const settings::Settings& settings) {
   std::int64_t calls = grades_of(settings);
-  for (const MetricSettings& metric : settings.metrics) {
+  for (const settings::MetricSettings& metric : settings.metrics) {
     if (metric.is_compared()) calls += settings.judge->both_orders ? 2 : 1;
   }
   return calls;
 }
 
-task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs) {
+task::Candidate longest_candidate(const settings::Settings& settings, const Inputs& inputs) {
   std::map<const std::string*, std::size_t> sizes;
   const auto take_longer = [&](std::string& longest, const std::string& other) {
     std::size_t& size = sizes[&longest];
@@ -193,7 +201,7 @@ task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs
   return longest;
 }
 
-task::Rubric rubric_of(const Settings& settings, const MetricSettings& metric) {
+task::Rubric rubric_of(const settings::Settings& settings, const settings::MetricSettings& metric) {
   // A token is hardly ever longer, so a reply of the model is hardly ever cut.
   constexpr std::size_t kBytesOfToken = 8, kLeast = 1024;
   const std::size_t most = static_cast<std::size_t>(settings.llm.max_tokens) * kBytesOfToken;
@@ -201,11 +209,11 @@ task::Rubric rubric_of(const Settings& settings, const MetricSettings& metric) {
           std::max(most, kLeast)};
 }
 
-std::vector<llm::ChatRequest> judge_requests(const Settings& settings,
+std::vector<llm::ChatRequest> judge_requests(const settings::Settings& settings,
                                              const data::Example& example,
                                              bool with_choices) {
   std::vector<llm::ChatRequest> requests;
-  for (const MetricSettings& metric : settings.metrics) {
+  for (const settings::MetricSettings& metric : settings.metrics) {
     if (!metric.is_graded() && !(metric.is_compared() && with_choices)) continue;
     const task::Rubric rubric = rubric_of(settings, metric);
     const std::string answer = task::longest_answer(rubric);

@@ -24,9 +24,10 @@ void describe_data(const Inputs& inputs, Preview& preview) {
 
 }  // namespace
 
-Preview preview(const std::filesystem::path& task_file, const std::vector<Override>& overrides) {
+Preview preview(const std::filesystem::path& task_file,
+                const std::vector<settings::Override>& overrides) {
   Preview preview;
-  preview.settings = load_settings(task_file, overrides);
+  preview.settings = settings::load_settings(task_file, overrides);
   const Inputs inputs = load_inputs(preview.settings);
   preview.plan = make_plan(preview.settings, inputs);
   preview.cost = bound_cost(preview.settings, inputs, preview.plan);

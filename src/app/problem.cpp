@@ -9,7 +9,7 @@
 
 namespace zopo::app {
 
-std::vector<std::int64_t> dev_order(const Settings& settings, const Inputs& inputs) {
+std::vector<std::int64_t> dev_order(const settings::Settings& settings, const Inputs& inputs) {
   std::vector<std::int64_t> order(inputs.splits.dev.examples.size());
   std::iota(order.begin(), order.end(), 0);
   Rng(settings.optimizer.seed, "dev-order").shuffle(order);
@@ -19,14 +19,15 @@ std::vector<std::int64_t> dev_order(const Settings& settings, const Inputs& inpu
 namespace {
 
 // Candidates that are yet to be generated will have it first.
-std::optional<optim::CandidateId> baseline_of(const Settings& settings, const Inputs& inputs) {
+std::optional<optim::CandidateId> baseline_of(const settings::Settings& settings,
+                                              const Inputs& inputs) {
   if (inputs.candidates.empty() && settings.baseline) return 0;
   return inputs.baseline;
 }
 
 }  // namespace
 
-optim::Problem make_problem(const Settings& settings,
+optim::Problem make_problem(const settings::Settings& settings,
                             const Inputs& inputs,
                             const Plan& plan,
                             data::Embeddings z) {
@@ -40,13 +41,13 @@ optim::Problem make_problem(const Settings& settings,
           .price = settings.budget.price};
 }
 
-bool orders_candidates(const OptimizerSettings& optimizer) {
+bool orders_candidates(const settings::OptimizerSettings& optimizer) {
   const auto whole = optimizer.options.is_object() ? optimizer.options.find("whole_evaluations")
                                                    : optimizer.options.end();
   return optimizer.method == "zopo" && (whole == optimizer.options.end() || *whole != true);
 }
 
-void check_method(const Settings& settings,
+void check_method(const settings::Settings& settings,
                   const Inputs& inputs,
                   const Plan& plan,
                   const std::optional<data::Embeddings>& local) {

@@ -7,26 +7,26 @@
 
 #include "zopo/app/inputs.h"
 #include "zopo/app/plan.h"
-#include "zopo/app/settings.h"
 #include "zopo/optim/method.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
 // One seeded order of the dev examples, the same for every prompt, so that comparisons are paired.
-std::vector<std::int64_t> dev_order(const Settings& settings, const Inputs& inputs);
+std::vector<std::int64_t> dev_order(const settings::Settings& settings, const Inputs& inputs);
 
 // Is the search by a method that orders candidates to be written?
-bool orders_candidates(const OptimizerSettings& optimizer);
+bool orders_candidates(const settings::OptimizerSettings& optimizer);
 
 // Without ways to write.
-optim::Problem make_problem(const Settings& settings,
+optim::Problem make_problem(const settings::Settings& settings,
                             const Inputs& inputs,
                             const Plan& plan,
                             data::Embeddings z);
 
 // Throws Failure{config}: an unknown method, options that it does not have. local: embeddings that
 // are there; nothing where they are yet to be made.
-void check_method(const Settings& settings,
+void check_method(const settings::Settings& settings,
                   const Inputs& inputs,
                   const Plan& plan,
                   const std::optional<data::Embeddings>& local);

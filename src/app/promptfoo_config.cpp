@@ -98,7 +98,7 @@ json test_case(const data::Example& example) {
   return {{"vars", variables}};
 }
 
-json provider(const LlmSettings& llm) {
+json provider(const settings::LlmSettings& llm) {
   const bool openai = llm.provider == "openai";
   if (!openai && llm.provider != "anthropic")
     cannot_say("of the provider " + llm.provider + "; only of openai and anthropic");
@@ -153,8 +153,8 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(at, from.size(), to);
 }
 
-json assertion(const Settings& settings, const LoadedMetric& loaded) {
-  const MetricSettings& metric = settings.metrics.front();
+json assertion(const settings::Settings& settings, const LoadedMetric& loaded) {
+  const settings::MetricSettings& metric = settings.metrics.front();
   if (loaded.name != "exact_match") cannot_say("of the metric " + loaded.name);
   if (loaded.keeps_apart)
     cannot_say("how references are compared that normalisation would make the same");
@@ -174,7 +174,7 @@ std::string promptfoo_config(const std::filesystem::path& directory, const std::
   const store::RunDir run = store::RunDir::open(directory);
   const task::Candidate prompt = best_prompt_of(run);
   const ResumedTask task = resumed_task(run);
-  const Settings settings = load_settings(task.task_file, task.overrides);
+  const settings::Settings settings = settings::load_settings(task.task_file, task.overrides);
   const Inputs inputs = load_inputs(settings);
   const std::vector<data::Example>& examples =
       (split == "test" ? inputs.splits.test : inputs.splits.dev).examples;

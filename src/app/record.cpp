@@ -41,7 +41,7 @@ std::optional<Error> record_prompt(const task::Candidate& prompt,
   return std::nullopt;
 }
 
-std::optional<Error> record_all(const Settings& settings,
+std::optional<Error> record_all(const settings::Settings& settings,
                                 const Inputs& inputs,
                                 Endpoint& endpoint,
                                 const RecordOptions& options,
@@ -108,10 +108,10 @@ std::vector<T> without_baseline(const Inputs& inputs, std::vector<T> of_candidat
 }
 
 // A recording pays for everything: of the task's caps only those given with the command hold.
-Settings recording(const RecordOptions& options) {
-  Settings settings = load_settings(options.task_file, options.overrides);
-  const BudgetSettings caps = std::exchange(settings.budget, {});
-  for (const Override& change : options.overrides) {
+settings::Settings recording(const RecordOptions& options) {
+  settings::Settings settings = settings::load_settings(options.task_file, options.overrides);
+  const settings::BudgetSettings caps = std::exchange(settings.budget, {});
+  for (const settings::Override& change : options.overrides) {
     if (change.path == "budget.calls") settings.budget.calls = caps.calls;
     if (change.path == "budget.tokens") settings.budget.tokens = caps.tokens;
     if (change.path == "budget.usd") settings.budget.usd = caps.usd;
@@ -125,13 +125,13 @@ Settings recording(const RecordOptions& options) {
 }  // namespace
 
 RecordReport record(const RecordOptions& options) {
-  const Settings settings = recording(options);
+  const settings::Settings settings = recording(options);
   if (!settings.candidates.file) {
     throw Failure(ErrorKind::config,
                   "a recording answers for every candidate: name \"candidates\".\"file\"; `zopo "
                   "generate` writes one.");
   }
-  if (has_preference(settings)) {
+  if (settings::has_preference(settings)) {
     throw Failure(ErrorKind::config,
                   "a recording cannot hold comparisons with the baseline: record the replies with "
                   "another metric.");

@@ -15,7 +15,7 @@ json or_null(const std::optional<Value>& value) {
   return value ? json(*value) : json();
 }
 
-json caps_of(const BudgetSettings& budget) {
+json caps_of(const settings::BudgetSettings& budget) {
   return {or_null(budget.calls), or_null(budget.tokens), or_null(budget.usd),
           or_null(budget.seconds)};
 }
@@ -32,7 +32,7 @@ json caps_of(const BudgetSettings& budget) {
 }  // namespace
 
 SealedTest::SealedTest(const json& manifest,
-                       const BudgetSettings& budget,
+                       const settings::BudgetSettings& budget,
                        std::int64_t search_calls,
                        bool may_reopen)
     : readings_(json::array()),

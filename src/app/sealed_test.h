@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "zopo/app/settings.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
@@ -15,7 +15,7 @@ class SealedTest {
  public:
   // manifest: of the run, or null for a new one. search_calls: as planned before anything is sent.
   SealedTest(const nlohmann::json& manifest,
-             const BudgetSettings& budget,
+             const settings::BudgetSettings& budget,
              std::int64_t search_calls,
              bool may_reopen);
 

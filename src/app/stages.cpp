@@ -99,7 +99,9 @@ task::Opponents opponents_of(const data::Dataset& dataset,
   return opponents;
 }
 
-Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search) {
+Winner find_winner(const settings::Settings& settings,
+                   const Inputs& inputs,
+                   const SearchState& search) {
   Winner winner;
   winner.best = preferred(settings, inputs.candidates, search, search.recommended->id);
   if (!search.initial.empty()) winner.initial_best = best_initial(search);
@@ -130,7 +132,7 @@ std::vector<task::Answer> baseline_on_dev(const Inputs& inputs, const Answers& a
   return all;
 }
 
-std::optional<Error> run_baseline(const Settings& settings,
+std::optional<Error> run_baseline(const settings::Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,
                                   const Tolerance& tolerance,
@@ -154,7 +156,7 @@ std::optional<Error> run_baseline(const Settings& settings,
                          {"dev", &inputs.splits.dev});
 }
 
-report::RunResult make_result(const Settings& settings,
+report::RunResult make_result(const settings::Settings& settings,
                               const Inputs& inputs,
                               const Answers& answers,
                               const std::optional<Winner>& winner) {

@@ -10,8 +10,8 @@
 #include "zopo/app/inputs.h"
 #include "zopo/app/plan.h"
 #include "zopo/app/search_loop.h"
-#include "zopo/app/settings.h"
 #include "zopo/report/run_result.h"
+#include "zopo/settings/settings.h"
 #include "zopo/write/writer.h"
 
 namespace zopo::app {
@@ -38,11 +38,13 @@ struct Winner {
   std::string baseline_source;
 };
 // Requires a recommendation in the search's state.
-Winner find_winner(const Settings& settings, const Inputs& inputs, const SearchState& search);
+Winner find_winner(const settings::Settings& settings,
+                   const Inputs& inputs,
+                   const SearchState& search);
 
 // The baseline on what the search did not ask it of dev (when the task names one). The error that
 // stopped it, if any.
-std::optional<Error> run_baseline(const Settings& settings,
+std::optional<Error> run_baseline(const settings::Settings& settings,
                                   const Inputs& inputs,
                                   const Plan& plan,
                                   const Tolerance& tolerance,
@@ -71,7 +73,7 @@ std::optional<task::PairedDifference> paired_difference(std::span<const task::An
                                                         std::span<const task::Answer> b);
 
 // Without its usage, which the endpoint knows.
-report::RunResult make_result(const Settings& settings,
+report::RunResult make_result(const settings::Settings& settings,
                               const Inputs& inputs,
                               const Answers& answers,
                               const std::optional<Winner>& winner);

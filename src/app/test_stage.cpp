@@ -42,7 +42,7 @@ void sort_by_example(std::vector<task::Answer>& answers) {
 
 class TestStage {
  public:
-  TestStage(const Settings& settings,
+  TestStage(const settings::Settings& settings,
             const Inputs& inputs,
             const Winner& winner,
             Endpoint& endpoint,
@@ -51,7 +51,7 @@ class TestStage {
         best_(inputs.candidates.at(static_cast<std::size_t>(*winner.best))),
         baseline_(winner.baseline),
         is_same_(best_.is_same(baseline_)),
-        is_compared_(has_preference(settings) && !is_same_),
+        is_compared_(settings::has_preference(settings) && !is_same_),
         inputs_(inputs),
         endpoint_(endpoint),
         answers_(answers) {}
@@ -124,7 +124,7 @@ class TestStage {
 
 }  // namespace
 
-std::optional<Error> run_test(const Settings& settings,
+std::optional<Error> run_test(const settings::Settings& settings,
                               const Inputs& inputs,
                               const Plan& plan,
                               const Winner& winner,

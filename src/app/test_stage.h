@@ -14,7 +14,7 @@ inline constexpr double kLeastPartOfTest = 0.5;
 // cap ends it after the least part, what both have answered by then is the test, see
 // Answers::test_cut_at. Incomplete without any answer, whatever error rate is allowed. The error
 // that stopped it, if any.
-std::optional<Error> run_test(const Settings& settings,
+std::optional<Error> run_test(const settings::Settings& settings,
                               const Inputs& inputs,
                               const Plan& plan,
                               const Winner& winner,

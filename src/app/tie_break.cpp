@@ -6,7 +6,7 @@ namespace zopo::app {
 namespace {
 
 // Per scored example.
-double cost_of(const Settings& settings, const std::vector<task::Answer>& answers) {
+double cost_of(const settings::Settings& settings, const std::vector<task::Answer>& answers) {
   Totals totals;
   totals.add(answers);
   const report::RunUsage usage = totals.model_usage(settings);
@@ -14,23 +14,23 @@ double cost_of(const Settings& settings, const std::vector<task::Answer>& answer
   return usage.usd.value_or(tokens) / static_cast<double>(task::summarize(answers).scored());
 }
 
-double weight_of(const Settings& settings,
+double weight_of(const settings::Settings& settings,
                  const std::vector<task::Candidate>& candidates,
                  const SearchState& search,
                  optim::CandidateId id) {
-  if (settings.evaluation.tie_break == TieBreak::cost)
+  if (settings.evaluation.tie_break == settings::TieBreak::cost)
     return cost_of(settings, search.board.at(id));
   return static_cast<double>(candidates.at(static_cast<std::size_t>(id)).text().size());
 }
 
 }  // namespace
 
-bool is_lighter(const Settings& settings,
+bool is_lighter(const settings::Settings& settings,
                 const std::vector<task::Candidate>& candidates,
                 const SearchState& search,
                 optim::CandidateId a,
                 optim::CandidateId b) {
-  if (settings.evaluation.tie_break == TieBreak::none) return false;
+  if (settings.evaluation.tie_break == settings::TieBreak::none) return false;
   for (const optim::CandidateId id : {a, b}) {
     const auto answered = search.board.find(id);
     if (answered == search.board.end() || task::summarize(answered->second).scored() == 0)
@@ -39,12 +39,12 @@ bool is_lighter(const Settings& settings,
   return weight_of(settings, candidates, search, a) < weight_of(settings, candidates, search, b);
 }
 
-optim::CandidateId preferred(const Settings& settings,
+optim::CandidateId preferred(const settings::Settings& settings,
                              const std::vector<task::Candidate>& candidates,
                              const SearchState& search,
                              optim::CandidateId best) {
-  const EvaluationSettings& evaluation = settings.evaluation;
-  if (evaluation.tie_break == TieBreak::none) return best;
+  const settings::EvaluationSettings& evaluation = settings.evaluation;
+  if (evaluation.tie_break == settings::TieBreak::none) return best;
   const auto weight = [&](optim::CandidateId id) {
     return weight_of(settings, candidates, search, id);
   };

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "zopo/app/search_loop.h"
-#include "zopo/app/settings.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
@@ -13,14 +13,14 @@ namespace zopo::app {
 // tie_tolerance below its: the shortest (in bytes), or the one whose answers took the least (in
 // dollars where the price is known, else in tokens; per example). best itself where nothing is
 // less.
-optim::CandidateId preferred(const Settings& settings,
+optim::CandidateId preferred(const settings::Settings& settings,
                              const std::vector<task::Candidate>& candidates,
                              const SearchState& search,
                              optim::CandidateId best);
 
 // Is a shorter or cheaper than b, whichever evaluation.tie_break weighs? False where it weighs
 // nothing, or where one of them has no answer.
-bool is_lighter(const Settings& settings,
+bool is_lighter(const settings::Settings& settings,
                 const std::vector<task::Candidate>& candidates,
                 const SearchState& search,
                 optim::CandidateId a,

@@ -4,7 +4,8 @@ namespace zopo::app {
 
 namespace {
 
-report::RunUsage usage_of(const task::Expense& expense, const std::optional<Price>& price) {
+report::RunUsage usage_of(const task::Expense& expense,
+                          const std::optional<settings::Price>& price) {
   const llm::Usage& tokens = expense.usage;
   report::RunUsage usage;
   usage.calls = expense.calls;
@@ -50,11 +51,11 @@ void Totals::add(std::span<const task::Answer> answers) {
   }
 }
 
-report::RunUsage Totals::model_usage(const Settings& settings) const {
+report::RunUsage Totals::model_usage(const settings::Settings& settings) const {
   return usage_of(model_, settings.llm.price);
 }
 
-report::RunUsage usage_of_roles(const Settings& settings,
+report::RunUsage usage_of_roles(const settings::Settings& settings,
                                 const std::map<std::string, llm::Spending>& spending) {
   report::RunUsage usage;
   report::RunUsage::Part judge, writer;

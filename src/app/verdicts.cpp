@@ -43,7 +43,7 @@ double mean_difference(const task::PairedScores& scores) {
 
 }  // namespace
 
-void settle(const Settings& settings,
+void settle(const settings::Settings& settings,
             const Inputs& inputs,
             const Answers& answers,
             const Winner& winner,
@@ -75,7 +75,7 @@ void settle(const Settings& settings,
                   : "not compared with your prompt, which has no answer to any dev example";
 }
 
-void add_doubts(const Settings& settings,
+void add_doubts(const settings::Settings& settings,
                 const Inputs& inputs,
                 const Answers& answers,
                 report::RunResult& result) {

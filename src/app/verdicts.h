@@ -3,14 +3,14 @@
 
 #include "app/stages.h"
 #include "zopo/app/inputs.h"
-#include "zopo/app/settings.h"
 #include "zopo/report/run_result.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
 // Requires a baseline, and best and baseline in result. Where the winner does not take over, best
 // becomes the baseline and found the winner. A test that failed says nothing.
-void settle(const Settings& settings,
+void settle(const settings::Settings& settings,
             const Inputs& inputs,
             const Answers& answers,
             const Winner& winner,
@@ -18,7 +18,7 @@ void settle(const Settings& settings,
 
 // Warnings about the best prompt's answers to the test; without a baseline of the task's, the
 // majority answer to compare with.
-void add_doubts(const Settings& settings,
+void add_doubts(const settings::Settings& settings,
                 const Inputs& inputs,
                 const Answers& answers,
                 report::RunResult& result);

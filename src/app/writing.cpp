@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t kAtOnce = 32;    // requests of a round before the search
 constexpr std::int64_t kPatience = 48;  // replies without anything new before it is given up
 
-std::string surroundings_text(const Settings& settings) {
+std::string surroundings_text(const settings::Settings& settings) {
   std::string text;
   for (const llm::Message& message : settings.messages) text += message.content + "\n";
   return text;
@@ -33,7 +33,7 @@ std::set<std::string> variables_of(const std::string& prompt) {
 }
 
 // What every prompt must hold: the user's variables and the lines to keep.
-std::vector<std::string> kept_by(const Settings& settings) {
+std::vector<std::string> kept_by(const settings::Settings& settings) {
   std::vector<std::string> kept;
   if (settings.baseline)
     for (const std::string& name : variables_of(*settings.baseline)) kept.push_back(name);
@@ -44,7 +44,7 @@ std::vector<std::string> kept_by(const Settings& settings) {
   return kept;
 }
 
-write::Material material_of(const Settings& settings, const data::Dataset& train) {
+write::Material material_of(const settings::Settings& settings, const data::Dataset& train) {
   write::Material material;
   material.facts = write::facts_of(train);
   material.user_prompt = settings.baseline;
@@ -54,8 +54,8 @@ write::Material material_of(const Settings& settings, const data::Dataset& train
   return material;
 }
 
-write::AcceptanceOptions acceptance_of(const Settings& settings, const Inputs& inputs) {
-  const CandidateSettings::Write& wanted = *settings.candidates.write;
+write::AcceptanceOptions acceptance_of(const settings::Settings& settings, const Inputs& inputs) {
+  const settings::CandidateSettings::Write& wanted = *settings.candidates.write;
   const std::vector<std::string> kept = kept_by(settings);
   return {.max_chars = wanted.max_chars,
           .near = wanted.near,
@@ -73,14 +73,14 @@ write::AcceptanceOptions acceptance_of(const Settings& settings, const Inputs& i
           }};
 }
 
-write::WriterOptions options_of(const Settings& settings) {
-  const CandidateSettings::Write& wanted = *settings.candidates.write;
+write::WriterOptions options_of(const settings::Settings& settings) {
+  const settings::CandidateSettings::Write& wanted = *settings.candidates.write;
   return {static_cast<std::size_t>(wanted.demonstrations),
           static_cast<std::size_t>(wanted.per_reply), settings.optimizer.seed};
 }
 
 // The ways that the task wants and that are possible before anything is scored.
-std::vector<const write::Way*> unscored_ways(const Settings& settings, bool any_prompt) {
+std::vector<const write::Way*> unscored_ways(const settings::Settings& settings, bool any_prompt) {
   std::vector<const write::Way*> ways;
   for (const std::string& name : settings.candidates.write->ways) {
     const write::Way& way = write::way_named(name);
@@ -100,12 +100,12 @@ std::vector<const write::Way*> of_kind(std::vector<const write::Way*> ways, bool
 
 }  // namespace
 
-bool can_reflect(const Settings& settings, const Inputs& inputs) {
+bool can_reflect(const settings::Settings& settings, const Inputs& inputs) {
   if (!settings.candidates.write || inputs.splits.train.examples.empty()) return false;
-  const CandidateSettings::Write& wanted = *settings.candidates.write;
+  const settings::CandidateSettings::Write& wanted = *settings.candidates.write;
   const bool repairs =
       std::find(wanted.ways.begin(), wanted.ways.end(), "repair") != wanted.ways.end();
-  if (!repairs || wanted.failures == 0 || wanted.reflect == 0 || has_preference(settings))
+  if (!repairs || wanted.failures == 0 || wanted.reflect == 0 || settings::has_preference(settings))
     return false;
   try {
     const task::PromptTemplate of_train(settings.messages,
@@ -117,14 +117,14 @@ bool can_reflect(const Settings& settings, const Inputs& inputs) {
   }
 }
 
-std::int64_t initial_replies(const Settings& settings, const Inputs& inputs) {
+std::int64_t initial_replies(const settings::Settings& settings, const Inputs& inputs) {
   const bool any_prompt = settings.baseline.has_value() || !inputs.candidates.empty();
   // Where there is no prompt at all, there is one when the first have been written.
   const auto ways = unscored_ways(settings, any_prompt || settings.candidates.write->initial > 0);
   return settings.candidates.write->initial * static_cast<std::int64_t>(ways.size());
 }
 
-std::vector<write::Written> seeds_of(const Settings& settings,
+std::vector<write::Written> seeds_of(const settings::Settings& settings,
                                      const data::Dataset& train,
                                      const std::vector<std::string>& prompts) {
   if (!settings.candidates.write) return {};
@@ -138,7 +138,7 @@ std::vector<write::Written> seeds_of(const Settings& settings,
   return seeds;
 }
 
-std::int64_t longest_writing(const Settings& settings, const Inputs& inputs) {
+std::int64_t longest_writing(const settings::Settings& settings, const Inputs& inputs) {
   std::size_t longest = settings.baseline ? settings.baseline->size() : 0;
   for (const task::Candidate& one : inputs.candidates)
     longest = std::max(longest, one.instruction.size());
@@ -147,7 +147,7 @@ std::int64_t longest_writing(const Settings& settings, const Inputs& inputs) {
                                 static_cast<std::size_t>(settings.candidates.write->failures));
 }
 
-Writing::Writing(const Settings& settings,
+Writing::Writing(const settings::Settings& settings,
                  Endpoint& endpoint,
                  const Inputs& inputs,
                  std::int64_t most,

@@ -16,27 +16,27 @@
 #include "app/endpoint.h"
 #include "zopo/app/inputs.h"
 #include "zopo/app/plan.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/result.h"
 #include "zopo/optim/method.h"
+#include "zopo/settings/settings.h"
 #include "zopo/write/writer.h"
 
 namespace zopo::app {
 
 // Can the best prompts' failures on train be looked at? Not without examples that have all the
 // prompt's variables, nor where a metric compares with the baseline.
-bool can_reflect(const Settings& settings, const Inputs& inputs);
+bool can_reflect(const settings::Settings& settings, const Inputs& inputs);
 
 // Replies asked for before the search. Needs candidates.write.
-std::int64_t initial_replies(const Settings& settings, const Inputs& inputs);
+std::int64_t initial_replies(const settings::Settings& settings, const Inputs& inputs);
 
 // The seeds that are not among the prompts yet: the labels or the outputs' form said. No call.
-std::vector<write::Written> seeds_of(const Settings& settings,
+std::vector<write::Written> seeds_of(const settings::Settings& settings,
                                      const data::Dataset& train,
                                      const std::vector<std::string>& prompts);
 
 // Bytes of a request for a new prompt, at most. Needs candidates.write.
-std::int64_t longest_writing(const Settings& settings, const Inputs& inputs);
+std::int64_t longest_writing(const settings::Settings& settings, const Inputs& inputs);
 
 // "Write that way, from these candidates."
 struct WritingOrder {
@@ -56,7 +56,7 @@ class Writing {
  public:
   // Needs candidates.write. endpoint and inputs outlive it; what is written is not added to the
   // inputs here. most: replies in all; reflect: answers on train in all.
-  Writing(const Settings& settings,
+  Writing(const settings::Settings& settings,
           Endpoint& endpoint,
           const Inputs& inputs,
           std::int64_t most,
@@ -98,8 +98,8 @@ class Writing {
   Result<std::vector<write::Mistake>> mistakes_of(optim::CandidateId id,
                                                   const task::Candidate& candidate);
 
-  const Settings& settings_;
-  const CandidateSettings::Write& wanted_;
+  const settings::Settings& settings_;
+  const settings::CandidateSettings::Write& wanted_;
   Endpoint& endpoint_;
   const Inputs& inputs_;
   std::int64_t most_, reflect_left_, next_id_, asked_ = 0;

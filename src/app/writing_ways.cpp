@@ -32,7 +32,7 @@ const RoleCost* cost_of(const CostBound& bound, const std::string& role) {
 }
 
 // What one reply takes beside one answer of the search, by the cap that would bind first.
-double price_of_reply(const Settings& settings, const CostBound& bound) {
+double price_of_reply(const settings::Settings& settings, const CostBound& bound) {
   const RoleCost* const search = cost_of(bound, "search");
   const RoleCost* const write = cost_of(bound, "write");
   if (!search || !write || write->typical.calls == 0 || search->typical.calls == 0) return 1;
@@ -61,7 +61,7 @@ std::int64_t in_outcomes(double answers, const Plan& plan) {
 
 }  // namespace
 
-SearchWays ways_of_search(const Settings& settings,
+SearchWays ways_of_search(const settings::Settings& settings,
                           const Inputs& inputs,
                           const Plan& plan,
                           const CostBound& bound) {

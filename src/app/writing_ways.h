@@ -6,8 +6,8 @@
 
 #include "zopo/app/inputs.h"
 #include "zopo/app/plan.h"
-#include "zopo/app/settings.h"
 #include "zopo/optim/method.h"
+#include "zopo/settings/settings.h"
 #include "zopo/write/writer.h"
 
 namespace zopo::app {
@@ -23,7 +23,7 @@ struct SearchWays {
 // What a reply costs is said in answers of the search: it takes as much as so many of them, of
 // calls, tokens or dollars, whichever cap is the tightest. Finding its parent's failures comes on
 // top.
-SearchWays ways_of_search(const Settings& settings,
+SearchWays ways_of_search(const settings::Settings& settings,
                           const Inputs& inputs,
                           const Plan& plan,
                           const CostBound& bound);

@@ -37,15 +37,15 @@ std::vector<std::vector<BenchSetting>> choices(const std::vector<BenchAxis>& axe
 }
 
 // Of all that a run depends on; the caps too, as they decide where it ends.
-std::string hash_of(const app::Settings& settings, const app::Inputs& inputs) {
+std::string hash_of(const settings::Settings& settings, const app::Inputs& inputs) {
   std::string embeddings;
   if (settings.embeddings.file) embeddings = sha256_hex(read_file(*settings.embeddings.file));
   const json manifest = app::make_manifest(settings, {}, inputs, embeddings);
   return sha256_hex(app::run_hash(manifest) + settings.canonical.value("budget", json()).dump());
 }
 
-std::vector<app::Override> with_method(std::vector<app::Override> overrides,
-                                       const BenchMethod& method) {
+std::vector<settings::Override> with_method(std::vector<settings::Override> overrides,
+                                            const BenchMethod& method) {
   overrides.push_back({"optimizer.method", method.method, kSource});
   overrides.push_back({"optimizer.options", method.options, kSource});
   return overrides;
@@ -123,7 +123,7 @@ void BenchTasks::add(const std::filesystem::path& file,
     task.overrides.push_back({setting.path, setting.value, kSource});
     subject.set[setting.path] = setting.value;
   }
-  const app::Settings loaded = app::load_settings(file, task.overrides);
+  const settings::Settings loaded = settings::load_settings(file, task.overrides);
   if (plan_.caps.usd && !loaded.llm.price) {
     throw Failure(ErrorKind::config, "\"caps\".\"usd\" needs the price of " + loaded.llm.model +
                                          "; set llm.price in " + file.string() + ".");

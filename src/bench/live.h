@@ -8,8 +8,8 @@
 #include "bench/cells.h"
 #include "bench/matrix.h"
 #include "zopo/app/plan.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/interruption.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::bench {
 
@@ -38,7 +38,7 @@ class BenchTasks {
  private:
   struct Task {
     std::filesystem::path file;
-    std::vector<app::Override> overrides;
+    std::vector<settings::Override> overrides;
     bool has_test = false;
   };
   void add(const std::filesystem::path& file,

@@ -49,7 +49,7 @@ std::string to_text(const std::vector<app::Probe>& probes) {
 
 int execute(const DoctorRequest& request) {
   const TaskOptions task = request.flags.read_task();
-  const app::Settings settings = app::load_settings(task.task_file, task.overrides);
+  const settings::Settings settings = settings::load_settings(task.task_file, task.overrides);
   const std::vector<app::Probe> probes = app::probe_endpoints(settings);
   print_result("{}", request.format == "json" ? to_json(probes).dump(2) + "\n" : to_text(probes));
   for (const app::Probe& probe : probes) {

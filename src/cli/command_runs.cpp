@@ -57,7 +57,7 @@ int execute(const RunsRequest& request) {
 
 std::filesystem::path runs_folder() {
   constexpr const char* kTask = "task.json";
-  return std::filesystem::exists(kTask) ? app::load_settings(kTask, {}).output.dir : "runs";
+  return std::filesystem::exists(kTask) ? settings::load_settings(kTask, {}).output.dir : "runs";
 }
 
 void add_runs(CommandLine& line) {

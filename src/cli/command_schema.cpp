@@ -7,13 +7,13 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "zopo/app/settings.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::cli {
 
 void add_schema(CommandLine& line) {
   CLI::App& command = line.add(line.app(), "schema", "Print the JSON Schema of task files.", [] {
-    print_result("{}", app::task_schema_text());
+    print_result("{}", settings::task_schema_text());
     return kDone;
   });
   command.footer("Examples:\n  zopo schema > task.schema.json              for editors");

@@ -7,13 +7,14 @@
 namespace zopo::cli {
 namespace {
 
-std::vector<app::Override> overrides_of(const std::vector<std::string>& assignments,
-                                        const std::deque<SettingFlag>& flags) {
-  std::vector<app::Override> overrides;
-  for (const std::string& assignment : assignments) overrides.push_back(app::parse_set(assignment));
+std::vector<settings::Override> overrides_of(const std::vector<std::string>& assignments,
+                                             const std::deque<SettingFlag>& flags) {
+  std::vector<settings::Override> overrides;
+  for (const std::string& assignment : assignments)
+    overrides.push_back(settings::parse_set(assignment));
   for (const SettingFlag& flag : flags) {
     if (flag.text.empty()) continue;
-    app::Override change = app::parse_set(flag.key + "=" + flag.text);
+    settings::Override change = settings::parse_set(flag.key + "=" + flag.text);
     if (flag.kind == SettingFlag::string) change.value = flag.text;
     if (flag.kind == SettingFlag::path) {
       const std::string absolute = std::filesystem::absolute(flag.text).string();

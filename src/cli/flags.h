@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "zopo/app/settings.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::cli {
 
@@ -36,7 +36,7 @@ struct SettingFlag {
 
 struct TaskOptions {
   std::filesystem::path task_file;
-  std::vector<app::Override> overrides;
+  std::vector<settings::Override> overrides;
 };
 
 // The flags of every command that reads a task file. They outlive the parsing.

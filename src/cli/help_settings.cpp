@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "zopo/app/settings.h"
 #include "zopo/base/text.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::cli {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::string_view kMark = "@settings ";
 constexpr std::size_t kWidth = 78;
 
 const Schema& schema_of_tasks() {
-  static const Schema schema = Schema::parse(app::task_schema_text());
+  static const Schema schema = Schema::parse(settings::task_schema_text());
   return schema;
 }
 

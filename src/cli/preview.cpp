@@ -55,9 +55,9 @@ json to_json(const app::Preview& preview) {
       {"usd_typical", dollars(cost.typical.usd)}};
 }
 
-std::string missing_prices(const app::Settings& settings) {
+std::string missing_prices(const settings::Settings& settings) {
   std::vector<std::string> missing;
-  const auto look_at = [&](const app::LlmSettings& llm, const char* key) {
+  const auto look_at = [&](const settings::LlmSettings& llm, const char* key) {
     if (!llm.price) missing.emplace_back(key);
   };
   look_at(settings.llm, "llm.price");

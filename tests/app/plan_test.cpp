@@ -34,7 +34,8 @@ class PlanTest : public testing::Test {
                  {"candidates", {{"file", "c.txt"}}},
                  {"llm", {{"model", "m"}, {"max_tokens", 10}}}};
     task.merge_patch(changes);
-    const Settings settings = load_settings(dir_.write("task.json", task.dump()), {});
+    const settings::Settings settings =
+        settings::load_settings(dir_.write("task.json", task.dump()), {});
     const Inputs inputs = load_inputs(settings);
     const Plan made = make_plan(settings, inputs);
     cost_ = bound_cost(settings, inputs, made);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "app/price_file.h"
+#include "settings/price_file.h"
 #include "tests/fuzz/scratch_folder.h"
 #include "zopo/base/error.h"
 
@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto file =
       zopo::fuzz::write_scratch("prices.json", {reinterpret_cast<const char*>(data), size});
   try {
-    const nlohmann::json price = zopo::app::PriceFile(file, schema).at("m");
+    const nlohmann::json price = zopo::settings::PriceFile(file, schema).at("m");
     if (!(price.at("prompt_usd_per_million").get<double>() >= 0)) __builtin_trap();
   } catch (const zopo::Failure& failure) {
     if (failure.kind() != zopo::ErrorKind::config) __builtin_trap();

@@ -3,14 +3,14 @@
 #include <cstdint>
 
 #include "tests/fuzz/scratch_folder.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/error.h"
+#include "zopo/settings/settings.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto file =
       zopo::fuzz::write_scratch("task.json", {reinterpret_cast<const char*>(data), size});
   try {
-    const zopo::app::Settings settings = zopo::app::load_settings(file, {});
+    const zopo::settings::Settings settings = zopo::settings::load_settings(file, {});
     if (settings.messages.empty()) __builtin_trap();
   } catch (const zopo::Failure& failure) {
     if (failure.kind() != zopo::ErrorKind::config) __builtin_trap();

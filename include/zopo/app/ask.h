@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "zopo/app/settings.h"
 #include "zopo/llm/chat.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
@@ -41,7 +41,7 @@ struct Asked {
 
 struct AskOptions {
   std::filesystem::path task_file;  // of a new run; empty: the run's own
-  std::vector<Override> overrides;
+  std::vector<settings::Override> overrides;
   std::filesystem::path run;
 };
 // Throws Failure: a run that is none, a task that differs from the run's, candidates or embeddings

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "zopo/app/settings.h"
 #include "zopo/base/error.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
@@ -22,6 +22,6 @@ struct Probe {
 
 // Sends one chat request, and one text to the endpoint of embeddings where there is one. Nothing is
 // retried, stored or looked up.
-std::vector<Probe> probe_endpoints(const Settings& settings);
+std::vector<Probe> probe_endpoints(const settings::Settings& settings);
 
 }  // namespace zopo::app

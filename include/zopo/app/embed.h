@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "zopo/app/optimize.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/interruption.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
 struct EmbedOptions {
   std::filesystem::path task_file;
-  std::vector<Override> overrides;
+  std::vector<settings::Override> overrides;
   std::optional<std::filesystem::path> candidates;  // instead of the task's
   std::filesystem::path out;                        // .npy; the manifest goes to OUT.json
   std::optional<std::filesystem::path> store;       // of the vectors paid for; default: embed.db in

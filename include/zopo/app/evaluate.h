@@ -10,16 +10,16 @@
 #include <vector>
 
 #include "zopo/app/optimize.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/interruption.h"
 #include "zopo/report/evaluation_result.h"
+#include "zopo/settings/settings.h"
 #include "zopo/task/candidate.h"
 
 namespace zopo::app {
 
 struct EvaluateOptions {
   std::filesystem::path task_file;  // empty: that of the first of runs, or of resume
-  std::vector<Override> overrides;
+  std::vector<settings::Override> overrides;
   std::vector<task::Candidate> prompts;
   bool baseline = false;                        // the task's baseline after them
   std::vector<std::filesystem::path> runs;      // the best prompt of each; what it paid for is used

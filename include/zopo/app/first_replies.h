@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "zopo/app/inputs.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/error.h"
+#include "zopo/settings/settings.h"
 #include "zopo/task/evaluator.h"
 
 namespace zopo::app {
@@ -19,7 +19,7 @@ class FirstReplies {
  public:
   // go_on: the command that goes on with the run, "zopo optimize --resume RUN". responses: its
   // store. Borrows the rest.
-  FirstReplies(const Settings& settings,
+  FirstReplies(const settings::Settings& settings,
                const Inputs& inputs,
                const data::Dataset& dataset,
                std::string go_on,
@@ -42,7 +42,7 @@ class FirstReplies {
   std::string shown() const;
   Error stop(const std::string& what, const std::string& helps) const;
 
-  const Settings& settings_;
+  const settings::Settings& settings_;
   const Inputs& inputs_;
   const data::Dataset& dataset_;
   const std::string go_on_, responses_;

@@ -9,15 +9,15 @@
 #include <vector>
 
 #include "zopo/app/optimize.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/interruption.h"
+#include "zopo/settings/settings.h"
 #include "zopo/write/writer.h"
 
 namespace zopo::app {
 
 struct GenerateOptions {
   std::filesystem::path task_file;
-  std::vector<Override> overrides;
+  std::vector<settings::Override> overrides;
   std::optional<std::filesystem::path> out;    // .txt or .jsonl; none: nothing is written
   std::optional<std::filesystem::path> store;  // of the raw replies; default: generate.db in
                                                // output.dir

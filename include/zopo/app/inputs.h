@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "zopo/app/settings.h"
 #include "zopo/data/dataset.h"
 #include "zopo/data/extract.h"
 #include "zopo/data/metric.h"
 #include "zopo/data/split.h"
+#include "zopo/settings/settings.h"
 #include "zopo/task/candidate.h"
 #include "zopo/task/exemplars.h"
 #include "zopo/task/prompt.h"
@@ -44,18 +44,18 @@ struct Inputs {
 
 // The instructions of candidates.file, with the baseline ahead of them unless it is one of them;
 // none where they are to be generated. Throws Failure{data}.
-std::vector<std::string> given_instructions(const Settings& settings);
+std::vector<std::string> given_instructions(const settings::Settings& settings);
 
 // The instructions become the candidates: alone, or each with demonstrations. The baseline, alone,
 // comes ahead of them unless it is one of them.
-void set_instructions(const Settings& settings,
+void set_instructions(const settings::Settings& settings,
                       std::vector<task::Candidate> instructions,
                       Inputs& inputs);
 
 // Those there are, and the first ones that are going to be written.
-std::int64_t expected_candidates(const Settings& settings, const Inputs& inputs);
+std::int64_t expected_candidates(const settings::Settings& settings, const Inputs& inputs);
 
 // Throws Failure{config, data}: unreadable or inconsistent files, the same example on two sides.
-Inputs load_inputs(const Settings& settings);
+Inputs load_inputs(const settings::Settings& settings);
 
 }  // namespace zopo::app

@@ -11,9 +11,9 @@
 
 #include "zopo/app/person.h"
 #include "zopo/app/plan.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/interruption.h"
 #include "zopo/report/run_result.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
@@ -38,7 +38,7 @@ struct Progress {
 
 struct OptimizeOptions {
   std::filesystem::path task_file;  // empty with resume: as the manifest says
-  std::vector<Override> overrides;
+  std::vector<settings::Override> overrides;
   std::optional<std::filesystem::path> resume;  // a run directory
   // With resume: the endpoints' addresses may have changed; the same models answer there.
   bool same_model = false;
@@ -51,8 +51,8 @@ struct OptimizeOptions {
   // Between two of these, as answers come: only calls, cost and time have moved.
   std::function<void(const Progress&)> on_answer = {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
-  SharedSettings shared = {};  // caps and rates of all runs with the same cache
-  Choose choose = {};          // where a person is the judge
+  settings::SharedSettings shared = {};  // caps and rates of all runs with the same cache
+  Choose choose = {};                    // where a person is the judge
   const Interruption* interrupted =
       nullptr;  // set by a signal: finish what is in flight, save, stop
 };
@@ -74,7 +74,7 @@ OptimizeReport optimize(const OptimizeOptions& options);
 // `--dry-run` and `zopo validate`: the settings, the inputs (embedding files included) and the
 // bounds; no network.
 struct Preview {
-  Settings settings;
+  settings::Settings settings;
   Plan plan;
   CostBound cost;
   std::size_t candidates = 0, train = 0, dev = 0, test = 0;
@@ -85,6 +85,7 @@ struct Preview {
   std::vector<std::string> fields, first_references;
   std::vector<llm::Message> first_messages;
 };
-Preview preview(const std::filesystem::path& task_file, const std::vector<Override>& overrides);
+Preview preview(const std::filesystem::path& task_file,
+                const std::vector<settings::Override>& overrides);
 
 }  // namespace zopo::app

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "zopo/app/inputs.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/saturating.h"
 #include "zopo/llm/budget.h"
+#include "zopo/settings/settings.h"
 #include "zopo/task/judge.h"
 
 namespace zopo::app {
@@ -60,7 +60,7 @@ struct Plan {
 };
 
 // The share of the final test is kept aside first; what budget.calls then leaves is the search's.
-Plan make_plan(const Settings& settings, const Inputs& inputs);
+Plan make_plan(const settings::Settings& settings, const Inputs& inputs);
 
 // Of one kind of calls.
 struct RoleCost {
@@ -87,19 +87,19 @@ struct CostBound {
   llm::Amount most() const;
 };
 // By a judge, of one reply of the model.
-std::int64_t calls_of_judge(const Settings& settings);
+std::int64_t calls_of_judge(const settings::Settings& settings);
 
 // What a judge is asked by each of the metrics that it decides, for the longest answer to example;
 // comparisons with the baseline among them or not.
-std::vector<llm::ChatRequest> judge_requests(const Settings& settings,
+std::vector<llm::ChatRequest> judge_requests(const settings::Settings& settings,
                                              const data::Example& example,
                                              bool with_choices);
 // The rubric of one of them.
-task::Rubric rubric_of(const Settings& settings, const MetricSettings& metric);
+task::Rubric rubric_of(const settings::Settings& settings, const settings::MetricSettings& metric);
 
 // The longest texts that may stand for {{instruction}} and {{exemplars}}.
-task::Candidate longest_candidate(const Settings& settings, const Inputs& inputs);
+task::Candidate longest_candidate(const settings::Settings& settings, const Inputs& inputs);
 
-CostBound bound_cost(const Settings& settings, const Inputs& inputs, const Plan& plan);
+CostBound bound_cost(const settings::Settings& settings, const Inputs& inputs, const Plan& plan);
 
 }  // namespace zopo::app

@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "zopo/app/optimize.h"
-#include "zopo/app/settings.h"
 #include "zopo/base/interruption.h"
+#include "zopo/settings/settings.h"
 
 namespace zopo::app {
 
 struct RecordOptions {
   std::filesystem::path task_file;
-  std::vector<Override> overrides;
+  std::vector<settings::Override> overrides;
   std::filesystem::path
       store;  // filled; made when absent; what it holds already is not asked again
   // Written when every example has an answer: the candidates' scores and outcomes, for `zopo bench`

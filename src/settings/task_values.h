@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "zopo/app/settings.h"
 #include "zopo/data/json_document.h"
+#include "zopo/settings/settings.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 
 // The newest version of Azure's API that is no preview.
 inline constexpr const char* kAzureVersion = "2024-10-21";
@@ -23,4 +23,4 @@ struct TaskValues {
 // override that leads nowhere.
 TaskValues load_task(const std::filesystem::path& file, const std::vector<Override>& overrides);
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

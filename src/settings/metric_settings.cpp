@@ -1,4 +1,4 @@
-#include "app/metric_settings.h"
+#include "settings/metric_settings.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "zopo/data/metric.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 namespace {
 
 using nlohmann::json;
@@ -143,4 +143,4 @@ std::optional<JudgeSettings> judge_settings(const json& task,
   return judge;
 }
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

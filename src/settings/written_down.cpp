@@ -1,4 +1,4 @@
-#include "app/written_down.h"
+#include "settings/written_down.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 
 #include "zopo/base/text.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 namespace {
 
 using nlohmann::json;
@@ -94,4 +94,4 @@ void refuse_secrets(const json& task, const Refuse& refuse) {
   });
 }
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

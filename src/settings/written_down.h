@@ -3,13 +3,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/metric_settings.h"
+#include "settings/metric_settings.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 
 // Refuses, without saying it, a key or password in a task's values: as a member of "extra" that is
 // named like one, as the value of the variable that an "api_key_env" names, or in the query of a
 // "base_url", which no request could use either.
 void refuse_secrets(const nlohmann::json& task, const Refuse& refuse);
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

@@ -16,7 +16,7 @@
 #include "zopo/llm/chat.h"
 #include "zopo/llm/chat_settings.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 
 // "optimizer.seed" = 3, from the command line or the environment. source names it in messages:
 // "--seed".
@@ -207,4 +207,4 @@ Override parse_set(const std::string& assignment);
 // The JSON Schema (draft 7) of a task file.
 const std::string& task_schema_text();
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

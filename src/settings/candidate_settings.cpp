@@ -1,9 +1,9 @@
-#include "app/candidate_settings.h"
+#include "settings/candidate_settings.h"
 
 #include <algorithm>
 #include <optional>
 
-namespace zopo::app {
+namespace zopo::settings {
 namespace {
 
 using nlohmann::json;
@@ -101,4 +101,4 @@ void refuse_other_candidates(const CandidateSettings& candidates,
   }
 }
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

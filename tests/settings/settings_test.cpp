@@ -1,4 +1,4 @@
-#include "zopo/app/settings.h"
+#include "zopo/settings/settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 namespace {
 
 using nlohmann::json;
@@ -212,4 +212,4 @@ TEST(ParseSet, ReadsJsonWhereItIsJson) {
 }
 
 }  // namespace
-}  // namespace zopo::app
+}  // namespace zopo::settings

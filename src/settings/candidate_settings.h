@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
-#include "app/metric_settings.h"
-#include "zopo/app/settings.h"
+#include "settings/metric_settings.h"
+#include "zopo/settings/settings.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 
 // directory: that files are relative to. baseline: the prompt in use. read_writer: reads
 // "write"."llm". Throws Failure{config} for keys that do not go together.
@@ -26,4 +26,4 @@ void refuse_other_candidates(const CandidateSettings& candidates,
                              const EmbeddingSettings& embeddings,
                              const Refuse& refuse);
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "zopo/app/settings.h"
+#include "zopo/settings/settings.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 
 // Throws Failure{config} that says where: a JSON pointer, and why.
 using Refuse = std::function<void(const char* pointer, const std::string& message)>;
@@ -28,4 +28,4 @@ std::optional<JudgeSettings> judge_settings(
     const std::function<LlmSettings(const nlohmann::json&)>& read_llm,
     const Refuse& refuse);
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

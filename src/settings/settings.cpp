@@ -1,19 +1,19 @@
-#include "zopo/app/settings.h"
+#include "zopo/settings/settings.h"
 
 #include <algorithm>
 #include <cstdlib>
 
-#include "app/candidate_settings.h"
-#include "app/metric_settings.h"
-#include "app/task_values.h"
-#include "app/written_down.h"
+#include "settings/candidate_settings.h"
+#include "settings/metric_settings.h"
+#include "settings/task_values.h"
+#include "settings/written_down.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 #include "zopo/data/json_document.h"
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 namespace {
 
 using nlohmann::json;
@@ -366,4 +366,4 @@ Settings load_settings(const std::filesystem::path& task_file,
   return settings;
 }
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

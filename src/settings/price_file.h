@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace zopo::app {
+namespace zopo::settings {
 
 class PriceFile {
  public:
@@ -25,4 +25,4 @@ class PriceFile {
   nlohmann::json prices_;
 };
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

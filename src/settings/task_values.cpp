@@ -1,15 +1,15 @@
-#include "app/task_values.h"
+#include "settings/task_values.h"
 
 #include <fmt/format.h>
 
-#include "app/price_file.h"
+#include "settings/price_file.h"
 #include "zopo/base/error.h"
 #include "zopo/base/json.h"
 #include "zopo/base/text.h"
 #include "zopo/data/prompt_file.h"
 #include "zopo/llm/client.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 namespace {
 
 using nlohmann::json;
@@ -201,4 +201,4 @@ Override parse_set(const std::string& assignment) {
   return {assignment.substr(0, equals), value, "--set " + assignment.substr(0, equals)};
 }
 
-}  // namespace zopo::app
+}  // namespace zopo::settings

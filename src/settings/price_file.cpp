@@ -1,4 +1,4 @@
-#include "app/price_file.h"
+#include "settings/price_file.h"
 
 #include <fmt/core.h>
 
@@ -8,7 +8,7 @@
 #include "zopo/base/text.h"
 #include "zopo/data/json_document.h"
 
-namespace zopo::app {
+namespace zopo::settings {
 
 PriceFile::PriceFile(const std::filesystem::path& file, const nlohmann::json& price_schema)
     : name_(file.string()) {
@@ -34,4 +34,4 @@ nlohmann::json PriceFile::at(const std::string& model) const {
                             name_, model, did_you_mean(model, models)));
 }
 
-}  // namespace zopo::app
+}  // namespace zopo::settings
