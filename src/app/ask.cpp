@@ -6,11 +6,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "app/endpoint.h"
-#include "app/manifest.h"
-#include "app/problem.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/json.h"
+#include "zopo/run/endpoint.h"
+#include "zopo/run/manifest.h"
+#include "zopo/run/problem.h"
 #include "zopo/store/run_dir.h"
 #include "zopo/store/run_lock.h"
 
@@ -35,12 +35,12 @@ Told told_in(const store::RunDir& run) {
   return told.get<Told>();
 }
 
-data::Embeddings embeddings_of(const settings::Settings& settings, const Inputs& inputs) {
+data::Embeddings embeddings_of(const settings::Settings& settings, const run::Inputs& inputs) {
   if (settings.candidates.write)
     throw Failure(ErrorKind::config,
                   "/candidates: ask sends nothing, so nobody writes candidates: name "
                   "\"candidates\".\"file\" without \"write\"; `zopo generate` writes one.");
-  auto embeddings = local_embeddings(settings, inputs);
+  auto embeddings = run::local_embeddings(settings, inputs);
   if (embeddings) return std::move(*embeddings);
   throw Failure(
       ErrorKind::config,
@@ -53,7 +53,7 @@ struct Session {
   store::RunDir run;
   store::RunLock lock;
   settings::Settings settings;
-  Inputs inputs;
+  run::Inputs inputs;
   data::Embeddings embeddings;
 };
 
@@ -63,12 +63,12 @@ class Replay {
   Replay(const Session& session, const Told& told)
       : inputs_(session.inputs),
         told_(told),
-        order_(dev_order(session.settings, inputs_)),
+        order_(run::dev_order(session.settings, inputs_)),
         method_(optim::make_method(session.settings.optimizer.method,
-                                   make_problem(session.settings,
-                                                inputs_,
-                                                make_plan(session.settings, inputs_),
-                                                session.embeddings),
+                                   run::make_problem(session.settings,
+                                                     inputs_,
+                                                     run::make_plan(session.settings, inputs_),
+                                                     session.embeddings),
                                    session.settings.optimizer.options)) {
     while (play_round()) {
     }
@@ -120,7 +120,7 @@ class Replay {
             inputs_.prompt.fill(candidate, example)};
   }
 
-  const Inputs& inputs_;
+  const run::Inputs& inputs_;
   const Told& told_;
   std::vector<std::int64_t> order_;
   std::unique_ptr<optim::Method> method_;
@@ -131,20 +131,20 @@ class Replay {
 
 json manifest_of(const settings::Settings& settings,
                  const AskOptions& options,
-                 const Inputs& inputs) {
-  json manifest = make_manifest(settings, options.overrides, inputs, "");
+                 const run::Inputs& inputs) {
+  json manifest = run::make_manifest(settings, options.overrides, inputs, "");
   manifest["ask"] = true;
   return manifest;
 }
 
 Session begin(const AskOptions& options) {
   settings::Settings settings = settings::load_settings(options.task_file, options.overrides);
-  Inputs inputs = load_inputs(settings);
+  run::Inputs inputs = run::load_inputs(settings);
   data::Embeddings embeddings = embeddings_of(settings, inputs);
   std::filesystem::create_directories(options.run);
   store::RunLock lock(options.run);
   store::RunDir run = store::RunDir::begin(options.run);
-  settle_manifest(run, manifest_of(settings, options, inputs));
+  run::settle_manifest(run, manifest_of(settings, options, inputs));
   return {std::move(run), std::move(lock), std::move(settings), std::move(inputs),
           std::move(embeddings)};
 }
@@ -155,13 +155,13 @@ Session go_on(const AskOptions& options) {
   if (!manifest.is_object() || !manifest.contains("ask"))
     throw Failure(ErrorKind::usage, options.run.string() + ": no run of zopo ask.");
   store::RunLock lock(options.run);
-  const ResumedTask task = resumed_task(run);
+  const run::ResumedTask task = run::resumed_task(run);
   AskOptions own{options.task_file.empty() ? task.task_file : options.task_file, task.overrides,
                  options.run};
   own.overrides.insert(own.overrides.end(), options.overrides.begin(), options.overrides.end());
   settings::Settings settings = settings::load_settings(own.task_file, own.overrides);
-  Inputs inputs = load_inputs(settings);
-  check_same_run(manifest, manifest_of(settings, own, inputs), run.path());
+  run::Inputs inputs = run::load_inputs(settings);
+  run::check_same_run(manifest, manifest_of(settings, own, inputs), run.path());
   data::Embeddings embeddings = embeddings_of(settings, inputs);
   return {std::move(run), std::move(lock), std::move(settings), std::move(inputs),
           std::move(embeddings)};

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "app/endpoint.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/text.h"
 #include "zopo/http/transport.h"
 #include "zopo/llm/budget.h"
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
+#include "zopo/run/endpoint.h"
 
 namespace zopo::app {
 namespace {
@@ -71,8 +71,8 @@ Probe failed(Probe probe, const Error& error, const std::string& key) {
 }
 
 Probe probe_chat(const settings::Settings& settings, const char* what) {
-  const auto transport = make_transport(settings, settings.llm.provider, settings.llm.command);
-  llm::ClientSettings client = client_settings(settings, nullptr);
+  const auto transport = run::make_transport(settings, settings.llm.provider, settings.llm.command);
+  llm::ClientSettings client = run::client_settings(settings, nullptr);
   client.endpoint.retry.max_attempts = 1;
   client.endpoint.offline = false;  // a probe that sends nothing finds nothing
   client.ask_again = 0;
@@ -106,8 +106,8 @@ Probe probe_chat(const settings::Settings& settings, const char* what) {
 
 Probe probe_embeddings(const settings::Settings& settings) {
   const auto transport =
-      make_transport(settings, settings.embeddings.provider, settings.embeddings.command);
-  llm::EmbedderSettings embedder = embedder_settings(settings, nullptr);
+      run::make_transport(settings, settings.embeddings.provider, settings.embeddings.command);
+  llm::EmbedderSettings embedder = run::embedder_settings(settings, nullptr);
   embedder.endpoint.retry.max_attempts = 1;
   embedder.endpoint.offline = false;
   llm::Budget budget({}, system_clock());

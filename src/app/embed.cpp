@@ -2,15 +2,15 @@
 
 #include <chrono>
 
-#include "app/candidate_embeddings.h"
-#include "app/endpoint.h"
-#include "zopo/app/inputs.h"
 #include "zopo/base/clock.h"
 #include "zopo/base/file.h"
 #include "zopo/base/hash.h"
 #include "zopo/data/embeddings.h"
 #include "zopo/data/embeddings_manifest.h"
 #include "zopo/data/text_features.h"
+#include "zopo/run/candidate_embeddings.h"
+#include "zopo/run/endpoint.h"
+#include "zopo/run/inputs.h"
 #include "zopo/store/atomic_file.h"
 
 namespace zopo::app {
@@ -40,17 +40,17 @@ settings::Settings embedding(const EmbedOptions& options) {
                 "Write them with zopo generate --out FILE, then name it with --candidates FILE.");
 }
 
-CandidateEmbeddings ask_for_embeddings(const EmbedOptions& options,
-                                       const settings::Settings& settings,
-                                       const std::vector<std::string>& texts,
-                                       Endpoint& endpoint) {
+run::CandidateEmbeddings ask_for_embeddings(const EmbedOptions& options,
+                                            const settings::Settings& settings,
+                                            const std::vector<std::string>& texts,
+                                            run::Endpoint& endpoint) {
   const auto start = system_clock().now();
-  Progress progress;
+  run::Progress progress;
   progress.stage = "embed";
   const auto n = static_cast<std::int64_t>(texts.size());
   progress.calls_planned = (n + settings.embeddings.batch - 1) / settings.embeddings.batch;
-  return embed_candidates(settings, endpoint, texts, "", [&](std::int64_t more) {
-    const Endpoint::Spent spent = endpoint.spent();
+  return run::embed_candidates(settings, endpoint, texts, "", [&](std::int64_t more) {
+    const run::Endpoint::Spent spent = endpoint.spent();
     progress.embedded += more;
     progress.calls = spent.calls_paid + spent.calls_cached;
     progress.calls_paid = spent.calls_paid;
@@ -62,7 +62,7 @@ CandidateEmbeddings ask_for_embeddings(const EmbedOptions& options,
 void write_embeddings(const EmbedOptions& options,
                       const settings::Settings& settings,
                       const std::vector<std::string>& texts,
-                      const CandidateEmbeddings& made,
+                      const run::CandidateEmbeddings& made,
                       EmbedReport& report) {
   data::save_npy(options.out, made.vectors);
   const bool by_endpoint = made.provider != "features";
@@ -74,7 +74,7 @@ void write_embeddings(const EmbedOptions& options,
   report.rows = made.vectors.rows();
   report.dim = made.vectors.dim();
   report.by = by_endpoint ? settings.embeddings.model : "the built-in features";
-  if (!made.fallback.empty()) options.on_warning(fallback_warning(made.fallback));
+  if (!made.fallback.empty()) options.on_warning(run::fallback_warning(made.fallback));
 }
 
 std::filesystem::path open_store_of(const EmbedOptions& options,
@@ -91,23 +91,23 @@ EmbedReport embed(const EmbedOptions& options) {
   store::require_writable(options.out);
   store::require_writable(data::manifest_beside(options.out));
   const settings::Settings settings = embedding(options);
-  const std::vector<std::string> texts = given_instructions(settings);
+  const std::vector<std::string> texts = run::given_instructions(settings);
   EmbedReport report;
   if (settings.embeddings.provider == "features") {
-    const CandidateEmbeddings made{
+    const run::CandidateEmbeddings made{
         data::text_features(texts, {.dim = settings.embeddings.dim}), "features", {}, ""};
     write_embeddings(options, settings, texts, made, report);
     return report;
   }
   report.store = open_store_of(options, settings);
-  Endpoint endpoint(settings, *report.store, options.interrupted);
+  run::Endpoint endpoint(settings, *report.store, options.interrupted);
   try {
-    const CandidateEmbeddings made = ask_for_embeddings(options, settings, texts, endpoint);
+    const run::CandidateEmbeddings made = ask_for_embeddings(options, settings, texts, endpoint);
     write_embeddings(options, settings, texts, made, report);
   } catch (const Failure& failure) {
     report.error = failure.error().with_context("embeddings");
   }
-  const Endpoint::Spent spent = endpoint.spent();
+  const run::Endpoint::Spent spent = endpoint.spent();
   report.calls_paid = spent.calls_paid;
   report.calls_cached = spent.calls_cached;
   return report;

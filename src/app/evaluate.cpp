@@ -4,15 +4,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/endpoint.h"
-#include "app/manifest.h"
-#include "app/stages.h"
-#include "app/totals.h"
-#include "app/watch_answers.h"
-#include "zopo/app/first_replies.h"
-#include "zopo/app/search_loop.h"
 #include "zopo/base/clock.h"
 #include "zopo/report/records.h"
+#include "zopo/run/endpoint.h"
+#include "zopo/run/first_replies.h"
+#include "zopo/run/manifest.h"
+#include "zopo/run/search_loop.h"
+#include "zopo/run/stages.h"
+#include "zopo/run/totals.h"
+#include "zopo/run/watch_answers.h"
 #include "zopo/store/run_dir.h"
 #include "zopo/store/run_lock.h"
 
@@ -25,21 +25,21 @@ using nlohmann::json;
 EvaluateOptions completed(EvaluateOptions options) {
   const auto take_task = [&](const store::RunDir& run) {
     if (!options.task_file.empty()) return;
-    const ResumedTask task = resumed_task(run);
+    const run::ResumedTask task = run::resumed_task(run);
     options.task_file = task.task_file;
     options.overrides.insert(options.overrides.begin(), task.overrides.begin(),
                              task.overrides.end());
   };
   if (options.resume) {
     const store::RunDir run = store::RunDir::open(*options.resume);
-    const EvaluatedPrompts evaluated = evaluated_prompts(run);
+    const run::EvaluatedPrompts evaluated = run::evaluated_prompts(run);
     options.prompts = evaluated.prompts;
     options.split = evaluated.split;
     take_task(run);
   }
   for (const std::filesystem::path& directory : options.runs) {
     const store::RunDir run = store::RunDir::open(directory);
-    options.prompts.push_back(best_prompt_of(run));
+    options.prompts.push_back(run::best_prompt_of(run));
     take_task(run);
   }
   return options;
@@ -76,7 +76,7 @@ class Evaluation {
  public:
   Evaluation(const EvaluateOptions& options,
              const settings::Settings& settings,
-             const Inputs& inputs,
+             const run::Inputs& inputs,
              const std::vector<task::Candidate>& prompts,
              const store::RunDir& directory)
       : options_(options),
@@ -93,12 +93,12 @@ class Evaluation {
         start_(system_clock().now()) {}
 
   EvaluateReport execute(json manifest) {
-    settle_manifest(directory_, std::move(manifest));
-    if (options_.on_answer) watch_answers(endpoint_.budget(), [this] { show_progress(true); });
+    run::settle_manifest(directory_, std::move(manifest));
+    if (options_.on_answer) run::watch_answers(endpoint_.budget(), [this] { show_progress(true); });
     std::optional<Error> error =
         settings::has_preference(settings_) ? answer_baseline() : std::nullopt;
     if (error) return write(error);
-    const task::Opponents opponents = opponents_of(dataset_, baseline_);
+    const task::Opponents opponents = run::opponents_of(dataset_, baseline_);
     const task::Evaluator evaluator =
         endpoint_.evaluator(inputs_, dataset_, "evaluate", &opponents);
     for (const task::Candidate& prompt : prompts_) {
@@ -122,17 +122,17 @@ class Evaluation {
   // What a metric compares with.
   std::optional<Error> answer_baseline() {
     const task::Evaluator evaluator = endpoint_.evaluator(inputs_, dataset_, "baseline");
-    const auto items = items_of(*settings_.baseline, dataset_.examples.size());
-    if (auto error = answer_all(evaluator, items, baseline_)) return error;
+    const auto items = run::items_of(*settings_.baseline, dataset_.examples.size());
+    if (auto error = run::answer_all(evaluator, items, baseline_)) return error;
     return tolerance_.check(baseline_, "the baseline", names_);
   }
 
   std::optional<Error> answer(const task::Candidate& prompt, const task::Evaluator& evaluator) {
-    std::vector<task::Item> items = items_of(prompt, dataset_.examples.size());
+    std::vector<task::Item> items = run::items_of(prompt, dataset_.examples.size());
     std::erase_if(items,
                   [this](const task::Item& item) { return open_.is_set_aside(item.example); });
     std::vector<task::Answer> answers;
-    if (auto error = answer_all(evaluator, items, answers)) return error;
+    if (auto error = run::answer_all(evaluator, items, answers)) return error;
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(dataset_.examples.size()); ++i) {
       if (open_.is_set_aside(i)) answers.insert(answers.begin() + i, open_.answer_of(i));
     }
@@ -148,16 +148,16 @@ class Evaluation {
     report::EvaluationResult result;
     result.task = settings_.name;
     result.split = options_.split;
-    Totals totals;
+    run::Totals totals;
     for (std::size_t i = 0; i < prompts_.size(); ++i) {
       const bool scored = i < answered_.size();
       result.prompts.push_back(
           {prompts_[i].text(), scored ? report::score_of(answered_[i]) : std::nullopt});
       if (scored) totals.add(answered_[i]);
-      const auto found = leaks(inputs_, fmt::format("prompt {}", i + 1), prompts_[i].text());
+      const auto found = run::leaks(inputs_, fmt::format("prompt {}", i + 1), prompts_[i].text());
       result.warnings.insert(result.warnings.end(), found.begin(), found.end());
       if (i == 0) continue;
-      result.differences.push_back(scored ? paired_difference(answered_[0], answered_[i])
+      result.differences.push_back(scored ? run::paired_difference(answered_[0], answered_[i])
                                           : std::nullopt);
     }
     const auto open = open_.sentences();
@@ -180,7 +180,7 @@ class Evaluation {
   }
 
   EvaluateReport write(const std::optional<Error>& error) const {
-    const Endpoint::Spent spent = endpoint_.spent();
+    const run::Endpoint::Spent spent = endpoint_.spent();
     EvaluateReport report{result(),         directory_.path(),  error,
                           spent.calls_paid, spent.calls_cached, seconds()};
     directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
@@ -197,8 +197,8 @@ class Evaluation {
   }
 
   void show_progress(bool is_answer = false) const {
-    const Endpoint::Spent spent = endpoint_.spent();
-    Progress progress;
+    const run::Endpoint::Spent spent = endpoint_.spent();
+    run::Progress progress;
     progress.run_dir = directory_.path();
     progress.stage = answered_.size() == prompts_.size() ? "done" : "evaluate";
     progress.calls = spent.calls_paid + spent.calls_cached;
@@ -206,7 +206,7 @@ class Evaluation {
     // At most: a baseline that is compared with is not compared with itself.
     const std::size_t prompts = prompts_.size() + (settings::has_preference(settings_) ? 1 : 0);
     progress.calls_planned = static_cast<std::int64_t>(prompts * dataset_.examples.size()) *
-                             settings_.evaluation.repeats * (1 + calls_of_judge(settings_));
+                             settings_.evaluation.repeats * (1 + run::calls_of_judge(settings_));
     if (settings_.llm.price) progress.usd = spent.usd;
     progress.seconds = seconds();
     (is_answer ? options_.on_answer : options_.on_progress)(progress);
@@ -214,22 +214,22 @@ class Evaluation {
 
   const EvaluateOptions& options_;
   const settings::Settings& settings_;
-  const Inputs& inputs_;
+  const run::Inputs& inputs_;
   const std::vector<task::Candidate>& prompts_;
   const store::RunDir& directory_;
-  Endpoint endpoint_;
+  run::Endpoint endpoint_;
   const data::Dataset& dataset_;
   std::chrono::steady_clock::time_point start_;
-  const ExampleNames names_{options_.split, &dataset_};
+  const run::ExampleNames names_{options_.split, &dataset_};
   const std::string go_on_ = "zopo evaluate --resume " + directory_.path().string();
-  const Tolerance tolerance_{settings_.evaluation.max_error_rate, go_on_};
-  FirstReplies first_{settings_, inputs_, dataset_, go_on_, directory_.responses().string()};
-  OpenExamples open_{names_};
+  const run::Tolerance tolerance_{settings_.evaluation.max_error_rate, go_on_};
+  run::FirstReplies first_{settings_, inputs_, dataset_, go_on_, directory_.responses().string()};
+  run::OpenExamples open_{names_};
   std::vector<task::Answer> baseline_;               // that a metric compares with
   std::vector<std::vector<task::Answer>> answered_;  // of the first prompts
 };
 
-void check(const EvaluateOptions& options, const Inputs& inputs) {
+void check(const EvaluateOptions& options, const run::Inputs& inputs) {
   if (options.split == "test" && inputs.splits.test.examples.empty())
     throw Failure(ErrorKind::config, "--split test: the task has no test examples.");
 }
@@ -240,17 +240,17 @@ EvaluateReport evaluate(const EvaluateOptions& given) {
   const EvaluateOptions options = completed(given);
   settings::Settings settings = settings::load_settings(options.task_file, options.overrides);
   if (options.resume)
-    keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
-  const Inputs inputs = load_inputs(settings);
+    run::keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
+  const run::Inputs inputs = run::load_inputs(settings);
   check(options, inputs);
   const std::vector<task::Candidate> prompts = prompts_of(options, settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
-  json manifest = make_manifest(settings, options.overrides, inputs, "");
-  manifest["evaluate"] = to_json(EvaluatedPrompts{prompts, options.split});
+  json manifest = run::make_manifest(settings, options.overrides, inputs, "");
+  manifest["evaluate"] = to_json(run::EvaluatedPrompts{prompts, options.split});
   const store::RunDir directory =
       options.resume ? store::RunDir::open(*options.resume)
                      : store::RunDir::create(settings.output.dir, system_clock().wall_now(),
-                                             settings.name + "-evaluate", run_hash(manifest));
+                                             settings.name + "-evaluate", run::run_hash(manifest));
   const store::RunLock lock(directory.path());
   return Evaluation(options, settings, inputs, prompts, directory).execute(std::move(manifest));
 }

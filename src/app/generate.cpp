@@ -6,10 +6,10 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "app/endpoint.h"
-#include "app/writing.h"
-#include "app/written_files.h"
-#include "zopo/app/inputs.h"
+#include "zopo/run/endpoint.h"
+#include "zopo/run/inputs.h"
+#include "zopo/run/writing.h"
+#include "zopo/run/written_files.h"
 #include "zopo/store/atomic_file.h"
 
 namespace zopo::app {
@@ -44,7 +44,7 @@ settings::Settings generating(const GenerateOptions& options) {
 
 std::string text_of(const std::filesystem::path& file,
                     const std::vector<task::Candidate>& candidates) {
-  if (file.extension() == ".jsonl") return candidates_jsonl(candidates);
+  if (file.extension() == ".jsonl") return run::candidates_jsonl(candidates);
   std::string lines;
   for (const task::Candidate& one : candidates) lines += one.instruction + "\n";
   return lines;
@@ -65,15 +65,15 @@ void refuse_lines(const std::filesystem::path& file, const std::vector<task::Can
 
 write::Batch write_all(const GenerateOptions& options,
                        const settings::Settings& settings,
-                       const Inputs& inputs,
+                       const run::Inputs& inputs,
                        const std::filesystem::path& store) {
   const settings::CandidateSettings::Write& wanted = *settings.candidates.write;
   const auto start = system_clock().now();
-  Endpoint endpoint(settings, store, options.interrupted);
-  Writing writing(settings, endpoint, inputs, wanted.calls, 0);
+  run::Endpoint endpoint(settings, store, options.interrupted);
+  run::Writing writing(settings, endpoint, inputs, wanted.calls, 0);
   const auto there = static_cast<std::int64_t>(inputs.instructions.size());
   const auto show = [&](const write::Batch& at) {
-    Progress progress;
+    run::Progress progress;
     progress.stage = "write";
     progress.distinct = there + static_cast<std::int64_t>(at.written.size());
     progress.calls = at.replies;
@@ -92,7 +92,7 @@ std::vector<std::string> shortfall(const write::Batch& made,
   if (made.error || distinct >= wanted) return {};
   const char* why = made.replies < calls ? "the writer repeats itself" : "the calls are used up";
   return {fmt::format("{} of {} candidates after {} replies: {} ({})", distinct, wanted,
-                      made.replies, why, dropped_text(made))};
+                      made.replies, why, run::dropped_text(made))};
 }
 
 }  // namespace
@@ -103,7 +103,7 @@ GenerateReport generate(const GenerateOptions& options) {
     store::require_writable(*options.out);
   }
   const settings::Settings settings = generating(options);
-  const Inputs inputs = load_inputs(settings);
+  const run::Inputs inputs = run::load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   GenerateReport report;
   report.store = options.store.value_or(settings.output.dir / "generate.db");
@@ -111,7 +111,7 @@ GenerateReport generate(const GenerateOptions& options) {
     std::filesystem::create_directories(report.store.parent_path());
   write::Batch made = write_all(options, settings, inputs, report.store);
   std::vector<task::Candidate> all = inputs.instructions;
-  for (task::Candidate& one : as_candidates(made.written)) all.push_back(std::move(one));
+  for (task::Candidate& one : run::as_candidates(made.written)) all.push_back(std::move(one));
   const auto distinct = static_cast<std::int64_t>(all.size());
   for (const std::string& warning :
        shortfall(made, distinct, options.count, settings.candidates.write->calls))
@@ -119,8 +119,8 @@ GenerateReport generate(const GenerateOptions& options) {
   for (const task::Candidate& one : all) report.prompts.push_back(one.instruction);
   report.replies = made.replies;
   report.calls_paid = made.calls_paid;
-  report.dropped = dropped_text(made);
-  report.error = writing_error(made, false);
+  report.dropped = run::dropped_text(made);
+  report.error = run::writing_error(made, false);
   report.rejected = std::move(made.dropped);
   if (options.out && !(made.written.empty() && report.error)) {
     refuse_lines(*options.out, all);

@@ -4,10 +4,10 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "app/manifest.h"
 #include "app/promptfoo_assertion.h"
-#include "zopo/app/inputs.h"
 #include "zopo/base/text.h"
+#include "zopo/run/inputs.h"
+#include "zopo/run/manifest.h"
 #include "zopo/store/run_dir.h"
 
 namespace zopo::app {
@@ -55,7 +55,9 @@ void check_variable(const std::string& name, const std::string& value) {
 }
 
 // The prompt filled in, with variables in the examples' place, as a chat in JSON.
-std::string chat(const Inputs& inputs, const task::Candidate& prompt, const data::Example& first) {
+std::string chat(const run::Inputs& inputs,
+                 const task::Candidate& prompt,
+                 const data::Example& first) {
   if (prompt.text().find_first_of(std::string{kOpen, kClose}) != std::string::npos)
     cannot_say("a prompt with control characters");
   const auto marked = [](const std::string& name) { return kOpen + name + kClose; };
@@ -153,7 +155,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(at, from.size(), to);
 }
 
-json assertion(const settings::Settings& settings, const LoadedMetric& loaded) {
+json assertion(const settings::Settings& settings, const run::LoadedMetric& loaded) {
   const settings::MetricSettings& metric = settings.metrics.front();
   if (loaded.name != "exact_match") cannot_say("of the metric " + loaded.name);
   if (loaded.keeps_apart)
@@ -172,10 +174,10 @@ json assertion(const settings::Settings& settings, const LoadedMetric& loaded) {
 
 std::string promptfoo_config(const std::filesystem::path& directory, const std::string& split) {
   const store::RunDir run = store::RunDir::open(directory);
-  const task::Candidate prompt = best_prompt_of(run);
-  const ResumedTask task = resumed_task(run);
+  const task::Candidate prompt = run::best_prompt_of(run);
+  const run::ResumedTask task = run::resumed_task(run);
   const settings::Settings settings = settings::load_settings(task.task_file, task.overrides);
-  const Inputs inputs = load_inputs(settings);
+  const run::Inputs inputs = run::load_inputs(settings);
   const std::vector<data::Example>& examples =
       (split == "test" ? inputs.splits.test : inputs.splits.dev).examples;
   if (examples.empty())

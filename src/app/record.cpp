@@ -6,12 +6,12 @@
 #include <numeric>
 #include <utility>
 
-#include "app/endpoint.h"
-#include "zopo/app/inputs.h"
-#include "zopo/app/plan.h"
-#include "zopo/app/search_loop.h"
 #include "zopo/data/json_document.h"
 #include "zopo/data/landscape.h"
+#include "zopo/run/endpoint.h"
+#include "zopo/run/inputs.h"
+#include "zopo/run/plan.h"
+#include "zopo/run/search_loop.h"
 #include "zopo/store/atomic_file.h"
 #include "zopo/store/response_store.h"
 
@@ -32,7 +32,7 @@ std::optional<Error> record_prompt(const task::Candidate& prompt,
   for (std::size_t i = 0; i < examples; ++i)
     items.push_back({prompt, static_cast<std::int64_t>(i)});
   std::vector<task::Answer> answers;
-  if (auto error = answer_all(evaluator, items, answers)) return error;
+  if (auto error = run::answer_all(evaluator, items, answers)) return error;
   const task::Evaluation counts = task::summarize(answers);
   report.answers += counts.scored();
   report.truncated += counts.truncated;
@@ -42,8 +42,8 @@ std::optional<Error> record_prompt(const task::Candidate& prompt,
 }
 
 std::optional<Error> record_all(const settings::Settings& settings,
-                                const Inputs& inputs,
-                                Endpoint& endpoint,
+                                const run::Inputs& inputs,
+                                run::Endpoint& endpoint,
                                 const RecordOptions& options,
                                 Outcomes& outcomes,
                                 RecordReport& report) {
@@ -53,10 +53,10 @@ std::optional<Error> record_all(const settings::Settings& settings,
   const std::size_t n_dev = inputs.splits.dev.examples.size(),
                     n_test = inputs.splits.test.examples.size();
   const auto start = system_clock().now();
-  Progress progress;
+  run::Progress progress;
   progress.stage = "record";
   progress.calls_planned = static_cast<std::int64_t>(prompts.size() * (n_dev + n_test)) *
-                           settings.evaluation.repeats * (1 + calls_of_judge(settings));
+                           settings.evaluation.repeats * (1 + run::calls_of_judge(settings));
   for (const task::Candidate& prompt : prompts) {
     std::vector<double>& scores = outcomes.emplace_back();
     if (auto error = record_prompt(prompt, dev, n_dev, scores, report)) return error;
@@ -102,7 +102,7 @@ void write_landscape(const std::filesystem::path& path,
 
 // A landscape is of the candidates given; the store has the answers to the baseline as well.
 template <class T>
-std::vector<T> without_baseline(const Inputs& inputs, std::vector<T> of_candidates) {
+std::vector<T> without_baseline(const run::Inputs& inputs, std::vector<T> of_candidates) {
   if (inputs.baseline_is_added) of_candidates.erase(of_candidates.begin());
   return of_candidates;
 }
@@ -136,7 +136,7 @@ RecordReport record(const RecordOptions& options) {
                   "a recording cannot hold comparisons with the baseline: record the replies with "
                   "another metric.");
   }
-  const Inputs inputs = load_inputs(settings);
+  const run::Inputs inputs = run::load_inputs(settings);
   json landscape;
   if (options.landscape) {
     store::require_writable(*options.landscape);
@@ -148,7 +148,7 @@ RecordReport record(const RecordOptions& options) {
   RecordReport report;
   Outcomes outcomes;
   {
-    Endpoint endpoint(settings, options.store, options.interrupted);
+    run::Endpoint endpoint(settings, options.store, options.interrupted);
     report.error = record_all(settings, inputs, endpoint, options, outcomes, report);
     report.calls_paid = endpoint.spent().calls_paid;
   }

@@ -4,14 +4,14 @@
 #include <system_error>
 #include <utility>
 
-#include "app/manifest.h"
-#include "zopo/app/inputs.h"
-#include "zopo/app/optimize.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/error.h"
 #include "zopo/base/file.h"
 #include "zopo/base/hash.h"
 #include "zopo/llm/endpoint.h"
+#include "zopo/run/inputs.h"
+#include "zopo/run/manifest.h"
+#include "zopo/run/optimize.h"
 
 namespace zopo::bench {
 namespace {
@@ -37,11 +37,11 @@ std::vector<std::vector<BenchSetting>> choices(const std::vector<BenchAxis>& axe
 }
 
 // Of all that a run depends on; the caps too, as they decide where it ends.
-std::string hash_of(const settings::Settings& settings, const app::Inputs& inputs) {
+std::string hash_of(const settings::Settings& settings, const run::Inputs& inputs) {
   std::string embeddings;
   if (settings.embeddings.file) embeddings = sha256_hex(read_file(*settings.embeddings.file));
-  const json manifest = app::make_manifest(settings, {}, inputs, embeddings);
-  return sha256_hex(app::run_hash(manifest) + settings.canonical.value("budget", json()).dump());
+  const json manifest = run::make_manifest(settings, {}, inputs, embeddings);
+  return sha256_hex(run::run_hash(manifest) + settings.canonical.value("budget", json()).dump());
 }
 
 std::vector<settings::Override> with_method(std::vector<settings::Override> overrides,
@@ -54,7 +54,7 @@ std::vector<settings::Override> with_method(std::vector<settings::Override> over
 // The dev mean of the prompt that would be recommended, over the search.
 class LiveCurve {
  public:
-  void see(const app::Progress& progress) {
+  void see(const run::Progress& progress) {
     if (progress.stage == "search" && progress.best_id)
       points_.emplace_back(progress.calls, progress.best_mean);
   }
@@ -129,19 +129,19 @@ void BenchTasks::add(const std::filesystem::path& file,
                                          "; set llm.price in " + file.string() + ".");
   }
   subject.name = loaded.name;
-  const app::Inputs inputs = app::load_inputs(loaded);
+  const run::Inputs inputs = run::load_inputs(loaded);
   task.has_test = !inputs.splits.test.examples.empty();
   subject.hash = hash_of(loaded, inputs);
   subject.place = tasks_.size();
   for (const BenchMethod& method : plan_.methods)
-    app::preview(file, with_method(task.overrides, method));  // refuses a method that does not fit
+    run::preview(file, with_method(task.overrides, method));  // refuses a method that does not fit
   tasks_.push_back(std::move(task));
   subjects_.push_back(std::move(subject));
 }
 
 BenchTasks::Bound BenchTasks::bound(std::size_t place, const BenchMethod& method) const {
   const Task& task = tasks_[place];
-  const app::Preview seen = app::preview(task.file, with_method(task.overrides, method));
+  const run::Preview seen = run::preview(task.file, with_method(task.overrides, method));
   return {seen.plan.calls(), seen.cost};
 }
 
@@ -153,7 +153,7 @@ CellRecord BenchTasks::run(std::size_t place,
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
   if (failure) bad_data(directory, "cannot be made: " + failure.message());
-  app::OptimizeOptions options;
+  run::OptimizeOptions options;
   options.task_file = tasks_[place].file;
   options.overrides = with_method(tasks_[place].overrides, method);
   options.overrides.push_back({"optimizer.seed", seed, kSource});
@@ -163,9 +163,9 @@ CellRecord BenchTasks::run(std::size_t place,
   options.shared = {plan_.caps.calls,   plan_.caps.tokens,         plan_.caps.usd,
                     plan_.caps.seconds, plan_.requests_per_minute, plan_.tokens_per_minute};
   LiveCurve curve;
-  options.on_progress = [&](const app::Progress& progress) { curve.see(progress); };
+  options.on_progress = [&](const run::Progress& progress) { curve.see(progress); };
   options.reopen_test = true;  // where a cap over all cells ended it before
-  const app::OptimizeReport report = app::optimize(options);
+  const run::OptimizeReport report = run::optimize(options);
   CellRecord record;
   record.error = report.error;
   // What the task's own caps ended is whole once its winner has been tested.

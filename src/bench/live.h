@@ -7,8 +7,8 @@
 
 #include "bench/cells.h"
 #include "bench/matrix.h"
-#include "zopo/app/plan.h"
 #include "zopo/base/interruption.h"
+#include "zopo/run/plan.h"
 #include "zopo/settings/settings.h"
 
 namespace zopo::bench {
@@ -24,7 +24,7 @@ class BenchTasks {
   // What a cell may cost at most.
   struct Bound {
     std::int64_t calls = 0;
-    app::CostBound cost;
+    run::CostBound cost;
   };
   Bound bound(std::size_t place, const BenchMethod& method) const;
   // As `zopo optimize` in that directory, which is gone on with where it holds a part of the run.

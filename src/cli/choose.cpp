@@ -28,14 +28,14 @@ std::optional<std::string> read_line(const Interruption& interrupted) {
   return std::nullopt;
 }
 
-std::string shown(const app::Comparison& comparison) {
+std::string shown(const run::Comparison& comparison) {
   std::string text = fmt::format("\n{}\n\ninput: {}\n", comparison.rubric, comparison.input);
   for (const std::string& reference : comparison.references)
     text += fmt::format("right: {}\n", reference);
   return text + fmt::format("\n[1] {}\n\n[2] {}\n\n", comparison.first, comparison.second);
 }
 
-std::optional<int> ask(const app::Comparison& comparison, const Interruption& interrupted) {
+std::optional<int> ask(const run::Comparison& comparison, const Interruption& interrupted) {
   print_note("{}", shown(comparison));
   while (true) {
     print_note("Which is better? 1, 2, 0 for neither, q to go on later: ");
@@ -49,9 +49,9 @@ std::optional<int> ask(const app::Comparison& comparison, const Interruption& in
 
 }  // namespace
 
-app::Choose choose_at_terminal(ProgressPrinter& printer, const Interruption& interrupted) {
+run::Choose choose_at_terminal(ProgressPrinter& printer, const Interruption& interrupted) {
   if (isatty(STDIN_FILENO) == 0) return {};
-  return [&](const app::Comparison& comparison) {
+  return [&](const run::Comparison& comparison) {
     printer.clear();
     return ask(comparison, interrupted);
   };

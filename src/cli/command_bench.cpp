@@ -105,7 +105,7 @@ int execute(const RecordRequest& request) {
                                    task.overrides,
                                    request.store,
                                    path_of(request.landscape),
-                                   [&](const app::Progress& progress) { printer.show(progress); },
+                                   [&](const run::Progress& progress) { printer.show(progress); },
                                    &watch_signals()};
   const app::RecordReport report = app::record(options);
   printer.clear();

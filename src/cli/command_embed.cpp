@@ -27,7 +27,7 @@ int execute(const EmbedRequest& request) {
   options.out = request.out;
   if (!request.candidates.empty()) options.candidates = request.candidates;
   if (!request.store.empty()) options.store = request.store;
-  options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
+  options.on_progress = [&](const run::Progress& progress) { printer.show(progress); };
   options.on_warning = warn;
   options.interrupted = &watch_signals();
   const app::EmbedReport report = app::embed(options);

@@ -83,8 +83,8 @@ int execute(const EvaluateRequest& request) {
   request.copies.check();
   ProgressPrinter printer(chosen_progress(request.progress), "zopo evaluate --resume");
   options.on_warning = warn;
-  options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
-  options.on_answer = [&](const app::Progress& progress) { printer.show_answer(progress); };
+  options.on_progress = [&](const run::Progress& progress) { printer.show(progress); };
+  options.on_answer = [&](const run::Progress& progress) { printer.show_answer(progress); };
   options.interrupted = &watch_signals();
   options.choose = choose_at_terminal(printer, *options.interrupted);
   const app::EvaluateReport report = app::evaluate(options);

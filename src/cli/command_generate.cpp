@@ -42,7 +42,7 @@ int execute(const GenerateRequest& request) {
   if (!request.out.empty()) options.out = request.out;
   if (!request.store.empty()) options.store = request.store;
   options.count = request.count;
-  options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
+  options.on_progress = [&](const run::Progress& progress) { printer.show(progress); };
   options.on_warning = warn;
   options.interrupted = &watch_signals();
   const app::GenerateReport report = app::generate(options);

@@ -15,7 +15,7 @@
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/thresholds.h"
-#include "zopo/app/optimize.h"
+#include "zopo/run/optimize.h"
 
 namespace zopo::cli {
 namespace {
@@ -36,7 +36,7 @@ std::optional<task::PairedDifference> improvement(const report::RunResult& resul
   return result.test_difference;
 }
 
-int finish(const OptimizeRequest& command, const app::OptimizeReport& report) {
+int finish(const OptimizeRequest& command, const run::OptimizeReport& report) {
   const report::RunResult& result = report.result;
   const std::string lost =
       report.calls_lost > 0
@@ -72,18 +72,18 @@ int execute(const OptimizeRequest& command) {
   if (command.dry_run) return show_preview(task, command.format);
   command.copies.check();
   ProgressPrinter printer(chosen_progress(command.progress), "zopo optimize --resume");
-  app::OptimizeOptions options;
+  run::OptimizeOptions options;
   options.task_file = task.task_file;
   options.overrides = task.overrides;
   if (!command.resume.empty()) options.resume = command.resume;
   options.same_model = command.same_model;
   options.reopen_test = command.reopen_test;
   options.on_warning = warn;
-  options.on_progress = [&](const app::Progress& progress) { printer.show(progress); };
-  options.on_answer = [&](const app::Progress& progress) { printer.show_answer(progress); };
+  options.on_progress = [&](const run::Progress& progress) { printer.show(progress); };
+  options.on_answer = [&](const run::Progress& progress) { printer.show_answer(progress); };
   options.interrupted = &watch_signals();
   options.choose = choose_at_terminal(printer, *options.interrupted);
-  const app::OptimizeReport report = app::optimize(options);
+  const run::OptimizeReport report = run::optimize(options);
   printer.clear();
   return finish(command, report);
 }

@@ -10,8 +10,8 @@
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "zopo/app/optimize.h"
 #include "zopo/base/text.h"
+#include "zopo/run/optimize.h"
 
 namespace zopo::cli {
 namespace {
@@ -20,7 +20,7 @@ using nlohmann::json;
 
 json dollars(const std::optional<double>& usd) { return usd ? json(*usd) : json(nullptr); }
 
-json to_json_data(const app::Preview& preview) {
+json to_json_data(const run::Preview& preview) {
   json messages = json::array();
   for (const llm::Message& message : preview.first_messages)
     messages.push_back({{"role", message.role}, {"content", message.content}});
@@ -31,8 +31,8 @@ json to_json_data(const app::Preview& preview) {
           {"first", {{"messages", messages}, {"references", preview.first_references}}}};
 }
 
-json to_json(const app::Preview& preview) {
-  const app::CostBound& cost = preview.cost;
+json to_json(const run::Preview& preview) {
+  const run::CostBound& cost = preview.cost;
   return {
       {"valid", true},
       {"candidates", preview.candidates},
@@ -79,7 +79,7 @@ std::string barred(const std::string& text) {
   return made + (shown.size() < text.size() ? "  | ..\n" : "");
 }
 
-std::string data_text(const app::Preview& preview) {
+std::string data_text(const run::Preview& preview) {
   std::string text = fmt::format("data        {}\noutputs     {}; metric {}\n", preview.layout,
                                  preview.outputs, preview.metric);
   if (!preview.fields.empty()) text += "fields      " + join(preview.fields, ", ") + "\n";
@@ -89,9 +89,9 @@ std::string data_text(const app::Preview& preview) {
   return text + "  expected: " + join(preview.first_references, " | or | ") + "\n";
 }
 
-std::string to_text(const app::Preview& preview) {
-  const app::Plan& plan = preview.plan;
-  const app::CostBound& cost = preview.cost;
+std::string to_text(const run::Preview& preview) {
+  const run::Plan& plan = preview.plan;
+  const run::CostBound& cost = preview.cost;
   const auto part = [](const char* name, std::int64_t calls) {
     return calls > 0 ? fmt::format("{} {}, ", name, calls) : "";
   };
@@ -116,7 +116,7 @@ std::string to_text(const app::Preview& preview) {
 }  // namespace
 
 int show_preview(const TaskOptions& task, const std::string& format) {
-  const app::Preview preview = app::preview(task.task_file, task.overrides);
+  const run::Preview preview = run::preview(task.task_file, task.overrides);
   for (const std::string& warning : preview.warnings) warn(warning);
   constexpr std::size_t kFewDev = 40;
   if (preview.dev < kFewDev)

@@ -25,7 +25,7 @@ std::size_t terminal_width() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-std::string json_line(const app::Progress& progress) {
+std::string json_line(const run::Progress& progress) {
   nlohmann::json line = {
       {"stage", progress.stage},           {"rounds", progress.rounds},
       {"calls", progress.calls},           {"calls_planned", progress.calls_planned},
@@ -49,7 +49,7 @@ struct Part {
   std::string between, text;
 };
 
-std::vector<Part> parts_of(const app::Progress& progress) {
+std::vector<Part> parts_of(const run::Progress& progress) {
   std::vector<Part> parts;
   const auto add = [&](int rank, const char* between, std::string text) {
     parts.push_back({rank, between, std::move(text)});
@@ -93,7 +93,7 @@ ProgressKind chosen_progress(const std::string& name) {
   return progress_kind(name, isatty(STDERR_FILENO) == 1 && can_erase, ci != nullptr && *ci != '\0');
 }
 
-std::string progress_line(const app::Progress& progress, std::size_t width) {
+std::string progress_line(const run::Progress& progress, std::size_t width) {
   std::vector<Part> parts = parts_of(progress);
   while (true) {
     std::string line;
@@ -113,19 +113,19 @@ ProgressPrinter::~ProgressPrinter() {
   if (kind_ == ProgressKind::bar) before_notes({});
 }
 
-void ProgressPrinter::show(const app::Progress& progress) {
+void ProgressPrinter::show(const run::Progress& progress) {
   const std::lock_guard lock(mutex_);
   if (!print(progress, is_due(progress))) return;
   last_seconds_ = progress.seconds;
   last_stage_ = progress.stage;
 }
 
-void ProgressPrinter::show_answer(const app::Progress& progress) {
+void ProgressPrinter::show_answer(const run::Progress& progress) {
   const std::lock_guard lock(mutex_);
   if (kind_ != ProgressKind::json) print(progress, progress.seconds - last_print_ >= pause());
 }
 
-bool ProgressPrinter::print(const app::Progress& progress, bool is_due) {
+bool ProgressPrinter::print(const run::Progress& progress, bool is_due) {
   under_way().calls_paid = progress.calls_paid;
   if (!go_on_.empty() && !progress.run_dir.empty())
     under_way().go_on = "go on with: " + go_on_ + " " + progress.run_dir.string();
@@ -167,7 +167,7 @@ double ProgressPrinter::pause() const {
   return kind_ == ProgressKind::bar ? kBarEverySeconds : kPlainEverySeconds;
 }
 
-bool ProgressPrinter::is_due(const app::Progress& progress) const {
+bool ProgressPrinter::is_due(const run::Progress& progress) const {
   if (kind_ == ProgressKind::json || progress.stage != last_stage_) return true;
   return progress.seconds - last_seconds_ >= pause();
 }

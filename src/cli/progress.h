@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-#include "zopo/app/optimize.h"
+#include "zopo/run/optimize.h"
 
 namespace zopo::cli {
 
@@ -19,7 +19,7 @@ ProgressKind progress_kind(const std::string& name, bool is_terminal, bool is_ci
 ProgressKind chosen_progress(const std::string& name);
 
 // One line that fits into width columns; the least important parts go first.
-std::string progress_line(const app::Progress& progress, std::size_t width);
+std::string progress_line(const run::Progress& progress, std::size_t width);
 
 class ProgressPrinter {
  public:
@@ -29,15 +29,15 @@ class ProgressPrinter {
   ProgressPrinter(const ProgressPrinter&) = delete;
   ProgressPrinter& operator=(const ProgressPrinter&) = delete;
   // After a round, and at a new stage.
-  void show(const app::Progress& progress);
+  void show(const run::Progress& progress);
   // Between rounds, as answers come. JSON lines are of rounds and stages alone.
-  void show_answer(const app::Progress& progress);
+  void show_answer(const run::Progress& progress);
   // Removes the live line, so that what follows starts on a clean one.
   void clear();
 
  private:
-  bool print(const app::Progress& progress, bool is_due);
-  bool is_due(const app::Progress& progress) const;
+  bool print(const run::Progress& progress, bool is_due);
+  bool is_due(const run::Progress& progress) const;
   double pause() const;
   void erase();
 

@@ -203,7 +203,7 @@ TEST(Version, NamesWhatItIsBuiltOn) {
 }
 
 TEST(ProgressLine, DropsTheLeastImportantWhereThereIsNoRoom) {
-  app::Progress progress;
+  run::Progress progress;
   progress.stage = "search";
   progress.calls = 400;
   progress.calls_planned = 900;

@@ -4,12 +4,12 @@
 #include <array>
 #include <cstdint>
 
-#include "app/manifest.h"
 #include "tests/fuzz/scratch_folder.h"
 #include "zopo/base/error.h"
 #include "zopo/report/comparison.h"
 #include "zopo/report/export.h"
 #include "zopo/report/html_report.h"
+#include "zopo/run/manifest.h"
 #include "zopo/store/run_dir.h"
 
 namespace {
@@ -41,9 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   write_parts({reinterpret_cast<const char*>(data), size});
   const std::filesystem::path folder = zopo::fuzz::scratch_folder();
   const auto run = zopo::store::RunDir::open(folder);
-  value_or_failure([&] { zopo::app::resumed_task(run); });
-  value_or_failure([&] { zopo::app::evaluated_prompts(run); });
-  value_or_failure([&] { zopo::app::best_prompt_of(run); });
+  value_or_failure([&] { zopo::run::resumed_task(run); });
+  value_or_failure([&] { zopo::run::evaluated_prompts(run); });
+  value_or_failure([&] { zopo::run::best_prompt_of(run); });
   for (const char* copy : {"copy.md", "copy.junit.xml"}) {
     value_or_failure([&] {
       zopo::report::export_run(folder, folder / copy, zopo::report::kind_of_run(folder), {});

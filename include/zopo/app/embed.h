@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "zopo/app/optimize.h"
 #include "zopo/base/interruption.h"
+#include "zopo/run/optimize.h"
 #include "zopo/settings/settings.h"
 
 namespace zopo::app {
@@ -21,7 +21,7 @@ struct EmbedOptions {
   std::filesystem::path out;                        // .npy; the manifest goes to OUT.json
   std::optional<std::filesystem::path> store;       // of the vectors paid for; default: embed.db in
                                                     // output.dir
-  std::function<void(const Progress&)> on_progress = [](const Progress&) {};
+  std::function<void(const run::Progress&)> on_progress = [](const run::Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   const Interruption* interrupted = nullptr;
 };

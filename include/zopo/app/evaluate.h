@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "zopo/app/optimize.h"
 #include "zopo/base/interruption.h"
 #include "zopo/report/evaluation_result.h"
+#include "zopo/run/optimize.h"
 #include "zopo/settings/settings.h"
 #include "zopo/task/candidate.h"
 
@@ -27,10 +27,11 @@ struct EvaluateOptions {
   std::optional<std::filesystem::path> resume;  // an evaluation's run directory: prompts and split
                                                 // are its own
   bool same_model = false;                      // as in OptimizeOptions
-  std::function<void(const Progress&)> on_progress = [](const Progress&) {};
-  std::function<void(const Progress&)> on_answer = {};  // between two of these, as answers come
+  std::function<void(const run::Progress&)> on_progress = [](const run::Progress&) {};
+  std::function<void(const run::Progress&)> on_answer =
+      {};  // between two of these, as answers come
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
-  Choose choose = {};  // where a person is the judge
+  run::Choose choose = {};  // where a person is the judge
   const Interruption* interrupted = nullptr;
 };
 

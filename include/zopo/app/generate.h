@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "zopo/app/optimize.h"
 #include "zopo/base/interruption.h"
+#include "zopo/run/optimize.h"
 #include "zopo/settings/settings.h"
 #include "zopo/write/writer.h"
 
@@ -22,7 +22,7 @@ struct GenerateOptions {
   std::optional<std::filesystem::path> store;  // of the raw replies; default: generate.db in
                                                // output.dir
   std::int64_t count = 100;                    // distinct prompts wanted
-  std::function<void(const Progress&)> on_progress = [](const Progress&) {};
+  std::function<void(const run::Progress&)> on_progress = [](const run::Progress&) {};
   std::function<void(const std::string&)> on_warning = [](const std::string&) {};
   const Interruption* interrupted = nullptr;
 };

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "zopo/app/optimize.h"
 #include "zopo/base/interruption.h"
+#include "zopo/run/optimize.h"
 #include "zopo/settings/settings.h"
 
 namespace zopo::app {
@@ -22,7 +22,7 @@ struct RecordOptions {
   // (see zopo/data/landscape.h). A landscape of the same task and candidates that is there already
   // keeps its other models.
   std::optional<std::filesystem::path> landscape;
-  std::function<void(const Progress&)> on_progress = [](const Progress&) {};
+  std::function<void(const run::Progress&)> on_progress = [](const run::Progress&) {};
   const Interruption* interrupted = nullptr;
 };
 
