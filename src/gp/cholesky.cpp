@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <cassert>
-#include <cmath>
 #include <utility>
 
 #include "zopo/base/error.h"
@@ -45,28 +44,6 @@ Cholesky Cholesky::of(const MatrixRef& a) {
                 fmt::format("A covariance matrix [{} x {}] with mean diagonal {} is not positive "
                             "definite, even with 1e-4 of that added to its diagonal",
                             a.rows(), a.cols(), mean_diagonal));
-}
-
-Cholesky Cholesky::with_row(const VectorRef& cross, double diagonal) const {
-  const Index n = size();
-  assert(cross.size() == n);
-  const Vector row = lower_.triangularView<Eigen::Lower>().solve(cross);
-  const double pivot = diagonal + jitter_ - row.squaredNorm();
-  if (!(pivot > kSmallestPivot * diagonal) || !std::isfinite(pivot)) {
-    Matrix whole(n + 1, n + 1);
-    whole.topLeftCorner(n, n) = lower_ * lower_.transpose();
-    whole.col(n).head(n) = cross;
-    whole.row(n).head(n) = cross.transpose();
-    whole(n, n) = diagonal + jitter_;
-    Cholesky grown = of(whole);
-    grown.jitter_ += jitter_;
-    return grown;
-  }
-  Matrix lower = Matrix::Zero(n + 1, n + 1);
-  lower.topLeftCorner(n, n) = lower_;
-  lower.row(n).head(n) = row.transpose();
-  lower(n, n) = std::sqrt(pivot);
-  return {std::move(lower), jitter_};
 }
 
 Vector Cholesky::solve(const VectorRef& b) const {

@@ -55,16 +55,4 @@ EvidencePoint best_of(std::span<const EvidencePoint> points) {
                            });
 }
 
-std::vector<double> evidence_weights(std::span<const EvidencePoint> points) {
-  const double best = best_of(points).log_evidence;
-  std::vector<double> weights;
-  double sum = 0;
-  for (const EvidencePoint& point : points) {
-    weights.push_back(std::exp(point.log_evidence - best));
-    sum += weights.back();
-  }
-  for (double& weight : weights) weight /= sum;
-  return weights;
-}
-
 }  // namespace zopo::gp

@@ -18,15 +18,6 @@ PointPosterior PointPosterior::fit(std::shared_ptr<const kernel::Kernel> kernel,
   return {std::move(kernel), std::move(x), std::move(posterior)};
 }
 
-PointPosterior PointPosterior::with_observation(const VectorRef& x, double y, double noise) const {
-  const RowMatrix row = x.transpose();
-  const Vector cross = kernel_->gram(x_, row).col(0);
-  RowMatrix all(x_.rows() + 1, row.cols());
-  all << x_, row;
-  return {kernel_, std::move(all),
-          posterior_.with_observation(cross, kernel_->diagonal(row)(0), y, noise)};
-}
-
 Vector PointPosterior::mean(const PointsRef& z) const {
   return posterior_.mean(kernel_->gram(x_, z));
 }

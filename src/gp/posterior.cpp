@@ -19,12 +19,6 @@ void require_finite(const VectorRef& y, const VectorRef& noise) {
                 "is negative or not finite");
 }
 
-Vector appended(const Vector& head, double last) {
-  Vector all(head.size() + 1);
-  all << head, last;
-  return all;
-}
-
 }  // namespace
 
 double remaining_variance(double prior, double explained) {
@@ -46,14 +40,6 @@ Posterior Posterior::fit(const MatrixRef& k, const VectorRef& y, const VectorRef
   Matrix noisy = k;
   noisy.diagonal() += noise;
   return {Cholesky::of(noisy), y};
-}
-
-Posterior Posterior::with_observation(const VectorRef& cross,
-                                      double prior,
-                                      double y,
-                                      double noise) const {
-  require_finite(Vector::Constant(1, y), Vector::Constant(1, noise));
-  return {factor_.with_row(cross, prior + noise), appended(targets_, y)};
 }
 
 Vector Posterior::mean(const MatrixRef& cross) const {

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <numeric>
-
 #include "tests/support/random_points.h"
 #include "zopo/kernel/ntk_erf.h"
 
@@ -61,15 +59,6 @@ TEST_F(EvidenceTest, SingularKernelsWithoutNoiseStillHaveAnEvidence) {
   const std::vector<Matrix> ones = {Matrix::Ones(150, 150)};
   const auto points = gp::evidence(ones, Vector::Zero(150), Vector::Zero(150), {});
   EXPECT_EQ(points.size(), 9u);
-}
-
-TEST_F(EvidenceTest, WeightsSumToOneAndFavourTheBest) {
-  const auto points = gp::evidence(kernels_, draw(kernels_[0], 1.0, 0.01), noise_, {});
-  const std::vector<double> weights = gp::evidence_weights(points);
-  EXPECT_NEAR(std::accumulate(weights.begin(), weights.end(), 0.0), 1.0, 1e-12);
-  const auto heaviest = std::max_element(weights.begin(), weights.end()) - weights.begin();
-  EXPECT_EQ(points[static_cast<std::size_t>(heaviest)].log_evidence,
-            gp::best_of(points).log_evidence);
 }
 
 TEST(Evidence, EqualPointsGoToTheFirst) {

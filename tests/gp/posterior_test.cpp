@@ -85,17 +85,6 @@ TEST_F(PosteriorTest, AddingADatumNeverRaisesVariance) {
   }
 }
 
-TEST_F(PosteriorTest, AppendingEqualsARefit) {
-  const Matrix k = gram(x_, x_);
-  Posterior grown = Posterior::fit(Matrix(0, 0), Vector(0), Vector(0));
-  for (Index i = 0; i < 12; ++i) {
-    grown = grown.with_observation(k.col(i).head(i), k(i, i), y_(i), noise_(i));
-  }
-  const Posterior p = fit(noise_);
-  EXPECT_THAT(grown.factor().lower(), NearMatrix(p.factor().lower(), 1e-13));
-  EXPECT_THAT(grown.weights(), NearMatrix(Matrix(p.weights()), 1e-11));
-}
-
 TEST_F(PosteriorTest, WithoutDataThePriorStands) {
   const Posterior p = Posterior::fit(Matrix(0, 0), Vector(0), Vector(0));
   const Matrix cross(0, 5);
@@ -111,9 +100,6 @@ TEST_F(PosteriorTest, DuplicatesWithoutNoiseNeedJitterAndSayHowMuch) {
   const Posterior p = Posterior::fit(gram(twice, twice), y, Vector::Zero(24));
   EXPECT_GT(p.factor().jitter(), 0);
   EXPECT_THAT(p.mean(gram(twice, x_)), NearMatrix(Matrix(y_), 1e-4));
-  const Posterior grown =
-      fit(Vector::Zero(12)).with_observation(gram(x_, x_).col(0), gram(x_, x_)(0, 0), y_(0), 0);
-  EXPECT_GT(grown.factor().jitter(), 0);
 }
 
 TEST_F(PosteriorTest, NumbersThatAreNotFiniteAreRefused) {

@@ -1,10 +1,9 @@
 #pragma once
-// One Cholesky factor of a covariance matrix plus noise, with a jitter ladder; grows row by row.
+// One Cholesky factor of a covariance matrix plus noise, with a jitter ladder.
 //
 //   Cholesky factor = Cholesky::of(k + s);
 //   if (factor.jitter() > 0) ..                     // the matrix was singular to working precision
 //   Vector alpha = factor.solve(y);
-//   factor = factor.with_row(cross, diagonal);      // O(n^2)
 
 #include "zopo/base/linalg.h"
 
@@ -20,10 +19,6 @@ class Cholesky {
   // Throws Failure{internal} with the size and the mean diagonal when even the last one fails or an
   // entry is not finite.
   static Cholesky of(const MatrixRef& a);
-
-  // The factor of [A, cross; cross^T, diagonal], the jitter of this one added to the diagonal, in
-  // O(n^2). Where the new pivot is not positive the whole is factored anew, with more jitter.
-  Cholesky with_row(const VectorRef& cross, double diagonal) const;
 
   Index size() const { return lower_.rows(); }
   double jitter() const { return jitter_; }

@@ -37,7 +37,4 @@ std::vector<EvidencePoint> evidence(std::span<const Matrix> kernels,
 // The point of the highest evidence, the first of equals. Requires points.
 EvidencePoint best_of(std::span<const EvidencePoint> points);
 
-// Posterior weights of the points under a flat prior over the grid, summing to 1, for averaging.
-std::vector<double> evidence_weights(std::span<const EvidencePoint> points);
-
 }  // namespace zopo::gp

@@ -29,8 +29,6 @@ class PointPosterior {
                             RowMatrix x,
                             const VectorRef& y,
                             const VectorRef& noise);
-  // One more datum in O(n^2 + n d).
-  PointPosterior with_observation(const VectorRef& x, double y, double noise) const;
 
   const Posterior& posterior() const { return posterior_; }
   const RowMatrix& points() const { return x_; }

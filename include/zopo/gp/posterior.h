@@ -5,7 +5,6 @@
 //
 //   Posterior p = Posterior::fit(k, y, noise);
 //   Vector mean = p.mean(cross), variance = p.variance(cross, prior);
-//   p = p.with_observation(cross_to_the_data, prior_variance, y_new, noise_new);
 //
 // Points, gradients and their variances: point_posterior.h and span_derivative.h.
 
@@ -18,10 +17,6 @@ class Posterior {
   // k [n x n]: prior covariances of f at the data; y [n]; noise [n] variances >= 0; n >= 0. Throws
   // Failure{internal} where a number is not finite or K + S is not positive definite (cholesky.h).
   static Posterior fit(const MatrixRef& k, const VectorRef& y, const VectorRef& noise);
-
-  // The posterior of one more observation: cross [n] = its prior covariances with the data, prior
-  // its own prior variance. O(n^2). Equal to a refit up to rounding.
-  Posterior with_observation(const VectorRef& cross, double prior, double y, double noise) const;
 
   Index size() const { return targets_.size(); }
   // alpha = (K + S)^-1 y [n].
