@@ -81,8 +81,12 @@ const std::vector<Behaviour>& behaviours() {
        0, 20, 96, "exact"},
       {"empty_for_ever", [](const ServerRequest&) { return saying("<prompt>\n</prompt>"); }, 3, 0,
        96, "empty"},
-      {"a_megabyte", [](const ServerRequest&) { return saying(std::string(1 << 20, 'x')); }, 3, 0,
-       96, "too_long"},
+      {"a_megabyte",
+       [](const ServerRequest&) {
+         static const ServerReply once_made = saying(std::string(1 << 20, 'x'));
+         return once_made;
+       },
+       3, 0, 96, "too_long"},
       {"an_error_every_third_time",
        [](const ServerRequest& request) {
          if (request.number % 3 == 0)
