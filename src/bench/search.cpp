@@ -128,7 +128,8 @@ class Simulation {
 nlohmann::json options_of(const BenchConditions& conditions, const BenchMethod& method) {
   nlohmann::json options = method.options;
   // An exact value is a whole evaluation, not a Bernoulli draw.
-  if (conditions.exact && method.method == "zopo") options["whole_evaluations"] = true;
+  if (conditions.exact && optim::traits_of(method.method).value().whole_or_writes)
+    options["whole_evaluations"] = true;
   return options;
 }
 

@@ -13,17 +13,20 @@ namespace {
 struct Entry {
   const char* name;
   MethodMaker* make;
+  MethodTraits traits;
 };
 
+constexpr MethodTraits kWhole = {.races = true};
+
 constexpr Entry kMethods[] = {
-    {"zopo", make_zopo},
-    {"zopo-paper", make_zopo_paper},
-    {"zopo-reference", make_zopo_reference},
-    {"random", make_random},
-    {"nearest", make_nearest},
-    {"gp-ucb", make_gp_ucb},
-    {"gp-ei", make_gp_ei},
-    {"ntk-ucb", make_ntk_ucb},
+    {"zopo", make_zopo, {.whole_or_writes = true}},
+    {"zopo-paper", make_zopo_paper, kWhole},
+    {"zopo-reference", make_zopo_reference, {}},
+    {"random", make_random, kWhole},
+    {"nearest", make_nearest, kWhole},
+    {"gp-ucb", make_gp_ucb, kWhole},
+    {"gp-ei", make_gp_ei, kWhole},
+    {"ntk-ucb", make_ntk_ucb, kWhole},
 };
 
 }  // namespace
@@ -59,6 +62,13 @@ std::vector<std::string> known_methods() {
   std::vector<std::string> names;
   for (const Entry& entry : kMethods) names.emplace_back(entry.name);
   return names;
+}
+
+std::optional<MethodTraits> traits_of(const std::string& name) {
+  for (const Entry& entry : kMethods) {
+    if (name == entry.name) return entry.traits;
+  }
+  return std::nullopt;
 }
 
 const char* to_string(Phase phase) {

@@ -44,7 +44,8 @@ optim::Problem make_problem(const settings::Settings& settings,
 bool orders_candidates(const settings::OptimizerSettings& optimizer) {
   const auto whole = optimizer.options.is_object() ? optimizer.options.find("whole_evaluations")
                                                    : optimizer.options.end();
-  return optimizer.method == "zopo" && (whole == optimizer.options.end() || *whole != true);
+  const std::optional<optim::MethodTraits> traits = optim::traits_of(optimizer.method);
+  return traits && traits->whole_or_writes && (whole == optimizer.options.end() || *whole != true);
 }
 
 void check_method(const settings::Settings& settings,

@@ -12,6 +12,7 @@
 #include "zopo/data/json_document.h"
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
+#include "zopo/optim/method.h"
 
 namespace zopo::settings {
 namespace {
@@ -91,7 +92,8 @@ class Reader {
   }
 
   void race(OptimizerSettings& optimizer) const {
-    if (optimizer.method == "zopo" || optimizer.method == "zopo-reference") {
+    const std::optional<optim::MethodTraits> traits = optim::traits_of(optimizer.method);
+    if (traits && !traits->races) {
       refuse(
           "/evaluation/racing",
           "method " + optimizer.method +

@@ -86,7 +86,8 @@ struct Variant {
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const std::string& name : optim::known_methods()) all.push_back({name, "", nullptr});
-  for (const char* name : {"zopo-paper", "random", "nearest", "gp-ucb", "gp-ei", "ntk-ucb"}) {
+  for (const std::string& name : optim::known_methods()) {
+    if (!optim::traits_of(name)->races) continue;
     all.push_back(
         {name, "_racing", {{"racing", true}, {"racing_block", 2}, {"racing_alpha", 0.5}}});
   }
@@ -283,6 +284,30 @@ TEST(MethodRegistry, UnknownMethodsAndOptionsAreRefused) {
     EXPECT_THROW(optim::make_method(name, problem, {{"no_such_option", 1}}), std::exception)
         << name;
   }
+}
+
+TEST(MethodRegistry, TraitsSayWhoRacesAndWhoOrdersCandidates) {
+  const Problem problem{.embeddings =
+                            data::Embeddings::from_matrix(RowMatrix(RowMatrix::Ones(2, 2)))};
+  for (const std::string& name : optim::known_methods()) {
+    SCOPED_TRACE(name);
+    const optim::MethodTraits traits = *optim::traits_of(name);
+    const auto make = [&](const char* option) {
+      return optim::make_method(name, problem, {{option, true}});
+    };
+    EXPECT_EQ(optim::make_method(name, problem, nullptr)->can_write(), traits.whole_or_writes);
+    if (traits.races) {
+      EXPECT_NO_THROW(make("racing"));
+    } else {
+      EXPECT_THROW(make("racing"), Failure);
+    }
+    if (traits.whole_or_writes) {
+      EXPECT_FALSE(make("whole_evaluations")->can_write());
+    } else {
+      EXPECT_THROW(make("whole_evaluations"), Failure);
+    }
+  }
+  EXPECT_FALSE(optim::traits_of("zoppo"));
 }
 
 }  // namespace

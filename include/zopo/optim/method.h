@@ -170,6 +170,18 @@ std::unique_ptr<Method> make_method(const std::string& name,
                                     const nlohmann::json& options);
 
 std::vector<std::string> known_methods();
+
+// What others have to know of a method before they make one.
+struct MethodTraits {
+  // It evaluates whole prompts and takes the option "racing".
+  bool races = false;
+  // It decides call by call and orders candidates to be written, unless the option
+  // "whole_evaluations" makes it evaluate whole prompts.
+  bool whole_or_writes = false;
+};
+// Nothing for an unknown method.
+std::optional<MethodTraits> traits_of(const std::string& name);
+
 const char* to_string(Phase phase);
 const char* to_string(Stop stop);
 
