@@ -27,6 +27,12 @@ constexpr Entry kMethods[] = {
     {"gp-ucb", make_gp_ucb, kWhole},
     {"gp-ei", make_gp_ei, kWhole},
     {"ntk-ucb", make_ntk_ucb, kWhole},
+    {"sequential-halving", make_sequential_halving, {}},
+    {"gse", make_gse, {}},
+    {"ucb-e", make_ucb_e, {}},
+    {"rasch-ucb", make_rasch_ucb, {}},
+    {"gittins", make_gittins, {}},
+    {"top-two-thompson", make_top_two_thompson, {}},
 };
 
 }  // namespace

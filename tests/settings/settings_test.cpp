@@ -181,6 +181,8 @@ TEST(Settings, RacingIsAnOptionOfMethodsThatEvaluateWholePrompts) {
   const Settings settings = load_settings(file, {parse_set("optimizer.method=ntk-ucb"), racing});
   EXPECT_EQ(settings.optimizer.options, json({{"racing", true}}));
   EXPECT_THAT(refusal(kSmallest, {racing}), HasSubstr("method zopo cannot race"));
+  EXPECT_THAT(refusal(kSmallest, {parse_set("optimizer.method=ucb-e"), racing}),
+              HasSubstr("method ucb-e cannot race"));
 }
 
 TEST(Settings, WhatTheSchemaCannotSayIsRefusedWithItsPlace) {

@@ -130,7 +130,7 @@ struct Problem {
   // Candidates can be written these ways; none: there are only those of the embeddings. For methods
   // that can_write().
   std::vector<Way> ways = {};
-  std::int64_t writing_calls = 0;     // of the calls, for writing at most
+  std::int64_t writing_calls = 0;  // of the calls, for writing at most
   // That cost calls, in all of the search, at most.
   std::int64_t writing_replies = std::numeric_limits<std::int64_t>::max();
   std::vector<Written> written = {};  // whence the last rows of the embeddings, in order
