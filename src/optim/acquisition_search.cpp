@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <numbers>
 
+#include "optim/acquisition.h"
 #include "optim/global_model.h"
 #include "optim/methods.h"
 #include "optim/option_reader.h"
@@ -52,13 +52,8 @@ double upper_confidence_bound(double mean, double sd, double /*best*/, double be
   return mean + beta * sd;
 }
 
-// E max(f - best, 0) = (mean - best) Phi(z) + sd phi(z), z = (mean - best) / sd
-double expected_improvement(double mean, double sd, double best, double /*beta*/) {
-  if (!(sd > 0)) return std::max(mean - best, 0.0);
-  const double z = (mean - best) / sd;
-  const double density = std::exp(-0.5 * z * z) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
-  const double below = 0.5 * std::erfc(-z / std::numbers::sqrt2);
-  return (mean - best) * below + sd * density;
+double improvement(double mean, double sd, double best, double /*beta*/) {
+  return expected_improvement(mean, sd, best);
 }
 
 struct SearchOptions {
@@ -149,7 +144,7 @@ std::unique_ptr<Method> make_gp_ei(const Problem& problem, const nlohmann::json&
   SearchOptions options;
   options.racing = read_racing(read);
   read.finish();
-  options.acquisition = expected_improvement;
+  options.acquisition = improvement;
   return matern_search(problem, options);
 }
 

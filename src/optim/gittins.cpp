@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <mutex>
 
 namespace zopo::optim {
 namespace {
@@ -104,6 +106,15 @@ double IndexTable::operator()(const AccuracyBelief& belief) const {
   const double low = (1 - dx) * bonus(k, m) + dx * bonus(k, m + 1);
   const double high = (1 - dx) * bonus(k + 1, m) + dx * bonus(k + 1, m + 1);
   return belief.mean + (1 - dy) * low + dy * high;
+}
+
+std::shared_ptr<const IndexTable> index_table(double price) {
+  static std::mutex mutex;
+  static std::map<double, std::shared_ptr<const IndexTable>> tables;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<const IndexTable>& table = tables[price];
+  if (!table) table = std::make_shared<const IndexTable>(price);
+  return table;
 }
 
 }  // namespace zopo::optim

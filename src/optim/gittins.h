@@ -16,6 +16,7 @@
 //   index(0.5, 12)                    // of Beta(6, 6): 0.5 and a bonus
 //   boxed_index({0.5, 12}, 3e-4, 10 * 3e-4)
 
+#include <memory>
 #include <vector>
 
 namespace zopo::optim {
@@ -51,5 +52,8 @@ class IndexTable {
   double bonus(std::size_t k, std::size_t mean) const;
   std::vector<double> bonuses_;  // index less mean [counts x means]
 };
+
+// The table of a price, made once in a process: it takes a quarter of a second. Thread-safe.
+std::shared_ptr<const IndexTable> index_table(double price);
 
 }  // namespace zopo::optim

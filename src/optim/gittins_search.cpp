@@ -20,7 +20,7 @@ namespace {
 class GittinsSearch final : public CallByCall {
  public:
   GittinsSearch(const Problem& problem, const CallOptions& options, double price)
-      : CallByCall(problem, options), index_(price) {}
+      : CallByCall(problem, options), index_(index_table(price)) {}
 
  private:
   void learn(const std::vector<Outcome>& /*outcomes*/) override {
@@ -60,12 +60,12 @@ class GittinsSearch final : public CallByCall {
     for (const AccuracyLibrary::Member& member : library_.members()) {
       const AccuracyBelief belief = after_answers(member.prior, n, answers.second);
       figure.mean += member.weight * belief.mean;
-      figure.bonus += member.weight * (index_(belief) - belief.mean);
+      figure.bonus += member.weight * ((*index_)(belief)-belief.mean);
     }
     return figure;
   }
 
-  const IndexTable index_;
+  const std::shared_ptr<const IndexTable> index_;
   AccuracyLibrary library_;
   std::map<Answers, Figure> figures_;
 };

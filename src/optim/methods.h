@@ -18,6 +18,7 @@ MethodMaker make_gp_ei;
 MethodMaker make_ntk_ucb;
 MethodMaker make_sequential_halving;
 MethodMaker make_gse;
+MethodMaker make_hbbops;
 MethodMaker make_ucb_e;
 MethodMaker make_rasch_ucb;
 MethodMaker make_gittins;

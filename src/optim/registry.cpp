@@ -29,6 +29,7 @@ constexpr Entry kMethods[] = {
     {"ntk-ucb", make_ntk_ucb, kWhole},
     {"sequential-halving", make_sequential_halving, {}},
     {"gse", make_gse, {}},
+    {"hbbops", make_hbbops, {}},
     {"ucb-e", make_ucb_e, {}},
     {"rasch-ucb", make_rasch_ucb, {}},
     {"gittins", make_gittins, {}},

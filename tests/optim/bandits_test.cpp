@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "optim/accuracy_library.h"
 #include "tests/optim/scripted_search.h"
@@ -81,24 +82,58 @@ TEST(Gse, DropsAPromptWhoseNeighboursSpeakAgainstIt) {
   EXPECT_GT(calls_of(test::play(*means, lucky_at_first))[kLucky], 1);
 }
 
+// The further right, the better.
+double right_is_better(CandidateId id, std::int64_t example) {
+  return (7 * example) % 32 < id ? 1 : 0;
+}
+
+TEST(HbBoPs, AsksInLevelsThatDouble) {
+  Problem problem = line_of_prompts();
+  problem.dev_examples = 40;
+  const auto method = make_method("hbbops", problem, nullptr);
+  // 4 initial prompts at 10, the better 2 at 20, the best at 40; then 3 at 20, the best at 40.
+  const auto calls = calls_of(test::play(*method, right_is_better));
+  std::map<std::int64_t, int> prompts;  // by their calls
+  for (const auto& [id, count] : calls) ++prompts[count];
+  EXPECT_THAT(prompts, ElementsAre(std::pair{10, 2}, std::pair{20, 3}, std::pair{40, 2}));
+}
+
+TEST(HbBoPs, LooksWhereTheModelPromisesMost) {
+  Problem problem = line_of_prompts();
+  problem.dev_examples = 40;
+  problem.calls = 400;
+  const auto method = make_method("hbbops", problem, nullptr);
+  std::set<CandidateId> initial, newcomers;
+  for (const Round& round : test::play(*method, right_is_better).rounds) {
+    for (const Query& query : round.queries) {
+      if (query.phase == Phase::initial) initial.insert(query.id);
+      if (initial.count(query.id) == 0) newcomers.insert(query.id);
+    }
+  }
+  // Drawn at random about half would be of the better half.
+  const auto good =
+      std::count_if(newcomers.begin(), newcomers.end(), [](CandidateId id) { return id >= 16; });
+  EXPECT_GE(3 * good, 2 * static_cast<std::int64_t>(newcomers.size()));
+  EXPECT_GE(method->recommend().id, 29);
+}
+
 class Bounds : public testing::TestWithParam<const char*> {};
 
-TEST_P(Bounds, FallWithEveryAnswerThatLeavesTheMeanAsItIs) {
-  const auto method = make_method(GetParam(), bandit_problem(6, 600, 100), nullptr);
-  std::map<CandidateId, double> last;
+TEST_P(Bounds, FallWithTheAnswersWhereTheMeanStays) {
+  Problem problem = bandit_problem(6, 600, 100);
+  problem.initial = 5;  // at 4 examples each: as many right as wrong
+  const auto method = make_method(GetParam(), problem, nullptr);
+  std::map<CandidateId, double> first, last;
   const auto one_of_two = [](CandidateId, std::int64_t example) { return example % 2; };
-  std::size_t compared = 0;
   for (const Round& round : test::play(*method, one_of_two).rounds) {
     for (const Query& query : round.queries) {
       if (std::isnan(query.index)) continue;
-      if (last.count(query.id) > 0) {
-        EXPECT_LT(query.index, last[query.id]);
-        ++compared;
-      }
+      first.emplace(query.id, query.index);
       last[query.id] = query.index;
     }
   }
-  EXPECT_GT(compared, 50u);
+  EXPECT_EQ(first.size(), 6u);
+  for (const auto& [id, index] : first) EXPECT_LT(last[id], index - 0.01);
 }
 
 TEST_P(Bounds, SpendMostOnTheBest) {
