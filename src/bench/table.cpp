@@ -83,6 +83,23 @@ void print_ranks(const json& summary, const Matrix& matrix, std::ostream& table)
   }
 }
 
+// rho(tau): in what share of the comparisons a method is no more than tau behind the best of all.
+void print_profile(const json& summary, const Matrix& matrix, std::ostream& table) {
+  const json& taus = summary["profile"]["tau"];
+  constexpr std::size_t kPositions[] = {0, 1, 2, 4, 6, 8, 12, 16, 24};
+  table << "\nperformance profile: share of the comparisons at most tau behind the best method\n\n"
+        << fmt::format("{:<24}", "tau");
+  for (const std::size_t at : kPositions) table << fmt::format(" {:>6.3f}", taus[at].get<double>());
+  table << "\n";
+  for (const BenchMethod& method : matrix.methods) {
+    table << fmt::format("{:<24}", method.name);
+    const json& shares = summary["profile"]["share"][method.name];
+    for (const std::size_t at : kPositions)
+      table << fmt::format(" {:>6.2f}", shares[at].get<double>());
+    table << "\n";
+  }
+}
+
 }  // namespace
 
 void print_table(const json& summary, const Matrix& matrix, std::ostream& table) {
@@ -91,7 +108,9 @@ void print_table(const json& summary, const Matrix& matrix, std::ostream& table)
   if (landscapes && !summary.contains("variants")) print_landscapes(summary, matrix, table);
   if (landscapes && live) table << "\n";
   if (live) print_live(summary, matrix, table);
-  if ((landscapes || live) && matrix.methods.size() > 1) print_ranks(summary, matrix, table);
+  if ((!landscapes && !live) || matrix.methods.size() < 2) return;
+  print_ranks(summary, matrix, table);
+  print_profile(summary, matrix, table);
 }
 
 }  // namespace zopo::bench

@@ -325,6 +325,7 @@ TEST_F(BenchCells, OutWritesEveryKindAndRefusesOthersBeforeAnythingIsRun) {
                               "s.html", "--out", "s.junit.xml"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("average rank:"));
+  EXPECT_THAT(run.out, HasSubstr("performance profile:"));
   const std::string csv = read_file("s.csv");
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 13);
   EXPECT_THAT(read_file("s.md"), HasSubstr("| random |"));
