@@ -139,7 +139,7 @@ std::optional<Error> run_test(const settings::Settings& settings,
   const std::size_t part = std::max(kSmallestPart, (n + kParts - 1) / kParts);
   TestStage stage(settings, inputs, winner, endpoint, answers);
   for (std::size_t at = 0; at < n; at += part) {
-    const auto error = stage.ask(std::span(order).subspan(at, std::min(part, n - at)));
+    auto error = stage.ask(std::span(order).subspan(at, std::min(part, n - at)));
     if (!error) continue;
     const bool is_enough =
         static_cast<double>(at) >= kLeastPartOfTest * static_cast<double>(n) && at > 0;
