@@ -9,7 +9,8 @@ namespace {
 
 // ceil(log2 n), at least 1.
 std::int64_t stages_of(std::size_t arms) {
-  return std::max<std::int64_t>(1, std::bit_width(std::max<std::size_t>(arms, 1) - 1));
+  const auto bits = static_cast<std::int64_t>(std::bit_width(std::max<std::size_t>(arms, 1) - 1));
+  return std::max<std::int64_t>(1, bits);
 }
 
 // The most arms that n ceil(log2 n) calls can be paid of.
