@@ -16,8 +16,14 @@ namespace {
 using nlohmann::json;
 using Pointer = json::json_pointer;
 
-// Shorter values may be words: "EMPTY", "ollama".
-constexpr std::size_t kShortestKey = 8;
+// Shorter values, and those without a digit, are placeholders that may stand in a task for other
+// reasons: "EMPTY", "lm-studio", "sk-no-key-required".
+constexpr std::size_t kShortestKey = 16;
+
+bool is_like_a_key(const std::string& value) {
+  return value.size() >= kShortestKey &&
+         std::any_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 constexpr const char* kWhatToDo =
     " Every run keeps a copy of the task, so keys do not belong in it. Put it into an environment "
@@ -57,7 +63,7 @@ std::set<std::string> keys_in_variables(const json& task) {
     if (name != "api_key_env" || !value.is_string()) return;
     const char* const set = std::getenv(value.get_ref<const std::string&>().c_str());
     const std::string key(trim(set != nullptr ? set : ""));
-    if (key.size() >= kShortestKey) keys.insert(key);
+    if (is_like_a_key(key)) keys.insert(key);
   });
   return keys;
 }

@@ -138,6 +138,12 @@ TEST_F(Secrets, AKeyAnywhereInTheTaskIsRefusedAndNotSaid) {
   EXPECT_EQ(server_.request_count(), 0);
 }
 
+TEST_F(Secrets, APlaceholderForAKeyMayStandInTheTask) {
+  write_task({{"name", "with-lm-studio"}});
+  EXPECT_EQ(zopo({"optimize", "--task", "task.json"}, {{"OPENAI_API_KEY", "lm-studio"}}).exit_code,
+            0);
+}
+
 TEST_F(Secrets, WhatIsOnlyLikeAKeyInExtraIsSent) {
   write_task({{"llm", {{"extra", {{"max_token", 7}, {"keys", "many"}, {"user", "me"}}}}}});
   EXPECT_EQ(run({"optimize", "--task", "task.json"}).exit_code, 0);
