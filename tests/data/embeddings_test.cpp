@@ -148,7 +148,7 @@ TEST(Npy, DamagedHeadersAreRefused) {
       {npy("", data), "malformed"},
   };
   for (const auto& [bytes, message] : cases) {
-    EXPECT_THAT(failure_of([&] { from_npy(bytes); }),
+    EXPECT_THAT(failure_of([&bytes = bytes] { from_npy(bytes); }),
                 FailsWith(ErrorKind::data, AllOf(HasSubstr("e.npy"), HasSubstr(message))));
   }
 }
@@ -205,7 +205,7 @@ TEST(Embeddings, DamagedTextIsRefusedWithItsPlace) {
       {"[[1, 2], [1e999, 2]]", "too large"},
       {"[[1,2],", "e.json:1:8: not valid JSON"}};
   for (const auto& [text, message] : json) {
-    EXPECT_THAT(failure_of([&] { embeddings_of_json(text, "e.json"); }),
+    EXPECT_THAT(failure_of([&text = text] { embeddings_of_json(text, "e.json"); }),
                 FailsWith(ErrorKind::data, HasSubstr(message)));
   }
   const std::pair<const char*, const char*> csv[] = {
@@ -215,7 +215,7 @@ TEST(Embeddings, DamagedTextIsRefusedWithItsPlace) {
       {"1,2\n1,x\n", "e.csv:2: \"x\" is not a number"},
       {"1,2\n1,\n", "e.csv:2: \"\" is not a number"}};
   for (const auto& [text, message] : csv) {
-    EXPECT_THAT(failure_of([&] { embeddings_of_csv(text, "e.csv"); }),
+    EXPECT_THAT(failure_of([&text = text] { embeddings_of_csv(text, "e.csv"); }),
                 FailsWith(ErrorKind::data, HasSubstr(message)));
   }
 }

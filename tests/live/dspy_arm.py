@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One optimizer of DSPy on one task; run by compare_tools in an environment that has dspy. Prints one line of JSON.
 
-    dspy_arm.py TASK.json ADDRESS KEY gepa|miprov2|miprov2-demos|baseline SEED CALLS
+    dspy_arm.py TASK.json ADDRESS KEY gepa|miprov2|miprov2-demos|baseline SEED CALLS WRITER_TOKENS
 
 The signature's instruction starts as the task's prompt.baseline. A metric call is a call, so CALLS bounds what GEPA is given; MIPROv2 takes
 trials, whose number is chosen to use about as many. The last step scores the program that came of it on the task's test.
@@ -15,14 +15,15 @@ import tempfile
 import urllib.request
 
 task_file, address, key, arm, seed, calls = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]), int(sys.argv[6])
+writer_tokens = int(sys.argv[7])
 os.environ.update(DSPY_CACHEDIR=tempfile.mkdtemp(), LITELLM_LOCAL_MODEL_COST_MAP="True")
 import dspy  # noqa: E402  (reads the environment)
 
-BATCH, WRITER_TOKENS, ANSWER_TOKENS, THREADS = 25, 400, 64, 8
+BATCH, ANSWER_TOKENS, THREADS = 25, 64, 8
 folder = pathlib.Path(task_file).parent
 task = json.loads(pathlib.Path(task_file).read_text())
 answers = dspy.LM("openai/" + task["llm"]["model"], api_base=address + "/v1", api_key=key, temperature=0.0, max_tokens=ANSWER_TOKENS)
-writer = dspy.LM("openai/" + task["llm"]["model"], api_base=address + "/v1", api_key=key, temperature=1.0, max_tokens=WRITER_TOKENS)
+writer = dspy.LM("openai/" + task["llm"]["model"], api_base=address + "/v1", api_key=key, temperature=1.0, max_tokens=writer_tokens)
 dspy.configure(lm=answers)
 
 
