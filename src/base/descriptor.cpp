@@ -1,4 +1,4 @@
-#include "base/descriptor.h"
+#include "zopo/base/descriptor.h"
 
 #include <unistd.h>
 

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "base/descriptor.h"
+#include "zopo/base/descriptor.h"
 #include "zopo/base/error.h"
 
 namespace zopo {

@@ -1,38 +1,21 @@
 #include "zopo/http/exec_transport.h"
 
 #include <fmt/core.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstdlib>
 #include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
 
-#include "http/child_process.h"
+#include "http/line_process.h"
 #include "zopo/base/error.h"
-#include "zopo/base/text.h"
 
 namespace zopo::http {
 namespace {
-
-bool is_program(const std::filesystem::path& file) {
-  return access(file.c_str(), X_OK) == 0 && !std::filesystem::is_directory(file);
-}
-
-// As execvp() looks for it, from the directory that it will run in.
-bool is_found(const std::string& program, const std::filesystem::path& directory) {
-  if (program.find('/') != std::string::npos) return is_program(directory / program);
-  const char* const path = std::getenv("PATH");
-  for (const std::string& folder : split(path ? path : "/bin:/usr/bin", ':')) {
-    if (is_program(std::filesystem::path(folder) / program)) return true;
-  }
-  return false;
-}
 
 class ExecTransport final : public Transport {
  public:
@@ -73,11 +56,7 @@ class ExecTransport final : public Transport {
 
   // One worker, one process at a time.
   void work() {
-    sigset_t pipe;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);  // a process that is gone shows in what write() returns
-    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
-    std::unique_ptr<ChildProcess> process;
+    std::unique_ptr<LineProcess> process;
     while (std::optional<Job> job = next()) {
       Reply reply = answer(job->line, process);
       if (!reply) process.reset();
@@ -96,9 +75,9 @@ class ExecTransport final : public Transport {
     return job;
   }
 
-  Reply answer(const std::string& line, std::unique_ptr<ChildProcess>& process) {
+  Reply answer(const std::string& line, std::unique_ptr<LineProcess>& process) {
     if (!process) {
-      auto started = ChildProcess::start(options_.command, options_.directory);
+      auto started = LineProcess::start(options_.command, options_.directory);
       if (!started) return {started.error(), true};
       process = std::move(*started);
     }
@@ -122,7 +101,7 @@ class ExecTransport final : public Transport {
 }  // namespace
 
 std::unique_ptr<Transport> make_exec_transport(ExecOptions options) {
-  if (options.command.empty() || !is_found(options.command.front(), options.directory)) {
+  if (options.command.empty() || !is_program(options.command.front(), options.directory)) {
     throw Failure(ErrorKind::config,
                   fmt::format("llm.command: there is no program \"{}\" that may be run. A name "
                               "without \"/\" is looked for in PATH, one with it from the task "

@@ -161,7 +161,7 @@ TEST_F(Evaluate, ACommandThatCrashesIsAnErrorThatResumingMends) {
   write_task({{"metric", {{"name", "command"}, {"options", {{"command", {"./score.sh"}}}}}}});
   const Finished run = evaluate({"--prompt", "quality 100 a"});
   EXPECT_EQ(run.exit_code, 5) << run.err;
-  EXPECT_THAT(run.last_line(), HasSubstr("exit status 7"));
+  EXPECT_THAT(run.last_line(), HasSubstr("exited with status 7"));
   EXPECT_THAT(run.out, HasSubstr("not scored"));
   dir_.write("score.sh", kScorer);
   const std::int64_t before = server_.request_count();

@@ -75,7 +75,7 @@ TEST(CommandMetric, WhatGoesWrongIsAnErrorAndNeverAZero) {
   const struct {
     const char* script;
     const char* expected;
-  } cases[] = {{"cat > /dev/null; echo '{\"id\":1,\"score\":1}'; exit 3", "exit status 3"},
+  } cases[] = {{"cat > /dev/null; echo '{\"id\":1,\"score\":1}'; exit 3", "exited with status 3"},
                {"kill -9 $$", "killed by signal 9"},
                {"exit 0", "no line for this reply"},
                {"cat > /dev/null; echo 1; echo 1", "no line for this reply"},
