@@ -7,6 +7,7 @@
 #include "llm/event_stream.h"
 #include "llm/json_reading.h"
 #include "llm/turns.h"
+#include "llm/usage_formats.h"
 
 namespace zopo::llm {
 namespace {
@@ -30,18 +31,6 @@ Ending ending_of(const std::string& stop_reason, const Json& content) {
   const bool called =
       has_block(content, "tool_use") || stop_reason == "tool_use" || stop_reason == "pause_turn";
   return called ? Ending::tool_call : Ending::finished;
-}
-
-Usage usage_of(const Json& usage) {
-  Usage read;
-  read.cached_tokens = count_member(usage, "cache_read_input_tokens");
-  read.prompt_tokens = count_member(usage, "input_tokens") + read.cached_tokens +
-                       count_member(usage, "cache_creation_input_tokens");
-  read.completion_tokens = count_member(usage, "output_tokens");
-  const std::int64_t thinking =
-      count_member(member(usage, "output_tokens_details"), "thinking_tokens");
-  read.reasoning_tokens = std::min(thinking, read.completion_tokens);
-  return read;
 }
 
 }  // namespace
@@ -87,7 +76,7 @@ ChatReply parse_anthropic(int status, const http::Headers& headers, const std::s
   reply.text = text_of(content);
   reply.finish_reason = text_member(json, "stop_reason");
   reply.model = text_member(json, "model");
-  reply.usage = usage_of(member(json, "usage"));
+  reply.usage = anthropic_usage(member(json, "usage"));
   judge(ending_of(reply.finish_reason, content), reply);
   return reply;
 }

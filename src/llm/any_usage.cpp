@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "llm/json_reading.h"
-#include "llm/openai_usage.h"
+#include "llm/usage_formats.h"
 
 namespace zopo::llm {
 namespace {
@@ -13,30 +13,14 @@ bool is_free(std::int64_t status) {
          (status >= 500 && status < 600);
 }
 
-// OpenAI Responses and Anthropic.
-Usage of_inputs_and_outputs(const Json& usage) {
-  Usage read;
-  read.cached_tokens = count_member(usage, "cache_read_input_tokens");
-  read.prompt_tokens = count_member(usage, "input_tokens") + read.cached_tokens +
-                       count_member(usage, "cache_creation_input_tokens");
-  read.completion_tokens = count_member(usage, "output_tokens");
-  return read;
-}
-
-Usage of_gemini(const Json& usage) {
-  Usage read;
-  read.prompt_tokens = count_member(usage, "promptTokenCount");
-  read.reasoning_tokens = count_member(usage, "thoughtsTokenCount");
-  read.completion_tokens = count_member(usage, "candidatesTokenCount") + read.reasoning_tokens;
-  return read;
-}
-
 }  // namespace
 
 Usage any_usage(const nlohmann::json& reply) {
   const Json& usage = member(reply, "usage");
-  for (const Usage& read : {openai_usage(usage), of_inputs_and_outputs(usage),
-                            of_gemini(member(reply, "usageMetadata"))}) {
+  const bool is_responses = !member(usage, "input_tokens_details").is_null();
+  for (const Usage& read :
+       {openai_usage(usage), is_responses ? responses_usage(usage) : anthropic_usage(usage),
+        gemini_usage(member(reply, "usageMetadata"))}) {
     if (read != Usage{}) return read;
   }
   return {};

@@ -3,7 +3,7 @@
 #include "llm/api_error.h"
 #include "llm/chat_reply.h"
 #include "llm/json_reading.h"
-#include "llm/openai_usage.h"
+#include "llm/usage_formats.h"
 
 namespace zopo::llm {
 namespace {

@@ -8,6 +8,7 @@
 #include "llm/event_stream.h"
 #include "llm/json_reading.h"
 #include "llm/turns.h"
+#include "llm/usage_formats.h"
 
 namespace zopo::llm {
 namespace {
@@ -44,15 +45,6 @@ Ending gemini_ending(const std::string& reason, const Json& parts) {
   if (is_cut(reason)) return Ending::cut;
   const bool called = is_one_of(reason, kCalled) || has_function_call(parts);
   return called ? Ending::tool_call : Ending::finished;
-}
-
-Usage gemini_usage(const Json& usage) {
-  Usage read;
-  read.prompt_tokens = count_member(usage, "promptTokenCount");
-  read.cached_tokens = std::min(count_member(usage, "cachedContentTokenCount"), read.prompt_tokens);
-  read.reasoning_tokens = count_member(usage, "thoughtsTokenCount");
-  read.completion_tokens = count_member(usage, "candidatesTokenCount") + read.reasoning_tokens;
-  return read;
 }
 
 // Of a reply without candidates.

@@ -6,7 +6,7 @@
 #include "llm/chat_reply.h"
 #include "llm/event_stream.h"
 #include "llm/json_reading.h"
-#include "llm/openai_usage.h"
+#include "llm/usage_formats.h"
 
 namespace zopo::llm {
 namespace {

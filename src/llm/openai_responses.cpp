@@ -8,6 +8,7 @@
 #include "llm/chat_reply.h"
 #include "llm/event_stream.h"
 #include "llm/json_reading.h"
+#include "llm/usage_formats.h"
 
 namespace zopo::llm {
 namespace {
@@ -49,18 +50,6 @@ ChatReply failed(const Json& error) {
   return failed_reply(again ? ErrorKind::network : ErrorKind::api,
                       fmt::format("The response failed ({}): {}.", make_valid_utf8(code),
                                   quoted(text_member(error, "message"))));
-}
-
-Usage responses_usage(const Json& usage) {
-  Usage read;
-  read.prompt_tokens = count_member(usage, "input_tokens");
-  read.completion_tokens = count_member(usage, "output_tokens");
-  read.cached_tokens = std::min(
-      count_member(member(usage, "input_tokens_details"), "cached_tokens"), read.prompt_tokens);
-  read.reasoning_tokens =
-      std::min(count_member(member(usage, "output_tokens_details"), "reasoning_tokens"),
-               read.completion_tokens);
-  return read;
 }
 
 }  // namespace
