@@ -7,7 +7,7 @@
 #include "zopo/base/hash.h"
 #include "zopo/data/embeddings.h"
 #include "zopo/data/embeddings_manifest.h"
-#include "zopo/data/text_features.h"
+#include "zopo/features/text_features.h"
 #include "zopo/run/candidate_embeddings.h"
 #include "zopo/run/endpoint.h"
 #include "zopo/run/inputs.h"
@@ -95,7 +95,7 @@ EmbedReport embed(const EmbedOptions& options) {
   EmbedReport report;
   if (settings.embeddings.provider == "features") {
     const run::CandidateEmbeddings made{
-        data::text_features(texts, {.dim = settings.embeddings.dim}), "features", {}, ""};
+        features::text_features(texts, {.dim = settings.embeddings.dim}), "features", {}, ""};
     write_embeddings(options, settings, texts, made, report);
     return report;
   }

@@ -9,7 +9,7 @@
 #include "zopo/base/file.h"
 #include "zopo/base/hash.h"
 #include "zopo/base/random.h"
-#include "zopo/data/text_features.h"
+#include "zopo/features/text_features.h"
 
 namespace zopo::bench {
 namespace {
@@ -30,7 +30,7 @@ data::Embeddings embed(const BenchConditions& conditions, const data::LandscapeT
   if (conditions.embeddings == "auto" && task.embeddings) {
     return data::load_embeddings(*task.embeddings, m);
   }
-  return data::text_features(task.candidates, {.dim = conditions.dim});
+  return features::text_features(task.candidates, {.dim = conditions.dim});
 }
 
 // What a task's domain depends on.

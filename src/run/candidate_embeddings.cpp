@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "zopo/data/text_features.h"
+#include "zopo/features/text_features.h"
 #include "zopo/llm/embedder.h"
 
 namespace zopo::run {
@@ -11,8 +11,10 @@ namespace {
 CandidateEmbeddings features_instead(const settings::Settings& settings,
                                      const std::vector<std::string>& texts,
                                      std::string why) {
-  return {
-      data::text_features(texts, {.dim = settings.embeddings.dim}), "features", {}, std::move(why)};
+  return {features::text_features(texts, {.dim = settings.embeddings.dim}),
+          "features",
+          {},
+          std::move(why)};
 }
 
 }  // namespace

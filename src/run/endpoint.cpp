@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "zopo/data/embeddings_manifest.h"
-#include "zopo/data/text_features.h"
+#include "zopo/features/text_features.h"
 #include "zopo/http/curl_transport.h"
 #include "zopo/http/exec_transport.h"
 #include "zopo/llm/budget.h"
@@ -344,7 +344,8 @@ std::optional<data::Embeddings> local_embeddings(const settings::Settings& setti
                                                  const Inputs& inputs) {
   if (settings.embeddings.file) return embeddings_in_file(*settings.embeddings.file, inputs);
   if (settings.embeddings.provider != "features") return std::nullopt;
-  return data::text_features(task::texts_of(inputs.candidates), {.dim = settings.embeddings.dim});
+  return features::text_features(task::texts_of(inputs.candidates),
+                                 {.dim = settings.embeddings.dim});
 }
 
 }  // namespace zopo::run

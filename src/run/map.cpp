@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "zopo/data/plane.h"
+#include "zopo/features/plane.h"
 
 namespace zopo::run {
 namespace {
@@ -16,7 +16,7 @@ double rounded(double value) { return std::round(value * 1e6) / 1e6; }
 
 void write_map(const store::RunDir& directory, const data::Embeddings& embeddings) {
   if (embeddings.rows() > kMost) return;
-  const RowMatrix plane = data::project_to_plane(embeddings);
+  const RowMatrix plane = features::project_to_plane(embeddings);
   nlohmann::json map = {{"x", nlohmann::json::array()}, {"y", nlohmann::json::array()}};
   for (Index i = 0; i < plane.rows(); ++i) {
     map["x"].push_back(rounded(plane(i, 0)));

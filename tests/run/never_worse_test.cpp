@@ -14,7 +14,7 @@
 #include "tests/support/shared_files.h"
 #include "zopo/base/random.h"
 #include "zopo/data/landscape.h"
-#include "zopo/data/text_features.h"
+#include "zopo/features/text_features.h"
 #include "zopo/optim/method.h"
 #include "zopo/task/verdict.h"
 
@@ -112,7 +112,7 @@ TEST(NeverWorse, ThanThePromptInUseInNearlyAllRuns) {
   const data::LandscapeSet set = data::load_landscapes(files, 0.05);
   std::vector<data::Embeddings> embeddings;
   for (const data::LandscapeTask& task : set.tasks)
-    embeddings.push_back(data::text_features(task.candidates, {.dim = 128}));
+    embeddings.push_back(features::text_features(task.candidates, {.dim = 128}));
   const std::size_t runs = runs_asked_for();
   Rng rng(1, "never worse");
   std::size_t worse = 0, switched = 0;

@@ -1,12 +1,12 @@
-#include "data/orthonormal.h"
+#include "features/orthonormal.h"
 
 #include <Eigen/QR>
 
-namespace zopo::data {
+namespace zopo::features {
 
 Matrix orthonormal(const Matrix& columns) {
   const Eigen::HouseholderQR<Matrix> qr(columns);
   return qr.householderQ() * Matrix::Identity(columns.rows(), columns.cols());
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::features

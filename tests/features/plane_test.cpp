@@ -1,4 +1,4 @@
-#include "zopo/data/plane.h"
+#include "zopo/features/plane.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "zopo/base/random.h"
 
-namespace zopo::data {
+namespace zopo::features {
 namespace {
 
 TEST(Plane, IsThatOfTheSingularValueDecomposition) {
@@ -18,7 +18,7 @@ TEST(Plane, IsThatOfTheSingularValueDecomposition) {
   }
   const Matrix centred = z.rowwise() - z.colwise().mean();
   const Eigen::JacobiSVD<Matrix> svd(centred, Eigen::ComputeThinU);
-  const RowMatrix plane = project_to_plane(Embeddings::from_matrix(z));
+  const RowMatrix plane = project_to_plane(data::Embeddings::from_matrix(z));
   for (Index j = 0; j < 2; ++j) {
     const Vector exact = svd.matrixU().col(j) * svd.singularValues()(j);
     const double sign = exact.dot(plane.col(j)) > 0 ? 1 : -1;
@@ -27,14 +27,14 @@ TEST(Plane, IsThatOfTheSingularValueDecomposition) {
 }
 
 TEST(Plane, OneDimensionAndOnePointAreEnough) {
-  EXPECT_EQ(project_to_plane(Embeddings::from_matrix(RowMatrix(RowMatrix::Ones(1, 1)))),
+  EXPECT_EQ(project_to_plane(data::Embeddings::from_matrix(RowMatrix(RowMatrix::Ones(1, 1)))),
             RowMatrix(RowMatrix::Zero(1, 2)));
   RowMatrix line(3, 1);
   line << 1, 2, 6;
-  const RowMatrix plane = project_to_plane(Embeddings::from_matrix(line));
+  const RowMatrix plane = project_to_plane(data::Embeddings::from_matrix(line));
   EXPECT_NEAR(plane(2, 0) - plane(0, 0), 5, 1e-12);
   EXPECT_EQ(plane.col(1).norm(), 0);
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::features

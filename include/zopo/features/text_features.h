@@ -7,7 +7,7 @@
 
 #include "zopo/data/embeddings.h"
 
-namespace zopo::data {
+namespace zopo::features {
 
 struct TextFeatureOptions {
   Index dim = 128;      // at most m - 1 (at least 1)
@@ -22,7 +22,7 @@ struct TextFeatureOptions {
 
 // texts [m] -> unit-norm rows [m x min(dim, m - 1)]. Bytes of the result depend on the texts and
 // options only.
-Embeddings text_features(std::span<const std::string> texts,
-                         const TextFeatureOptions& options = {});
+data::Embeddings text_features(std::span<const std::string> texts,
+                               const TextFeatureOptions& options = {});
 
-}  // namespace zopo::data
+}  // namespace zopo::features

@@ -1,12 +1,12 @@
-#include "zopo/data/text_features.h"
+#include "zopo/features/text_features.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/truncated_svd.h"
+#include "features/truncated_svd.h"
 #include "zopo/base/random.h"
 
-namespace zopo::data {
+namespace zopo::features {
 namespace {
 
 using ::testing::DoubleNear;
@@ -19,7 +19,7 @@ const std::vector<std::string> kTexts = {
 };
 
 RowMatrix features(const std::vector<std::string>& texts, const TextFeatureOptions& options = {}) {
-  const Embeddings embeddings = text_features(texts, options);
+  const data::Embeddings embeddings = text_features(texts, options);
   RowMatrix rows(embeddings.rows(), embeddings.dim());
   for (Index i = 0; i < rows.rows(); ++i) rows.row(i) = embeddings.row(i).transpose();
   return rows;
@@ -131,4 +131,4 @@ TEST(TruncatedSvd, RangeFinderAgreesWithTheExactRoad) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::features

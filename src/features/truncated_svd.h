@@ -1,9 +1,9 @@
 #pragma once
 // U S of a truncated singular value decomposition A = U S V^T, deterministic to the bit.
 
-#include "data/ngrams.h"
+#include "features/ngrams.h"
 
-namespace zopo::data {
+namespace zopo::features {
 
 // A [m x f] -> [m x dim], columns by falling singular value; the entry of largest magnitude in each
 // column is positive (the first of equals). Columns beyond the rank are zero. Small m: exactly,
@@ -17,4 +17,4 @@ inline constexpr Index kExactRows = 400;
 RowMatrix exact_svd(const SparseRows& a, Index dim);
 RowMatrix randomized_svd(const SparseRows& a, Index dim);
 
-}  // namespace zopo::data
+}  // namespace zopo::features

@@ -1,4 +1,4 @@
-#include "data/ngrams.h"
+#include "features/ngrams.h"
 
 #include <utf8proc.h>
 
@@ -8,7 +8,7 @@
 
 #include "zopo/base/text.h"
 
-namespace zopo::data {
+namespace zopo::features {
 namespace {
 
 constexpr std::uint64_t kColumns = std::uint64_t{1} << 18;
@@ -260,4 +260,4 @@ SparseRows tfidf_ngrams(std::span<const std::string> texts, const TextFeatureOpt
   return compressed(rows, columns);
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::features

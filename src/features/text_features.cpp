@@ -1,11 +1,11 @@
-#include "zopo/data/text_features.h"
+#include "zopo/features/text_features.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "data/truncated_svd.h"
+#include "features/truncated_svd.h"
 
-namespace zopo::data {
+namespace zopo::features {
 namespace {
 
 // A row that the kept directions do not see at all points equally along all of them.
@@ -22,12 +22,13 @@ void normalize_rows(RowMatrix& rows) {
 
 }  // namespace
 
-Embeddings text_features(std::span<const std::string> texts, const TextFeatureOptions& options) {
+data::Embeddings text_features(std::span<const std::string> texts,
+                               const TextFeatureOptions& options) {
   const Index m = static_cast<Index>(texts.size());
   const Index dim = std::max<Index>(1, std::min(options.dim, m - 1));
   RowMatrix features = truncated_svd(tfidf_ngrams(texts, options), dim);
   normalize_rows(features);
-  return Embeddings::from_matrix(std::move(features));
+  return data::Embeddings::from_matrix(std::move(features));
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::features

@@ -6,9 +6,9 @@
 #include <span>
 #include <string>
 
-#include "zopo/data/text_features.h"
+#include "zopo/features/text_features.h"
 
-namespace zopo::data {
+namespace zopo::features {
 
 using SparseRows = Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>;
 
@@ -23,4 +23,4 @@ std::string replace_template_variables(std::string_view text, char32_t replaceme
 // resemble nothing.
 SparseRows tfidf_ngrams(std::span<const std::string> texts, const TextFeatureOptions& options);
 
-}  // namespace zopo::data
+}  // namespace zopo::features

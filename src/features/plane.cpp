@@ -1,17 +1,17 @@
-#include "zopo/data/plane.h"
+#include "zopo/features/plane.h"
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 
-#include "data/orthonormal.h"
+#include "features/orthonormal.h"
 #include "zopo/base/random.h"
 
-namespace zopo::data {
+namespace zopo::features {
 namespace {
 
 constexpr int kDirections = 8, kIterations = 12;
 
-Vector mean_of(const Embeddings& z) {
+Vector mean_of(const data::Embeddings& z) {
   Vector mean = Vector::Zero(z.dim());
   for (Index i = 0; i < z.rows(); ++i) mean += z.row(i);
   return mean / static_cast<double>(z.rows());
@@ -19,7 +19,7 @@ Vector mean_of(const Embeddings& z) {
 
 }  // namespace
 
-RowMatrix project_to_plane(const Embeddings& z) {
+RowMatrix project_to_plane(const data::Embeddings& z) {
   const Vector mean = mean_of(z);
   Matrix basis(z.dim(), std::min<Index>(kDirections, z.dim()));
   Rng rng(0, "plane");
@@ -46,4 +46,4 @@ RowMatrix project_to_plane(const Embeddings& z) {
   return plane;
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::features

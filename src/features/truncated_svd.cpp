@@ -1,13 +1,13 @@
-#include "data/truncated_svd.h"
+#include "features/truncated_svd.h"
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
-#include "data/orthonormal.h"
+#include "features/orthonormal.h"
 #include "zopo/base/random.h"
 
-namespace zopo::data {
+namespace zopo::features {
 namespace {
 
 constexpr Index kOversampling = 16;
@@ -62,4 +62,4 @@ RowMatrix truncated_svd(const SparseRows& a, Index dim) {
   return a.rows() < kExactRows ? exact_svd(a, dim) : randomized_svd(a, dim);
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::features
