@@ -2,6 +2,7 @@
 #include "zopo/write/facts.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -11,7 +12,7 @@
 namespace zopo::write {
 namespace {
 
-constexpr std::size_t kMostLabels = 20, kLongestLabel = 60;
+constexpr std::size_t kMostLabels = 20, kLongestLabel = 60, kLongestHead = 20;
 
 bool is_number(const std::string& text) {
   const std::string_view digits = trim(text);
@@ -31,37 +32,104 @@ bool is_one_word(const std::string& text) {
 
 bool is_one_line(const std::string& text) { return text.find('\n') == std::string::npos; }
 
+bool is_one_letter(const std::string& text) {
+  const std::vector<char32_t> points = code_points(trim(text));
+  return points.size() == 1 &&
+         (points.front() > 127 || std::isalpha(static_cast<int>(points.front())));
+}
+
+bool is_one_sentence(const std::string& text) {
+  const std::string_view line = trim(text);
+  return is_one_line(text) && line.find(' ') != line.npos &&
+         std::string_view(".!?").find(line.back()) != std::string_view::npos;
+}
+
+// An item of a list without its bullet, letter or number: "- x", "(A) x", "b) x", "1. x".
+std::string_view item_in(std::string_view text) {
+  std::string_view item = trim(text);
+  if (item.starts_with("- ") || item.starts_with("* ")) return trim(item.substr(2));
+  const std::size_t end = item.substr(0, 4).find_first_of(").");
+  const bool is_marked =
+      end != item.npos && end > 0 && end + 1 < item.size() && item[end + 1] == ' ';
+  return is_marked ? trim(item.substr(end + 2)) : item;
+}
+
+// Does the input list what may be answered, as lines or between bars, and is this one of it?
+bool is_a_choice(const std::string& input, const std::string& output) {
+  const std::string answer = fold_case(trim(output));
+  for (const std::string_view line : split_lines(input)) {
+    // "Options: a | b" begins with a word for them.
+    const std::size_t colon = line.find(": ");
+    const std::string_view listed =
+        colon == line.npos || colon > kLongestHead ? line : line.substr(colon + 2);
+    const bool has_bars = listed.find('|') != listed.npos;
+    if (!has_bars && item_in(line) == trim(line)) continue;
+    for (const std::string& part : split(std::string(has_bars ? listed : line), '|'))
+      if (fold_case(item_in(part)) == answer) return true;
+  }
+  return false;
+}
+
+bool is_in_a_word(std::string_view text, std::size_t at) {
+  return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
+}
+
+// Whole words of the input, as they stand there.
+bool is_copied(const std::string& input, const std::string& output) {
+  const std::string_view answer = trim(output);
+  if (answer.size() < 2) return false;
+  for (std::size_t at = input.find(answer); at != input.npos; at = input.find(answer, at + 1)) {
+    const bool begins = at == 0 || !is_in_a_word(input, at - 1);
+    if (begins && !is_in_a_word(input, at + answer.size())) return true;
+  }
+  return false;
+}
+
 // What all outputs are; the most telling form first.
 std::string form_of(const data::Dataset& train) {
   struct Form {
     const char* name;
-    bool (*holds)(const std::string&);
+    bool (*holds)(const std::string& input, const std::string& output);
+    std::size_t examples;  // so many at least before this is believed
   };
-  static constexpr Form kForms[] = {{"a number", is_number},
-                                    {"JSON", is_json},
-                                    {"one word", is_one_word},
-                                    {"one line", is_one_line}};
+  static constexpr Form kForms[] = {
+      {"a number", [](const auto&, const auto& output) { return is_number(output); }, 2},
+      {"JSON", [](const auto&, const auto& output) { return is_json(output); }, 2},
+      {"one letter", [](const auto&, const auto& output) { return is_one_letter(output); }, 2},
+      {"one of the choices that the input lists", is_a_choice, 4},
+      {"one word copied from the input",
+       [](const auto& input, const auto& output) {
+         return is_one_word(output) && is_copied(input, output);
+       },
+       8},
+      {"words copied from the input", is_copied, 8},
+      {"one word", [](const auto&, const auto& output) { return is_one_word(output); }, 2},
+      {"one sentence", [](const auto&, const auto& output) { return is_one_sentence(output); }, 2},
+      {"one line", [](const auto&, const auto& output) { return is_one_line(output); }, 2}};
   for (const Form& form : kForms) {
-    const bool all = std::all_of(
-        train.examples.begin(), train.examples.end(),
-        [&](const data::Example& example) { return form.holds(example.references.front()); });
-    if (all && train.examples.size() > 1) return form.name;
+    const bool all = std::all_of(train.examples.begin(), train.examples.end(),
+                                 [&](const data::Example& example) {
+                                   return form.holds(example.input, example.references.front());
+                                 });
+    if (all && train.examples.size() >= form.examples) return form.name;
   }
   return "";
 }
 
-// Few, and met again: half as many examples at least as would give each of them twice.
+// Few, met again, and hardly any that came once: those tell how many others there may be (Good
+// 1953: the share of outputs met once is about the share of what is still unseen).
 std::vector<std::string> labels_of(const data::Dataset& train) {
   std::map<std::string, std::size_t> count;
   for (const data::Example& example : train.examples) ++count[example.references.front()];
-  const auto again =
-      std::count_if(count.begin(), count.end(), [](const auto& entry) { return entry.second > 1; });
+  const auto once = static_cast<std::size_t>(std::count_if(
+      count.begin(), count.end(), [](const auto& entry) { return entry.second == 1; }));
+  const std::size_t examples = train.examples.size();
+  const bool is_open = once > 2 && once > examples / 7;
   const bool are_few = count.size() > 1 && count.size() <= kMostLabels &&
-                       3 * count.size() <= 2 * train.examples.size() &&
-                       2 * static_cast<std::size_t>(again) >= count.size();
+                       3 * count.size() <= 2 * examples && 2 * once <= count.size();
   std::vector<std::string> labels;
   for (const auto& [label, times] : count) {
-    if (!are_few || label.size() > kLongestLabel || !is_one_line(label)) return {};
+    if (!are_few || is_open || label.size() > kLongestLabel || !is_one_line(label)) return {};
     labels.push_back(label);
   }
   return labels;
@@ -85,7 +153,7 @@ bool are_words(const std::vector<std::string>& labels) {
 
 std::string said_form(const TaskFacts& facts) {
   if (!facts.labels.empty()) return "Answer with one of: " + join(facts.labels, ", ") + ".";
-  if (facts.output_form.empty() || facts.output_form == "one line") return "";
+  if (facts.output_form.empty()) return "";
   return "Answer with " + facts.output_form + " and nothing else.";
 }
 

@@ -16,7 +16,9 @@ namespace zopo::write {
 struct TaskFacts {
   // The distinct outputs, sorted, where they are few and come again; else empty.
   std::vector<std::string> labels;
-  // "a number", "one word", "JSON", "one line"; empty where outputs share no form, or are labels.
+  // "a number", "JSON", "one letter", "one of the choices that the input lists", "one word copied
+  // from the input", "words copied from the input", "one word", "one sentence", "one line"; empty
+  // where outputs share no form, or are labels.
   std::string output_form;
   bool inputs_have_lines = false;  // more than one in some input
 };
