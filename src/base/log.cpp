@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "zopo/base/terminal.h"
+#include "zopo/base/terminal_lock.h"
 
 namespace zopo {
 namespace {
@@ -127,8 +128,15 @@ std::string redacted(std::string text) {
 
 void before_log_messages(std::function<void()> clear) { before_message() = std::move(clear); }
 
+std::unique_lock<std::recursive_mutex> hold_terminal() {
+  static std::recursive_mutex terminal;
+  return std::unique_lock(terminal);
+}
+
 void log_message(LogLevel level, const std::string& message) {
-  if (before_message() && logger().should_log(to_spdlog(level))) before_message()();
+  if (!logger().should_log(to_spdlog(level))) return;
+  const auto held = hold_terminal();
+  if (before_message()) before_message()();
   logger().log(to_spdlog(level), harmless(redacted(message)));
 }
 

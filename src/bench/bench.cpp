@@ -18,6 +18,7 @@
 #include "bench/report.h"
 #include "bench/shard.h"
 #include "bench/summary.h"
+#include "bench/watch.h"
 
 namespace zopo::bench {
 namespace {
@@ -76,17 +77,18 @@ class Bench {
     }
     std::optional<CellFolder> folder;
     if (options_.dir) folder.emplace(*options_.dir, matrix_);
-    const EngineOptions engine{.threads = threads_of(options_),
-                               .retries = plan_.retries,
-                               .folder = folder ? &*folder : nullptr,
-                               .interrupted = options_.interrupted,
-                               .on_progress = options_.on_progress};
+    EngineOptions engine{.threads = threads_of(options_),
+                         .retries = plan_.retries,
+                         .folder = folder ? &*folder : nullptr,
+                         .interrupted = options_.interrupted};
     std::vector<std::optional<CellRecord>> records = kept_records(cells_, engine);
     const auto kept = std::count_if(records.begin(), records.end(),
                                     [](const auto& record) { return record.has_value(); });
     prepare(records);
+    BenchWatch watch(options_.on_progress, static_cast<std::int64_t>(cells_.size()), kept);
+    engine.watch = &watch;
     const auto ended_by = run_cells(
-        cells_, [&](const Cell& cell) { return run_cell(cell, folder); }, engine, records);
+        cells_, [&](const Cell& cell) { return run_cell(cell, folder, watch); }, engine, records);
     BenchReport report = report_on(matrix_, cells_, records);
     report.is_part = shard_.count > 1;
     report.kept = kept;
@@ -139,12 +141,17 @@ class Bench {
     if (landscapes_) landscapes_->prepare({places.begin(), places.end()}, threads_of(options_));
   }
 
-  CellRecord run_cell(const Cell& cell, const std::optional<CellFolder>& folder) const {
+  CellRecord run_cell(const Cell& cell,
+                      const std::optional<CellFolder>& folder,
+                      BenchWatch& watch) const {
     const Subject& subject = matrix_.subjects[cell.subject];
     const BenchMethod& method = matrix_.methods[cell.method];
     if (subject.live) {
+      const auto see = [&](const run::Progress& now) {
+        watch.spend(cell.id, now.calls_paid, now.usd);
+      };
       return tasks_->run(subject.place, method, cell.seed, folder->directory_of(cell) / "run",
-                         options_.interrupted);
+                         options_.interrupted, see);
     }
     CellRecord record;
     record.run = landscapes_->run(subject.place, method, cell.seed);

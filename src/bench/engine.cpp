@@ -39,7 +39,6 @@ class Engine {
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       if (!records_[i]) open.push_back(i);
     }
-    done_ = static_cast<std::int64_t>(cells_.size() - open.size());
     parallel_for(open.size(), options_.threads, [&](std::size_t i) { settle(open[i]); });
     return ended_by_;
   }
@@ -47,17 +46,18 @@ class Engine {
  private:
   void settle(std::size_t at) {
     if (is_over()) return;
+    if (options_.watch) options_.watch->begin();
     CellRecord record = attempt(cells_[at]);
     if (record.error && ends_all(*record.error)) {
       over_ = true;
+      if (options_.watch) options_.watch->end(CellEnd::given_up);
       const std::lock_guard lock(mutex_);
       if (!ended_by_) ended_by_ = record.error;
       return;
     }
     if (options_.folder) options_.folder->write(cells_[at], record);
+    if (options_.watch) options_.watch->end(record.is_done() ? CellEnd::done : CellEnd::failed);
     records_[at] = std::move(record);
-    if (options_.on_progress)
-      options_.on_progress(++done_, static_cast<std::int64_t>(cells_.size()));
   }
 
   CellRecord attempt(const Cell& cell) const {
@@ -88,7 +88,6 @@ class Engine {
   const std::function<CellRecord(const Cell&)>& run_;
   const EngineOptions& options_;
   std::vector<std::optional<CellRecord>>& records_;
-  std::atomic<std::int64_t> done_{0};
   std::atomic<bool> over_{false};
   std::mutex mutex_;
   std::optional<Error> ended_by_;

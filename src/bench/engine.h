@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/cells.h"
+#include "bench/watch.h"
 #include "zopo/base/interruption.h"
 
 namespace zopo::bench {
@@ -16,7 +17,7 @@ struct EngineOptions {
   int retries = 1;                            // of a cell whose failure may pass
   const CellFolder* folder = nullptr;         // none: nothing is kept, and a failure is thrown
   const Interruption* interrupted = nullptr;  // no further cell is begun; may be null
-  std::function<void(std::int64_t done, std::int64_t all)> on_progress;  // any thread, may be empty
+  BenchWatch* watch = nullptr;                // is told of each cell; may be null
 };
 
 // The cells that have been done before; failed ones are to be run again.

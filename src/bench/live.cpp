@@ -149,7 +149,8 @@ CellRecord BenchTasks::run(std::size_t place,
                            const BenchMethod& method,
                            std::uint64_t seed,
                            const std::filesystem::path& directory,
-                           const Interruption* interrupted) const {
+                           const Interruption* interrupted,
+                           const std::function<void(const run::Progress&)>& see) const {
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
   if (failure) bad_data(directory, "cannot be made: " + failure.message());
@@ -163,7 +164,11 @@ CellRecord BenchTasks::run(std::size_t place,
   options.shared = {plan_.caps.calls,   plan_.caps.tokens,         plan_.caps.usd,
                     plan_.caps.seconds, plan_.requests_per_minute, plan_.tokens_per_minute};
   LiveCurve curve;
-  options.on_progress = [&](const run::Progress& progress) { curve.see(progress); };
+  options.on_progress = [&](const run::Progress& progress) {
+    curve.see(progress);
+    see(progress);
+  };
+  options.on_answer = see;
   options.reopen_test = true;  // where a cap over all cells ended it before
   const run::OptimizeReport report = run::optimize(options);
   CellRecord record;

@@ -3,11 +3,13 @@
 // them.
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "bench/cells.h"
 #include "bench/matrix.h"
 #include "zopo/base/interruption.h"
+#include "zopo/run/optimize.h"
 #include "zopo/run/plan.h"
 #include "zopo/settings/settings.h"
 
@@ -27,13 +29,14 @@ class BenchTasks {
     run::CostBound cost;
   };
   Bound bound(std::size_t place, const BenchMethod& method) const;
-  // As `zopo optimize` in that directory, which is gone on with where it holds a part of the run.
-  // Thread-safe.
+  // As `zopo optimize` in that directory, which is gone on with where it holds a part of the run;
+  // see is called on the way. Thread-safe.
   CellRecord run(std::size_t place,
                  const BenchMethod& method,
                  std::uint64_t seed,
                  const std::filesystem::path& directory,
-                 const Interruption* interrupted) const;
+                 const Interruption* interrupted,
+                 const std::function<void(const run::Progress&)>& see) const;
 
  private:
   struct Task {

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/bench_ending.h"
+#include "cli/bench_progress.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/ending.h"
@@ -19,7 +20,7 @@ namespace zopo::cli {
 namespace {
 
 struct BenchRequest {
-  std::string file, landscapes, dir, shard;
+  std::string file, landscapes, dir, shard, progress = "auto";
   int threads = 0;
   BenchEnding ending;
 };
@@ -69,7 +70,10 @@ int execute(const BenchRequest& request) {
   options.threads = request.threads;
   options.whole = request.ending.needs_all_cells();
   options.interrupted = &watch_signals();
+  BenchPrinter printer(chosen_progress(request.progress));
+  options.on_progress = [&](const bench::BenchProgress& progress) { printer.show(progress); };
   const bench::BenchReport report = bench::run_bench(options);
+  printer.clear();
   if (options.dir) {
     print_note("{}: {} cells, {} done before, {} failed, {} missing\n", request.dir, report.cells,
                report.kept, report.failed, report.missing);
@@ -187,6 +191,7 @@ void add_bench(CommandLine& line) {
   add_cells(command, *request);
   request->ending.add_to(command);
   add_option(command, "-j,--threads", request->threads, "Cells at once; 0: one a processor.");
+  add_progress(command, request->progress);
   add_plan(line, command);
   add_merge(line, command);
   add_record(line, command);

@@ -11,6 +11,7 @@
 
 #include "zopo/base/log.h"
 #include "zopo/base/terminal.h"
+#include "zopo/base/terminal_lock.h"
 
 namespace zopo::cli {
 namespace {
@@ -47,11 +48,13 @@ void write_result(std::string_view text) {
 }
 
 void before_notes(std::function<void()> clear) {
+  const auto held = hold_terminal();
   clear_line = clear;
   before_log_messages(std::move(clear));
 }
 
 void write_note(std::string_view text) {
+  const auto held = hold_terminal();
   if (clear_line) clear_line();
   write_to(stderr, harmless(text));
 }

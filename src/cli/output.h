@@ -24,8 +24,8 @@ void settle_streams();
 void write_result(std::string_view text);
 // Without what would steer a terminal. A stderr that cannot be written stops nothing.
 void write_note(std::string_view text);
-// Called before each note and log message, so that a live line can be removed first; empty: nothing
-// is.
+// Called before each note and log message, with the terminal held, so that a live line can be
+// removed first; empty: nothing is.
 void before_notes(std::function<void()> clear);
 // The same as it is, for what moves the cursor.
 void write_raw_note(std::string_view text);

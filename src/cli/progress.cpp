@@ -1,7 +1,6 @@
 #include "cli/progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,17 +12,14 @@
 #include "cli/ending.h"
 #include "cli/output.h"
 #include "zopo/base/error.h"
+#include "zopo/base/terminal_lock.h"
 #include "zopo/base/text.h"
 
 namespace zopo::cli {
 namespace {
 
 constexpr double kPlainEverySeconds = 5, kBarEverySeconds = 0.1;
-
-std::size_t terminal_width() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
+constexpr std::size_t kWide = 99;  // columns from which there is a second line
 
 std::string json_line(const run::Progress& progress) {
   nlohmann::json line = {
@@ -43,24 +39,23 @@ std::string json_line(const run::Progress& progress) {
   return line.dump();
 }
 
-// A part of the line and what stands before it; where not all fit, those of the highest rank go.
-struct Part {
-  int rank = 0;
-  std::string between, text;
-};
+std::vector<ProgressPart> best_of(const run::Progress& progress) {
+  if (!progress.best_id) return {};
+  return {{1, ", ", fmt::format("best {:.3f}", progress.best_mean)},
+          {4, " ", fmt::format("[{:.2f}, {:.2f}]", progress.best_ci.low, progress.best_ci.high)},
+          {7, " on ", std::to_string(progress.best_n)}};
+}
 
-std::vector<Part> parts_of(const run::Progress& progress) {
-  std::vector<Part> parts;
+std::vector<ProgressPart> parts_of(const run::Progress& progress, bool with_best) {
+  std::vector<ProgressPart> parts;
   const auto add = [&](int rank, const char* between, std::string text) {
     parts.push_back({rank, between, std::move(text)});
   };
   add(0, "", fmt::format("{} {}/{} calls", progress.stage, progress.calls, progress.calls_planned));
   if (progress.stage == "write") add(1, ", ", fmt::format("{} distinct", progress.distinct));
   if (progress.stage == "embed") add(1, ", ", fmt::format("{} embedded", progress.embedded));
-  if (progress.best_id) {
-    add(1, ", ", fmt::format("best {:.3f}", progress.best_mean));
-    add(4, " ", fmt::format("[{:.2f}, {:.2f}]", progress.best_ci.low, progress.best_ci.high));
-    add(7, " on ", std::to_string(progress.best_n));
+  if (with_best) {
+    for (ProgressPart& part : best_of(progress)) parts.push_back(std::move(part));
   }
   if (progress.errors > 0) add(2, ", ", fmt::format("{} errors", progress.errors));
   if (progress.usd) add(3, ", ", fmt::format("{:.4f} USD", *progress.usd));
@@ -68,9 +63,16 @@ std::vector<Part> parts_of(const run::Progress& progress) {
     const double rate = static_cast<double>(progress.calls_paid) / progress.seconds;
     add(6, ", ", fmt::format("{:.1f}/s", rate));
     const auto left = static_cast<double>(progress.calls_planned - progress.calls);
-    if (left > 0) add(5, ", ", fmt::format("at most {:.0f} s left", left / rate));
+    if (left > 0 && progress.stage != "done")
+      add(5, ", ", fmt::format("at most {} left", duration_text(left / rate)));
   }
   return parts;
+}
+
+std::string joined(const std::vector<ProgressPart>& parts) {
+  std::string line;
+  for (const ProgressPart& part : parts) line += part.between + part.text;
+  return line;
 }
 
 }  // namespace
@@ -93,36 +95,55 @@ ProgressKind chosen_progress(const std::string& name) {
   return progress_kind(name, isatty(STDERR_FILENO) == 1 && can_erase, ci != nullptr && *ci != '\0');
 }
 
-std::string progress_line(const run::Progress& progress, std::size_t width) {
-  std::vector<Part> parts = parts_of(progress);
+std::string duration_text(double seconds) {
+  constexpr double kMinute = 60, kHour = 3600;
+  if (seconds < 2 * kMinute) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 2 * kHour) return fmt::format("{:.0f} min", seconds / kMinute);
+  return fmt::format("{:.1f} h", seconds / kHour);
+}
+
+double pause_seconds(ProgressKind kind) {
+  return kind == ProgressKind::bar ? kBarEverySeconds : kPlainEverySeconds;
+}
+
+std::string line_of(std::vector<ProgressPart> parts, std::size_t width) {
   while (true) {
-    std::string line;
-    for (const Part& part : parts) line += part.between + part.text;
+    const std::string line = joined(parts);
     if (line.size() <= width || parts.size() == 1) return line.substr(0, width);
-    parts.erase(std::max_element(parts.begin(), parts.end(),
-                                 [](const Part& a, const Part& b) { return a.rank < b.rank; }));
+    parts.erase(std::max_element(
+        parts.begin(), parts.end(),
+        [](const ProgressPart& a, const ProgressPart& b) { return a.rank < b.rank; }));
   }
+}
+
+std::string progress_line(const run::Progress& progress, std::size_t width) {
+  return line_of(parts_of(progress, true), width);
+}
+
+std::vector<std::string> progress_lines(const run::Progress& progress, std::size_t width) {
+  if (width < kWide || !progress.best_id) return {progress_line(progress, width)};
+  std::vector<ProgressPart> best = best_of(progress);
+  best.front().between.clear();
+  return {line_of(parts_of(progress, false), width),
+          fitted(joined(best) + ": " + progress.best_prompt, width)};
 }
 
 ProgressPrinter::ProgressPrinter(ProgressKind kind, std::string go_on)
     : kind_(kind), go_on_(std::move(go_on)) {
-  if (kind_ == ProgressKind::bar) before_notes([this] { clear(); });
-}
-
-ProgressPrinter::~ProgressPrinter() {
-  if (kind_ == ProgressKind::bar) before_notes({});
+  if (kind_ == ProgressKind::bar) live_.emplace();
 }
 
 void ProgressPrinter::show(const run::Progress& progress) {
-  const std::lock_guard lock(mutex_);
+  const auto held = hold_terminal();
   if (!print(progress, is_due(progress))) return;
   last_seconds_ = progress.seconds;
   last_stage_ = progress.stage;
 }
 
 void ProgressPrinter::show_answer(const run::Progress& progress) {
-  const std::lock_guard lock(mutex_);
-  if (kind_ != ProgressKind::json) print(progress, progress.seconds - last_print_ >= pause());
+  const auto held = hold_terminal();
+  if (kind_ != ProgressKind::json)
+    print(progress, progress.seconds - last_print_ >= pause_seconds(kind_));
 }
 
 bool ProgressPrinter::print(const run::Progress& progress, bool is_due) {
@@ -136,40 +157,19 @@ bool ProgressPrinter::print(const run::Progress& progress, bool is_due) {
   } else if (kind_ == ProgressKind::plain) {
     print_note("{}\n", progress_line(progress, 200));
   } else {
-    erase();
-    const std::string line = progress_line(progress, terminal_width() - 1);
-    write_raw_note(line);
-    open_width_ = line.size();
+    live_->show(progress_lines(progress, terminal_width() - 1));
   }
   std::fflush(stderr);
   return true;
 }
 
 void ProgressPrinter::clear() {
-  const std::lock_guard lock(mutex_);
-  erase();
-  std::fflush(stderr);
-}
-
-// A terminal that became narrower has wrapped the line over several rows. ECMA-48: CUU goes up, EL
-// and ED erase to the end of the row and of the screen.
-void ProgressPrinter::erase() {
-  if (open_width_ == 0) return;
-  const std::size_t rows_above = (open_width_ - 1) / terminal_width();
-  if (rows_above == 0)
-    write_raw_note("\r\033[K");
-  else
-    write_raw_note(fmt::format("\r\033[{}A\033[J", rows_above));
-  open_width_ = 0;
-}
-
-double ProgressPrinter::pause() const {
-  return kind_ == ProgressKind::bar ? kBarEverySeconds : kPlainEverySeconds;
+  if (live_) live_->clear();
 }
 
 bool ProgressPrinter::is_due(const run::Progress& progress) const {
   if (kind_ == ProgressKind::json || progress.stage != last_stage_) return true;
-  return progress.seconds - last_seconds_ >= pause();
+  return progress.seconds - last_seconds_ >= pause_seconds(kind_);
 }
 
 }  // namespace zopo::cli

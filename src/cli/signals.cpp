@@ -44,4 +44,6 @@ const Interruption& watch_signals() {
 
 int signal_received() { return received; }
 
+int signals_received() { return interrupted; }
+
 }  // namespace zopo::cli

@@ -10,5 +10,7 @@ namespace zopo::cli {
 const Interruption& watch_signals();
 // 0, SIGINT, SIGTERM or SIGHUP: the first that came.
 int signal_received();
+// How many came; the handler of each has written a line.
+int signals_received();
 
 }  // namespace zopo::cli

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "run/activity.h"
 #include "run/domain_growth.h"
 #include "run/final_share.h"
 #include "run/map.h"
@@ -46,9 +47,8 @@ std::string embeddings_hash(const data::Embeddings& embeddings) {
 
 Error cut_short(const Plan& plan, const settings::Settings& settings) {
   return {ErrorKind::budget,
-          fmt::format("budget.calls = {} ended the search after {} of its calls{}",
-                      *settings.budget.calls, plan.search_calls(),
-                      plan.test_cut_by_calls ? "; nothing was left for the test" : "")};
+          fmt::format("budget.calls = {} left {} calls for the search{}", *settings.budget.calls,
+                      plan.search_calls(), plan.test_cut_by_calls ? " and none for the test" : "")};
 }
 
 // One run from its open directory to its written result.
@@ -84,7 +84,10 @@ class Run {
     if (options_.on_answer) {
       watch_answers(endpoint_.budget(), [this] {
         count_calls();
-        options_.on_answer(progress_);
+        Progress now = progress_;
+        now.stage = activity_.now(endpoint_.spent().by_role, progress_.stage);
+        now.distinct = std::max(now.distinct, static_cast<std::int64_t>(inputs_.candidates.size()));
+        options_.on_answer(now);
       });
     }
     try {
@@ -355,6 +358,7 @@ class Run {
       const optim::CandidateId best = answers_.search.recommended->id;
       if (const auto so_far = report::score_of(answers_.search.board.at(best))) {
         progress_.best_id = best;
+        progress_.best_prompt = inputs_.candidates.at(static_cast<std::size_t>(best)).text();
         progress_.best_mean = so_far->score;
         progress_.best_ci = so_far->ci;
         progress_.best_n = so_far->n;
@@ -381,6 +385,7 @@ class Run {
   std::optional<Writing> writing_;  // where candidates are written
   std::optional<Winner> winner_;
   Progress progress_;
+  Activity activity_;
 };
 
 // What to run: the task given, or, resuming without one, the task that the run was started with.

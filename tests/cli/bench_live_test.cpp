@@ -199,6 +199,28 @@ TEST_F(BenchLive, RefusesWhatCannotBeRun) {
   EXPECT_EQ(server_.request_count(), 0);
 }
 
+TEST_F(BenchLive, ProgressCountsCellsAndWhatTheyCost) {
+  const Finished run = bench({"--dir", "d", "-j", "1", "--progress", "json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  std::istringstream lines(run.err);
+  json last;
+  std::int64_t running = 0, calls = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("{")) continue;
+    last = json::parse(line);
+    EXPECT_EQ(last["cells"], 4);
+    running = std::max(running, last["running"].get<std::int64_t>());
+    EXPECT_GE(last["calls_paid"], calls);
+    calls = last["calls_paid"];
+  }
+  EXPECT_EQ(running, 1);
+  EXPECT_EQ(last["done"], 4);
+  EXPECT_EQ(last["running"], 0);
+  EXPECT_EQ(calls, server_.request_count());
+  EXPECT_EQ(bench({"--dir", "d", "--progress", "none"}).exit_code, 0);
+  EXPECT_EQ(bench({"--dir", "d", "--progress", "loud"}).exit_code, 2);
+}
+
 TEST_F(BenchLive, ComparesTwoBenchesOverTheirEqualCells) {
   describe({{"methods", {"random", "nearest"}}, {"seeds", 2}});
   ASSERT_EQ(bench({"--dir", "a"}).exit_code, 0);

@@ -1,6 +1,7 @@
 // The live line and interruption as a person sees them, in a terminal that tmux plays.
 #include "tests/cli/terminal.h"
 
+#include <atomic>
 #include <condition_variable>
 
 #include "tests/cli/task_fixture.h"
@@ -61,15 +62,15 @@ class InATerminal : public TaskTest {
   std::condition_variable changed_;
   int asked_ = 0, let_through_ = 0;
   bool open_ = false;
+
+ protected:
+  std::atomic<int> requests_{0};
 };
 
 TEST_F(InATerminal, TheLiveLineFitsAndDropsTheLeastImportant) {
   for (const auto& [columns, pattern] :
        {std::pair(40, "search 30/160 calls, best 0\\.[0-9]+( \\[.*\\])?"),
-        std::pair(80, "search 30/160 calls, best 0\\.[0-9]+ \\[0\\.[0-9]+, [0-9.]+\\].*"),
-        std::pair(200,
-                  "search 30/160 calls, best 0\\.[0-9]+ \\[0\\.[0-9]+, [0-9.]+\\] on 10, "
-                  "[0-9.]+/s, at most [0-9]+ s left")}) {
+        std::pair(80, "search 30/160 calls, best 0\\.[0-9]+ \\[0\\.[0-9]+, [0-9.]+\\].*")}) {
     const Terminal terminal(columns, kOptimize, dir_.path());
     const std::string screen = terminal.wait_for("search 30/160 calls");
     EXPECT_THAT(screen, MatchesRegex(pattern)) << columns;
@@ -77,6 +78,32 @@ TEST_F(InATerminal, TheLiveLineFitsAndDropsTheLeastImportant) {
     let_go();
     EXPECT_THAT(terminal.wait_for("exit=0"), Not(HasSubstr("/160 calls"))) << columns;
     ask_again();
+  }
+}
+
+TEST_F(InATerminal, AWideOneShowsTheBestPromptSoFarInASecondLine) {
+  const Terminal terminal(200, kOptimize, dir_.path());
+  const std::string screen = terminal.wait_for("search 30/160 calls");
+  EXPECT_THAT(screen, MatchesRegex("search 30/160 calls, [0-9.]+/s, at most [0-9]+ s left\n"
+                                   "best 0\\.[0-9]+ \\[0\\.[0-9]+, [0-9.]+\\] on 10: quality .*"));
+  let_go();
+  const std::string after = terminal.wait_for("exit=0");
+  EXPECT_THAT(after, Not(HasSubstr("/160 calls")));
+  EXPECT_THAT(after, Not(HasSubstr("on 10: quality")));
+}
+
+TEST_F(InATerminal, AWarningStandsOnALineOfItsOwn) {
+  on_request([this](const ServerRequest&) -> std::optional<ServerReply> {
+    if (++requests_ == kFirstRound + 3) return ServerReply{.status = 503, .body = "busy"};
+    return std::nullopt;
+  });
+  write_task({{"llm", {{"retry_wait_ms", 0}}}});
+  for (const int columns : {80, 200}) {
+    requests_ = 0;
+    const Terminal terminal(columns, kOptimize, dir_.path());
+    const std::string screen = terminal.wait_for("exit=0");
+    EXPECT_THAT(screen, HasSubstr("Trying again")) << columns;
+    EXPECT_THAT(screen, MatchesRegex("zopo: warn(.|\n)*")) << columns << ": glued to\n" << screen;
   }
 }
 
@@ -89,6 +116,7 @@ TEST_F(InATerminal, ANarrowerWindowLeavesNothingOfTheOldLine) {
   const std::string screen = terminal.wait_for("search (4|5|6|7|8)0/160 calls");
   EXPECT_THAT(screen, Not(HasSubstr("search 30/")));
   EXPECT_THAT(screen, Not(HasSubstr("s left")));
+  EXPECT_THAT(screen, Not(HasSubstr("on 10: quality")));
 }
 
 TEST_F(InATerminal, AnswersMoveTheLineWithinARound) {
@@ -133,7 +161,9 @@ TEST_F(InATerminal, TheFirstCtrlCFinishesAndSaysHowToGoOn) {
   terminal.press("C-c");
   terminal.wait_for("zopo: finishing what is in flight; once more to give it up");
   let_go();
-  EXPECT_THAT(terminal.wait_for("exit=130"), HasSubstr("go on with: zopo optimize --resume"));
+  const std::string screen = terminal.wait_for("exit=130");
+  EXPECT_THAT(screen, HasSubstr("go on with: zopo optimize --resume"));
+  EXPECT_THAT(screen, HasSubstr("once more to give it up"));  // what follows does not erase it
 }
 
 TEST_F(InATerminal, TheSecondCtrlCGivesUpWhatIsOnTheWire) {

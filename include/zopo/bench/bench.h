@@ -21,6 +21,15 @@
 
 namespace zopo::bench {
 
+// What a watcher may want to know.
+struct BenchProgress {
+  std::int64_t cells = 0, done = 0, running = 0, failed = 0;
+  std::int64_t kept = 0;        // of those done, by earlier processes
+  std::int64_t calls_paid = 0;  // by this process, of live cells
+  std::optional<double> usd;    // of them, where prices are known
+  double seconds = 0;
+};
+
 struct BenchOptions {
   std::filesystem::path file;                       // the bench's description, JSON
   std::optional<std::filesystem::path> landscapes;  // a folder of landscapes instead of the file's
@@ -31,7 +40,8 @@ struct BenchOptions {
   bool whole = false;                         // a shard of several is refused
   int threads = 0;                            // 0: as many as the machine has
   const Interruption* interrupted = nullptr;  // no further cell is begun
-  std::function<void(std::int64_t done, std::int64_t all)> on_progress = {};  // any thread
+  // As cells begin, spend and end: any thread, one at a time.
+  std::function<void(const BenchProgress&)> on_progress = {};
   std::function<void(const std::string&)> on_note = [](const std::string&) {};
 };
 

@@ -28,6 +28,7 @@ struct Progress {
   std::int64_t calls_planned = 0;  // upper bound
   std::int64_t calls_paid = 0;
   std::optional<std::int64_t> best_id;
+  std::string best_prompt;  // its text, as far as there is one
   double best_mean = 0;     // empirical, of the prompt that would be recommended now
   task::Interval best_ci;   // 95 %
   std::int64_t best_n = 0;  // examples behind it
