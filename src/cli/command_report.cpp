@@ -4,6 +4,7 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/copies.h"
 #include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
@@ -21,6 +22,7 @@ using Paths = std::vector<std::filesystem::path>;
 
 struct ReportRequest {
   Paths runs, out;
+  std::string junit_cases;
 };
 
 // Where the page goes when nothing is said.
@@ -53,7 +55,9 @@ int execute(const ReportRequest& given) {
     if (request.runs.size() > 1)
       write_together(request.runs, file);
     else
-      report::export_run(request.runs[0], file, report::kind_of_run(request.runs[0]), {});
+      report::export_run(
+          request.runs[0], file, report::kind_of_run(request.runs[0]),
+          {.checks = {}, .error = {}, .example_cases = are_examples(request.junit_cases)});
     print_result("{}\n", file.string());
   }
   return say_how_it_ended(kDone, "done", ""), kDone;
@@ -75,6 +79,7 @@ void add_report(CommandLine& line) {
                  report::export_kinds(report::RunKind::search) + "; repeatable.")
       ->type_name("FILE")
       ->allow_extra_args(false);
+  add_junit_cases(command, request->junit_cases);
   command.footer(
       "Examples:\n"
       "  zopo report                                 the newest run\n"

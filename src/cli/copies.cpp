@@ -13,7 +13,16 @@ void Copies::add_to(CLI::App& command) {
       "A copy of the result; its name ends in " + report::export_kinds(kind_) + "; repeatable.")
       ->type_name("FILE")
       ->allow_extra_args(false);
+  add_junit_cases(command, junit_cases_);
 }
+
+void add_junit_cases(CLI::App& command, std::string& cases) {
+  add_option(command, "--junit-cases", cases,
+             "thresholds: a test case for each. examples: one for each example of the test, too.")
+      ->check(CLI::IsMember({"thresholds", "examples"}));
+}
+
+bool are_examples(const std::string& cases) { return cases == "examples"; }
 
 void Copies::check() const {
   for (const std::filesystem::path& file : files_) {
@@ -22,8 +31,8 @@ void Copies::check() const {
   }
 }
 
-std::optional<Error> Copies::write(const std::filesystem::path& run,
-                                   const report::Ending& ending) const {
+std::optional<Error> Copies::write(const std::filesystem::path& run, report::Ending ending) const {
+  ending.example_cases = are_examples(junit_cases_);
   std::optional<Error> first;
   for (const std::filesystem::path& file : files_) {
     try {
@@ -41,7 +50,7 @@ int finish_run(const std::filesystem::path& run,
                const Copies& copies,
                const std::vector<report::Check>& checks,
                const std::string& done) {
-  report::Ending ending{checks, std::nullopt};
+  report::Ending ending{.checks = checks, .error = std::nullopt};
   if (error) ending.error = error->message;
   const std::optional<Error> unwritten = copies.write(run, ending);
   if (error) {

@@ -36,7 +36,7 @@ std::string page_of(const store::RunDir& run, RunKind, const Ending&) {
 }
 
 std::string junit_of(const store::RunDir& run, RunKind kind, const Ending& ending) {
-  return junit_xml(summary_of(run, kind), ending);
+  return junit_xml(summary_of(run, kind, ending.example_cases), ending);
 }
 
 std::string markdown_of(const store::RunDir& run, RunKind kind, const Ending& ending) {

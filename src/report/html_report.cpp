@@ -7,14 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "report/escapes.h"
+#include "report/answer_table.h"
 #include "report/json_parts.h"
 #include "report/page.h"
 #include "zopo/base/bad_data.h"
-#include "zopo/base/file.h"
 #include "zopo/base/json.h"
 #include "zopo/base/text.h"
-#include "zopo/data/csv.h"
 #include "zopo/store/run_dir.h"
 
 namespace zopo::report {
@@ -49,59 +47,19 @@ json decision(const json& line) {
   const auto member = [&](const char* key) {
     return line.contains(key) && line[key].is_number() ? line[key] : json(nullptr);
   };
-  return {{"id", line.at("id")},
-          {"phase", line.value("phase", "")},
-          {"n", line.value("n", 0)},
-          {"mean", line.value("mean", 0.0)},
-          {"k", outcomes.size()},
-          {"seen", outcomes.empty() ? 0 : sum / static_cast<double>(outcomes.size())},
-          {"pm", member("posterior_mean")},
-          {"psd", member("posterior_sd")}};
+  json made = {{"id", line.at("id")},
+               {"phase", line.value("phase", "")},
+               {"n", line.value("n", 0)},
+               {"mean", line.value("mean", 0.0)},
+               {"k", outcomes.size()},
+               {"seen", outcomes.empty() ? 0 : sum / static_cast<double>(outcomes.size())},
+               {"pm", member("posterior_mean")},
+               {"psd", member("posterior_sd")}};
+  // Of what would be recommended then: id, and its mean as the method expects it.
+  if (const auto now = line.find("recommended"); now != line.end() && now->is_object())
+    made["best"] = {now->value("id", json()), now->value("mean", json())};
+  return made;
 }
-
-// evaluations.csv by the names of its columns.
-class AnswerTable {
- public:
-  explicit AnswerTable(const std::filesystem::path& file)
-      : file_(file), rows_(data::parse_csv(read_file(file), file.string())) {
-    if (rows_.empty()) bad_data(file, "no header. Resume the run.");
-    for (std::size_t i = 0; i < rows_[0].cells.size(); ++i) column_[rows_[0].cells[i]] = i;
-    for (std::size_t row = 1; row < rows_.size(); ++row) {
-      for (std::string& cell : rows_[row].cells) cell = unguarded(cell);
-    }
-  }
-  std::size_t size() const { return rows_.size() - 1; }
-  const std::string& at(std::size_t row, const char* name) const {
-    const auto found = column_.find(name);
-    const std::vector<std::string>& cells = rows_[row + 1].cells;
-    if (found == column_.end() || found->second >= cells.size())
-      bad_data(file_, fmt::format("line {} has no {}. Resume the run.", rows_[row + 1].line, name));
-    return cells[found->second];
-  }
-  // "" where the table has no such column.
-  std::string find(std::size_t row, const char* name) const {
-    return column_.contains(name) ? at(row, name) : "";
-  }
-  double number(std::size_t row, const char* name) const {
-    try {
-      return std::stod(at(row, name));
-    } catch (const std::exception&) {
-      bad_data(file_, fmt::format("line {}: {} is no number.", rows_[row + 1].line, name));
-    }
-  }
-  std::int64_t count(std::size_t row, const char* name) const {
-    const double value = number(row, name);
-    if (!(value >= 0 && value <= kMostTokens))
-      bad_data(file_, fmt::format("line {}: {} is no count.", rows_[row + 1].line, name));
-    return static_cast<std::int64_t>(value);
-  }
-
- private:
-  static constexpr double kMostTokens = 1e12;
-  std::filesystem::path file_;
-  std::vector<data::CsvRow> rows_;
-  std::map<std::string, std::size_t> column_;
-};
 
 // An order to write, what spoke for it and what came of it.
 json order_to_write(const json& line) {

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "report/json_parts.h"
+#include "report/run_summary.h"
 #include "zopo/base/error.h"
 #include "zopo/store/run_dir.h"
 
@@ -23,7 +24,8 @@ void add_result(const json& result, ListedRun& run) {
   run.calls = value_at<std::int64_t>(result, "/usage/calls");
   run.usd = value_at<double>(result, "/usage/usd");
   const std::string stopped = string_at(result, "/stopped");
-  run.state = evaluation ? "evaluated" : stopped == "budget" ? "done" : stopped;
+  const bool is_done = !is_cut_short(stopped, run.test.has_value());
+  run.state = evaluation ? "evaluated" : is_done ? "done" : stopped;
 }
 
 ListedRun listed(const std::filesystem::path& directory) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
+#include "report/answer_table.h"
 #include "report/json_parts.h"
 
 namespace zopo::report {
@@ -63,9 +66,59 @@ void add_evaluation(const json& result, RunSummary& summary) {
   summary.stopped = "budget";
 }
 
+// The answers of the prompt with that id, or of the baseline where it is the same, on one split.
+std::vector<RunSummary::Case> cases_of(const AnswerTable& table,
+                                       const std::string& split,
+                                       const std::string& id,
+                                       bool or_baseline) {
+  std::vector<RunSummary::Case> cases;
+  std::set<std::string> met;
+  for (const std::string& wanted : {id, std::string(or_baseline ? "baseline" : "")}) {
+    for (std::size_t row = 0; row < table.size(); ++row) {
+      if (table.at(row, "split") != split || table.at(row, "prompt_id") != wanted) continue;
+      const std::string& example = table.at(row, "example");
+      if (!met.insert(example).second) continue;
+      RunSummary::Case one{split,
+                           example,
+                           table.find(row, "input"),
+                           table.find(row, "expected"),
+                           table.at(row, "extracted"),
+                           table.at(row, "reply"),
+                           std::nullopt};
+      if (table.at(row, "state") == "error")
+        one.reply = table.at(row, "error");
+      else
+        one.score = table.number(row, "score");
+      cases.push_back(std::move(one));
+    }
+  }
+  return cases;
+}
+
+void add_cases(const store::RunDir& run, RunKind kind, const json& result, RunSummary& summary) {
+  if (!std::filesystem::exists(run.path() / "evaluations.csv")) return;
+  const AnswerTable table(run.path() / "evaluations.csv");
+  if (kind == RunKind::evaluation) {
+    summary.cases = cases_of(table, text_at(result, "/split"), "0", false);
+    return;
+  }
+  const auto id = value_at<std::int64_t>(result, "/best/id");
+  const bool is_baseline = value_at<std::int64_t>(result, "/baseline/id") == id ||
+                           (result.contains("found") && result["found"].is_object());
+  for (const char* const split : {"test", "dev"}) {
+    if (summary.cases.empty())
+      summary.cases = cases_of(table, split, id ? std::to_string(*id) : "baseline", is_baseline);
+  }
+}
+
 }  // namespace
 
-RunSummary summary_of(const store::RunDir& run, RunKind kind) {
+bool is_cut_short(const std::string& stopped, bool is_tested) {
+  return stopped != "budget" && stopped != "price" && stopped != "exhausted" &&
+         !(stopped == "cap" && is_tested);
+}
+
+RunSummary summary_of(const store::RunDir& run, RunKind kind, bool with_cases) {
   const json result = json_of_run(run, "result.json");
   RunSummary summary;
   summary.task = text_at(result, "/task");
@@ -78,6 +131,7 @@ RunSummary summary_of(const store::RunDir& run, RunKind kind) {
       value_at<std::vector<std::string>>(result, "/warnings").value_or(std::vector<std::string>{});
   summary.calls = value_at<std::int64_t>(result, "/usage/calls").value_or(0);
   summary.usd = value_at<double>(result, "/usage/usd");
+  if (with_cases) add_cases(run, kind, result, summary);
   return summary;
 }
 

@@ -25,10 +25,21 @@ struct RunSummary {
   std::int64_t calls = 0;
   std::optional<double> usd;
   std::string stopped;  // of a search: "budget" is the normal end
+  // One example of a split, asked with the prompt that thresholds are about.
+  struct Case {
+    std::string split, example, input, expected, extracted, reply;
+    std::optional<double> score;  // none: there is no answer, and reply says why
+  };
+  std::vector<Case> cases;  // where they are wanted
 };
 
-// Throws Failure{data} for a run without readable records.
-RunSummary summary_of(const store::RunDir& run, RunKind kind);
+// with_cases: those of the test, or of dev where the test was not read. Throws Failure{data} for a
+// run without readable records.
+RunSummary summary_of(const store::RunDir& run, RunKind kind, bool with_cases = false);
+
+// Whether something ended a search before it had done what was asked: a cap that left the test its
+// share did not. stopped: as in result.json.
+bool is_cut_short(const std::string& stopped, bool is_tested);
 
 std::string junit_xml(const RunSummary& summary, const Ending& ending);
 std::string markdown(const RunSummary& summary, const Ending& ending);

@@ -1,4 +1,5 @@
 // --out on the built binary: every kind, thresholds as test cases, and texts that try to break out.
+#include <cmath>
 #include <regex>
 
 #include "tests/cli/task_fixture.h"
@@ -62,6 +63,26 @@ TEST_F(Out, MissedThresholdsAreFailedTestCases) {
   EXPECT_THAT(xml, HasSubstr("tests=\"3\" failures=\"1\" errors=\"0\""));
   EXPECT_THAT(xml, HasSubstr("name=\"--min-improvement 0.9\">\n      <failure message=\"the imp"));
   EXPECT_THAT(read("a.md"), HasSubstr("--min-improvement 0.9: **not met**"));
+}
+
+TEST_F(Out, EveryExampleIsATestCaseWhereThatIsWanted) {
+  ASSERT_EQ(optimize({"--out", "a.junit.xml", "--junit-cases", "examples"}).exit_code, 0);
+  const std::string xml = read("a.junit.xml");
+  EXPECT_TRUE(is_well_formed(xml)) << xml;
+  const json test = result()["best"]["test"];
+  const int n = test["n"];
+  const int failures = n - static_cast<int>(std::lround(test["score"].get<double>() * n));
+  ASSERT_GT(failures, 0);
+  EXPECT_THAT(xml, HasSubstr("tests=\"" + std::to_string(n + 1) + "\" failures=\"" +
+                             std::to_string(failures) + "\" errors=\"0\""));
+  EXPECT_THAT(xml, HasSubstr("<testcase classname=\"zopo.shout.test\" name=\"test 0: "));
+  EXPECT_THAT(xml, HasSubstr("score 0: expected "));
+  const std::string run = run_dir().string();
+  ASSERT_EQ(zopo({"report", run, "--out", "b.junit.xml", "--junit-cases", "examples"}).exit_code,
+            0);
+  EXPECT_EQ(read("b.junit.xml"), xml);
+  ASSERT_EQ(zopo({"report", run, "--out", "c.junit.xml"}).exit_code, 0);
+  EXPECT_THAT(read("c.junit.xml"), HasSubstr("tests=\"1\""));
 }
 
 TEST_F(Out, ARunThatEndsEarlyIsAnError) {

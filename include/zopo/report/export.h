@@ -25,6 +25,9 @@ struct Check {
 struct Ending {
   std::vector<Check> checks;
   std::optional<std::string> error;  // why it ended before its time
+  // In .junit.xml also a case for each example that the prompt was tested on, dev where there is no
+  // test.
+  bool example_cases = false;
 };
 
 // "json (result), csv (answers), .."
