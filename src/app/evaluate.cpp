@@ -238,7 +238,8 @@ void check(const EvaluateOptions& options, const run::Inputs& inputs) {
 
 EvaluateReport evaluate(const EvaluateOptions& given) {
   const EvaluateOptions options = completed(given);
-  settings::Settings settings = settings::load_settings(options.task_file, options.overrides);
+  settings::Settings settings =
+      settings::with_all_examples(settings::load_settings(options.task_file, options.overrides));
   if (options.resume)
     run::keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
   const run::Inputs inputs = run::load_inputs(settings);

@@ -1,41 +1,22 @@
 // `zopo init --data FILE`: a task for data that are there, with what could be told from them.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/init_files.h"
 #include "zopo/app/init.h"
 #include "zopo/base/error.h"
 #include "zopo/data/dataset.h"
+#include "zopo/data/guessed_fields.h"
 #include "zopo/data/output_form.h"
 #include "zopo/data/prompt_file.h"
+#include "zopo/data/usual_split.h"
 #include "zopo/settings/settings.h"
 
 namespace zopo::app {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kFewestToSplit = 4;  // one for each side and one more
-constexpr std::size_t kMostScored = 100;
-
-struct Shares {
-  std::size_t train = 0, dev = 0, test = 0;
-};
-
-// A seventh for train, the rest in halves; more than 100 are hardly worth their calls. Of few, dev
-// gets its 40 first.
-Shares shares_of(std::size_t examples) {
-  constexpr std::size_t kLeastDev = 40, kMostTrain = 50;
-  Shares shares;
-  shares.train = std::clamp<std::size_t>(examples / 7, 1, kMostTrain);
-  const std::size_t rest = examples - shares.train;
-  shares.dev = std::min((rest + 1) / 2, kMostScored);
-  if (shares.dev < kLeastDev) shares.dev = std::min(kLeastDev, rest - rest / 3);
-  shares.test = std::min(rest - shares.dev, kMostScored);
-  return shares;
-}
 
 struct MetricGuess {
   json setting;       // null: zopo's default
@@ -96,12 +77,15 @@ json prompt_section(const DataInit& init) {
 }
 
 std::string task_text(const DataInit& init,
+                      const data::FieldMap& fields,
                       const data::OutputForm& form,
-                      const Shares& shares,
+                      const data::Shares& shares,
                       const MetricGuess& metric) {
   json split = {{"train", shares.train}, {"dev", shares.dev}, {"test", shares.test}, {"seed", 0}};
   if (form.kind == data::OutputForm::Kind::labels) split["stratify"] = true;
-  const json data = {{"file", seen_from(init.directory, init.data)}, {"split", split}};
+  json data = {{"file", seen_from(init.directory, init.data)}, {"split", split}};
+  if (fields.input) data["fields"]["input"] = *fields.input;
+  if (fields.output) data["fields"]["output"] = *fields.output;
   std::string text =
       "{\n"
       "  // Every setting with its default and meaning: task.schema.json (zopo schema).\n"
@@ -128,27 +112,38 @@ std::string task_text(const DataInit& init,
   return text;
 }
 
+// As the person says, or as far as two fields without a known name let it be told.
+data::FieldMap fields_of(const DataInit& init) {
+  data::FieldMap fields{init.input, init.output};
+  if (init.input || init.output) return fields;
+  if (const auto guessed = data::guessed_fields(init.data)) fields = *guessed;
+  return fields;
+}
+
 }  // namespace
 
 InitReport write_task_for(const DataInit& init) {
-  const data::Dataset data = data::load_dataset(init.data, {});
+  const data::FieldMap fields = fields_of(init);
+  const data::Dataset data = data::load_dataset(init.data, fields);
   const std::size_t examples = data.examples.size();
-  if (examples < kFewestToSplit) {
-    throw Failure(ErrorKind::data,
-                  fmt::format("{}: {} example(s), and a task needs {} at least, 100 better.",
-                              init.data.string(), examples, kFewestToSplit));
-  }
+  data::usual_split(data);  // refuses too few
   const data::OutputForm form = data::output_form(data);
-  const Shares shares = shares_of(examples);
+  const data::Shares shares = data::usual_shares(examples);
   const MetricGuess metric = metric_for(data, form);
   InitReport report;
   report.files = write_new_files(init.directory,
-                                 {{"task.json", task_text(init, form, shares, metric)},
+                                 {{"task.json", task_text(init, fields, form, shares, metric)},
                                   {"task.schema.json", std::string(settings::task_schema_text())}});
   report.guessed = {
       fmt::format("data     {} examples; {}", examples, data.layout),
       "outputs  " + data::describe(form), "metric   " + metric.words,
       fmt::format("split    train {}, dev {}, test {}", shares.train, shares.dev, shares.test)};
+  if (fields.input && fields.output && !(init.input && init.output))
+    report.guessed.insert(
+        report.guessed.begin() + 1,
+        fmt::format("fields   input {}, output {}; the other way round: \"fields\" "
+                    "in the task file",
+                    *fields.input, *fields.output));
   report.guessed.insert(report.guessed.end(), data.notes.begin(), data.notes.end());
   return report;
 }

@@ -109,7 +109,8 @@ std::vector<T> without_baseline(const run::Inputs& inputs, std::vector<T> of_can
 
 // A recording pays for everything: of the task's caps only those given with the command hold.
 settings::Settings recording(const RecordOptions& options) {
-  settings::Settings settings = settings::load_settings(options.task_file, options.overrides);
+  settings::Settings settings =
+      settings::with_all_examples(settings::load_settings(options.task_file, options.overrides));
   const settings::BudgetSettings caps = std::exchange(settings.budget, {});
   for (const settings::Override& change : options.overrides) {
     if (change.path == "budget.calls") settings.budget.calls = caps.calls;

@@ -36,8 +36,8 @@ std::string known_field(const RecordValue& value, const char* const (&known)[n])
   bad_data(
       record.where,
       fmt::format("cannot tell which field is the {} among {}. Name it in the task file: "
-                  "\"data\": {{\"fields\": {{\"{}\": \"..\"}}}}{}.{}",
-                  role, join(names, ", "), role, shown,
+                  "\"data\": {{\"fields\": {{\"{}\": \"..\"}}}}{}; or to zopo init: --{} NAME.{}",
+                  role, join(names, ", "), role, shown, role,
                   headed ? " If these are no names, the file has no header row: add one." : ""));
 }
 

@@ -6,6 +6,7 @@
 
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
+#include "zopo/data/usual_split.h"
 #include "zopo/task/prompt.h"
 
 namespace zopo::run {
@@ -22,6 +23,16 @@ data::FieldMap field_map(const settings::Settings& task, const std::set<std::str
   return {
       task.data.input_field, task.data.output_field, task.data.labels, shown, letters_only, "dev",
       scored_elsewhere};
+}
+
+data::Splits split_as_usual(const data::Dataset& whole, const std::set<std::string>& shown) {
+  data::Splits splits = data::split_dataset(whole, data::usual_split(whole), shown);
+  splits.dev.notes.push_back(fmt::format(
+      "of the {} examples, {} are for train, {} for dev and {} for test; \"data\".\"split\" sets "
+      "other numbers",
+      whole.examples.size(), splits.train.examples.size(), splits.dev.examples.size(),
+      splits.test.examples.size()));
+  return splits;
 }
 
 }  // namespace
@@ -54,10 +65,28 @@ data::Splits load_splits(const settings::Settings& task, const std::set<std::str
     load(settings.test, splits.test, "test");
     return splits;
   }
+  if (settings.file) return split_as_usual(data::load_dataset(*settings.file, fields), shown);
   load(settings.train, splits.train, "train");
   load(settings.dev, splits.dev, "dev");
   load(settings.test, splits.test, "test");
   return splits;
+}
+
+void draw_scored_examples(const settings::DataSettings& settings,
+                          data::Splits& splits,
+                          std::vector<std::string>& warnings) {
+  const auto draw = [&](data::Dataset& side, const std::optional<std::int64_t>& most,
+                        const char* name) {
+    const std::size_t all = side.examples.size();
+    if (!most || !data::draw_examples(side, static_cast<std::size_t>(*most))) return;
+    if (!settings.most_is_usual) return;
+    warnings.push_back(fmt::format(
+        "{} has {} examples; {} of them, drawn at random, are used. More are rarely worth their "
+        "calls; \"data\".\"sample\" sets another number",
+        name, all, side.examples.size()));
+  };
+  draw(splits.dev, settings.most_dev, "dev");
+  draw(splits.test, settings.most_test, "test");
 }
 
 void refuse_overlaps(const data::Splits& splits, const std::set<std::string>& shown) {

@@ -17,6 +17,12 @@ std::set<std::string> shown_fields(const settings::Settings& settings);
 // shown: see above. Throws Failure{data, config}.
 data::Splits load_splits(const settings::Settings& task, const std::set<std::string>& shown);
 
+// Leaves as many examples of dev and test as the settings say, at random. A number that is zopo's
+// own becomes a warning.
+void draw_scored_examples(const settings::DataSettings& settings,
+                          data::Splits& splits,
+                          std::vector<std::string>& warnings);
+
 // The same example on two sides. Throws Failure{data}.
 void refuse_overlaps(const data::Splits& splits, const std::set<std::string>& shown);
 // A field that the prompt shows and some record lacks. Throws Failure{data}.

@@ -204,6 +204,7 @@ Inputs load_inputs(const settings::Settings& settings) {
   std::vector<std::string> warnings = splits.dev.notes;
   const bool needs_train = settings.candidates.write || settings.candidates.exemplars;
   if (needs_train && splits.train.examples.empty()) split_off_train(settings, splits, warnings);
+  draw_scored_examples(settings.data, splits, warnings);
   data::Candidates candidates;
   if (settings.candidates.file) candidates = data::load_candidates(*settings.candidates.file);
   if (settings.candidates.exemplars && settings.candidates.exemplars->baseline_only)

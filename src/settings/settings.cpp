@@ -76,6 +76,7 @@ class Reader {
                            tie_break(task["evaluation"]["tie_break"]),
                            task["evaluation"]["tie_tolerance"]};
     settings.budget = budget(task["budget"], settings);
+    draw_as_usual(settings, settings.data);
     settings.output = output(task["output"]);
     settings.canonical = task;
     return settings;
@@ -128,8 +129,22 @@ class Reader {
       settings.input_field = optional_of<std::string>(section["fields"], "input");
       settings.output_field = optional_of<std::string>(section["fields"], "output");
     }
+    if (section.contains("sample")) {
+      settings.most_dev = optional_of<std::int64_t>(section["sample"], "dev");
+      settings.most_test = optional_of<std::int64_t>(section["sample"], "test");
+    }
     check_data(settings);
     return settings;
+  }
+
+  // A person who says neither how data are shared out nor how long the search is can afford this.
+  static void draw_as_usual(const Settings& settings, DataSettings& data) {
+    constexpr std::int64_t kUsual = 100;
+    const bool is_sized = settings.budget.evaluations || settings.budget.search_calls ||
+                          settings.evaluation.examples || data.split;
+    if (is_sized || data.most_dev || data.most_test) return;
+    data.most_dev = data.most_test = kUsual;
+    data.most_is_usual = true;
   }
 
   void check_data(const DataSettings& settings) const {
@@ -138,8 +153,6 @@ class Reader {
         refuse("/data",
                "\"file\" and \"train\", \"dev\", \"test\" exclude each other. Keep one form.");
       }
-      if (!settings.split)
-        refuse("/data", "\"file\" needs \"split\" with the sizes of dev and test.");
     } else if (!settings.dev && !(settings.train && settings.split && settings.split->dev > 0)) {
       refuse("/data",
              "no dev examples: expected \"dev\", or \"file\" with \"split\", or \"train\" with "
@@ -340,6 +353,13 @@ class Reader {
 bool has_preference(const Settings& settings) {
   return std::any_of(settings.metrics.begin(), settings.metrics.end(),
                      [](const MetricSettings& one) { return one.is_compared(); });
+}
+
+Settings with_all_examples(Settings settings) {
+  if (!settings.data.most_is_usual) return settings;
+  settings.data.most_dev.reset();
+  settings.data.most_test.reset();
+  return settings;
 }
 
 Settings judging(const Settings& settings) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "cli/bench_progress.h"
 #include "cli/command_line.h"
 #include "cli/command_tree.h"
 #include "cli/completion.h"
@@ -134,7 +135,7 @@ TEST_F(Init, WritesATaskForDataThatAreThere) {
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr("60 examples; CSV"));
   EXPECT_THAT(run.err, HasSubstr("one of 2 labels: billing (20), technical (40)"));
-  EXPECT_THAT(run.err, HasSubstr("train 8, dev 35, test 17"));
+  EXPECT_THAT(run.err, HasSubstr("train 8, dev 40, test 12"));
   EXPECT_EQ(zopo({"validate", "made/task.json"}).exit_code, 0);
   const json task = json::parse(read_file(dir_ / "made/task.json"), nullptr, true, true);
   EXPECT_EQ(task["data"]["file"], "../tickets.csv");
@@ -146,6 +147,28 @@ TEST_F(Init, WritesATaskForDataThatAreThere) {
                                 "llm.base_url=" + server_.url() + "/v1", "--budget-calls", "250"});
   EXPECT_EQ(search.exit_code, 0) << search.err;
   EXPECT_EQ(search.out, "# Role\nName the department.\n");
+}
+
+TEST_F(Init, TellsInputAndOutputOfTwoFieldsApartOrIsTold) {
+  std::string rows = "team,message,seen\n", two;
+  for (int i = 0; i < 60; ++i) {
+    const std::string team = i % 3 == 0 ? "billing" : "technical", text = "m" + std::to_string(i);
+    rows += team + "," + text + ",yes\n";
+    two += json{{"team", team}, {"message", text}}.dump() + "\n";
+  }
+  dir_.write("two.jsonl", two);
+  dir_.write("three.csv", rows);
+  const Finished guessed = zopo({"init", "--data", "two.jsonl", "guessed"});
+  ASSERT_EQ(guessed.exit_code, 0) << guessed.err;
+  EXPECT_THAT(guessed.err, HasSubstr("input message, output team"));
+  EXPECT_EQ(zopo({"validate", "guessed/task.json"}).exit_code, 0);
+  const Finished refused = zopo({"init", "--data", "three.csv", "told"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--output NAME"));
+  EXPECT_EQ(zopo({"init", "--data", "three.csv", "--input", "message", "--output", "team", "told"})
+                .exit_code,
+            0);
+  EXPECT_EQ(zopo({"validate", "told/task.json"}).exit_code, 0);
 }
 
 TEST_F(Init, GuessesTheMetricFromTheOutputs) {
@@ -222,6 +245,45 @@ TEST(ProgressLine, DropsTheLeastImportantWhereThereIsNoRoom) {
             "search 400/900 calls, best 0.750 [0.50, 0.90], 2 errors, 0.5000 USD");
   EXPECT_EQ(cli::progress_line(progress, 39), "search 400/900 calls, best 0.750");
   EXPECT_EQ(cli::progress_line(progress, 10), "search 400");
+}
+
+TEST(ProgressLine, TheBestPromptIsCutToItsLine) {
+  run::Progress progress;
+  progress.stage = "search";
+  progress.best_id = 3;
+  progress.best_mean = 0.75;
+  progress.best_ci = {0.5, 0.9};
+  progress.best_n = 20;
+  progress.best_prompt = "Sort it.\n\x1b[2J" + std::string(300, 'x');
+  const std::vector<std::string> lines = cli::progress_lines(progress, 119);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0], "search 0/0 calls");
+  EXPECT_THAT(lines[1],
+              testing::StartsWith("best 0.750 [0.50, 0.90] on 20: Sort it. \xEF\xBF\xBD"));
+  EXPECT_EQ(cli::fitted(lines[1], 119), lines[1]);
+  EXPECT_EQ(cli::progress_lines(progress, 98).size(), 1u);
+}
+
+TEST(ProgressLine, WideCharactersTakeTwoColumns) {
+  EXPECT_EQ(cli::fitted("ab\xE6\xBC\xA2\xE5\xAD\x97", 5), "ab\xE6\xBC\xA2");
+  EXPECT_EQ(cli::fitted("\xC3\xA9t\xC3\xA9", 3), "\xC3\xA9t\xC3\xA9");
+}
+
+TEST(ProgressLine, OfABenchNamesItsCellsAndWhatIsLeft) {
+  bench::BenchProgress progress;
+  progress.cells = 20;
+  progress.done = 9;
+  progress.kept = 4;
+  progress.running = 2;
+  progress.failed = 1;
+  progress.calls_paid = 300;
+  progress.usd = 0.25;
+  progress.seconds = 60;  // six cells ended in them, ten are left
+  EXPECT_EQ(cli::bench_line(progress, 199),
+            "bench 9/20 cells, 2 running, 1 failed, 300 calls, 0.2500 USD, about 100 s left");
+  EXPECT_EQ(cli::bench_line(progress, 50), "bench 9/20 cells, 1 failed, 300 calls, 0.2500 USD");
+  EXPECT_EQ(cli::duration_text(600), "10 min");
+  EXPECT_EQ(cli::duration_text(9000), "2.5 h");
 }
 
 TEST_F(Init, BuiltInFeaturesAreNoStage) { EXPECT_THAT(optimize().err, Not(HasSubstr("embed"))); }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/support/temp_dir.h"
 #include "zopo/base/error.h"
 
@@ -59,6 +61,50 @@ TEST_F(PlanTest, WithoutACapARunComesToFiveHundredCalls) {
   EXPECT_EQ(plan(json::object()).calls(), 500);
   EXPECT_EQ(plan({{"evaluation", {{"repeats", 3}}}}).search_calls(), 348);  // 500 - 3 * 50, whole
   EXPECT_EQ(plan({{"evaluation", {{"repeats", 20}}}}).search_calls(), 20 * 20);  // one evaluation
+}
+
+TEST_F(PlanTest, LargeSidesAreDrawnFromUnlessThatIsSaid) {
+  dir_.write("dev.jsonl", examples("dev", 900));
+  dir_.write("test.jsonl", examples("test", 700));
+  const Plan usual = plan({{"prompt", {{"baseline", "B"}}}});
+  EXPECT_EQ(usual.baseline_outcomes, 100);
+  EXPECT_EQ(usual.test_outcomes, 2 * 100);
+  EXPECT_LE(usual.calls(), 520);
+  const Plan sized = plan(
+      {{"data", {{"sample", {{"dev", 150}, {"test", 300}}}}}, {"prompt", {{"baseline", "B"}}}});
+  EXPECT_EQ(sized.baseline_outcomes, 150);
+  EXPECT_EQ(sized.test_outcomes, 2 * 300);
+  for (const json& said :
+       {json{{"budget", {{"search_calls", 400}}}}, json{{"budget", {{"evaluations", 20}}}},
+        json{{"evaluation", {{"examples", 200}}}}})
+    EXPECT_EQ(plan(said).test_outcomes, 2 * 700) << said;
+}
+
+TEST_F(PlanTest, TheSameExamplesAreDrawnEachTime) {
+  dir_.write("dev.jsonl", examples("dev", 300));
+  plan(json::object());
+  const auto inputs = [&] {
+    return load_inputs(settings::load_settings(dir_.path() / "task.json", {})).splits.dev.examples;
+  };
+  const std::vector<data::Example> first = inputs(), second = inputs();
+  ASSERT_EQ(first.size(), 100u);
+  for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].input, second[i].input);
+  EXPECT_NE(first.back().input, "dev99");  // not the first hundred
+}
+
+TEST_F(PlanTest, AFileIsSplitWhereNobodySaysHow) {
+  const auto counts = [&](int n) {
+    dir_.write("all.jsonl", examples("all", n));
+    plan({{"data", {{"dev", nullptr}, {"test", nullptr}, {"file", "all.jsonl"}}}});
+    const Inputs inputs = load_inputs(settings::load_settings(dir_.path() / "task.json", {}));
+    return std::array{inputs.splits.train.examples.size(), inputs.splits.dev.examples.size(),
+                      inputs.splits.test.examples.size()};
+  };
+  EXPECT_EQ(counts(4), (std::array<std::size_t, 3>{1, 2, 1}));
+  EXPECT_EQ(counts(60), (std::array<std::size_t, 3>{8, 40, 12}));
+  EXPECT_EQ(counts(120), (std::array<std::size_t, 3>{17, 52, 51}));
+  EXPECT_EQ(counts(2000), (std::array<std::size_t, 3>{50, 100, 100}));
+  EXPECT_THROW(counts(3), Failure);
 }
 
 TEST_F(PlanTest, SearchCallsAndEvaluationsAreTwoUnitsOfOneThing) {

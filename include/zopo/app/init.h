@@ -21,6 +21,7 @@ std::vector<std::filesystem::path> write_template(const std::string& name,
 struct DataInit {
   std::filesystem::path data;                   // any file that data::load_dataset reads
   std::optional<std::filesystem::path> prompt;  // the instruction in use
+  std::optional<std::string> input, output;     // names of fields; nothing: as the data suggest
   std::filesystem::path directory = ".";
 };
 struct InitReport {

@@ -36,6 +36,9 @@ struct DataSettings {
   std::optional<Split> split;
   std::optional<std::string> input_field, output_field;
   std::vector<std::string> labels = {};  // of whole numbers in the output
+  // Examples of a side that are used at most, drawn at random; nothing: all.
+  std::optional<std::int64_t> most_dev = {}, most_test = {};
+  bool most_is_usual = false;  // nobody set them, and nobody said how long the search is to be
 };
 
 struct MetricSettings {
@@ -191,6 +194,9 @@ Settings load_settings(const std::filesystem::path& task_file,
 
 // Is there a metric that compares with the baseline's replies?
 bool has_preference(const Settings& settings);
+
+// The same settings for what is not a search: every example is used, unless the task says how many.
+Settings with_all_examples(Settings settings);
 
 // The same settings with the judge's model as the model; needs one.
 Settings judging(const Settings& settings);
