@@ -135,8 +135,9 @@ std::string chart(const std::string& title,
       svg += fmt::format("{:.1f},{:.1f} ", frame.x(lines[i].x[p]), frame.y(lines[i].y[p]));
     svg += "\"/>";
   }
-  return fmt::format("<h2>{}</h2>\n<p>{}</p>\n{}<div class=\"scroll\">{}</svg></div>\n",
-                     xml_text(title), xml_text(about), key_of(lines), svg);
+  return fmt::format(
+      "<h2>{}</h2>\n<p>{}</p>\n{}<div class=\"scroll\" tabindex=\"0\">{}</svg></div>\n",
+      xml_text(title), xml_text(about), key_of(lines), svg);
 }
 
 std::vector<Line> curves(const json& summary, const char* part) {
@@ -172,8 +173,9 @@ std::vector<Line> profile(const json& summary) {
 }
 
 std::string html_table(const TextTable& table) {
-  std::string html = "<div class=\"scroll\"><table><thead><tr>";
-  for (const std::string& cell : table.front()) html += "<th>" + xml_text(cell) + "</th>";
+  std::string html = "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>";
+  for (const std::string& cell : table.front())
+    html += "<th scope=\"col\">" + xml_text(cell) + "</th>";
   html += "</tr></thead><tbody>\n";
   for (std::size_t i = 1; i < table.size(); ++i) {
     html += "<tr>";
@@ -239,8 +241,8 @@ std::string bench_page(const json& summary, std::span<const Check> checks) {
       "<style>{}</style></head><body>\n<h1>zopo bench</h1>\n",
       kStyle);
   html += fmt::format(
-      "<p>{} landscapes, {} live tasks with model and settings, {} cells, {} failed, {} missing; "
-      "intervals of 95 %.</p>\n",
+      "<p>{} landscapes, {} live tasks with model and settings; {} cells, {} failed, {} missing. "
+      "All intervals are 95 %.</p>\n",
       summary["landscapes"].get<std::int64_t>(), summary["tasks"].get<std::int64_t>(),
       summary["cells"].size(), summary["failed"].get<std::int64_t>(),
       summary["missing"].get<std::int64_t>());

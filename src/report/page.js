@@ -19,7 +19,8 @@ function prepare(run) {
     run.split = r.best && r.best.test ? "test" : "dev";
     const of = (one, name) => one && { id: one.id === undefined || one.id === null ? (name === "your prompt" ? "baseline" : null) : String(one.id), name, prompt: one.text || one.prompt, score: one[run.split], dev: one.dev, test: one.test };
     const reference = r.baseline_source === "first_initial" ? "first initial prompt" : r.baseline_source === "initial_best" ? "best initial prompt" : "your prompt";
-    run.all = (r.found ? [of(r.best, "your prompt, to be kept"), of(r.found, "what the search found")] : [of(r.best, "winner"), of(r.baseline, reference)]).filter(Boolean);
+    const same = !r.found && r.best && r.baseline && r.best.prompt === r.baseline.prompt;
+    run.all = (same ? [of({ ...r.baseline, ...r.best }, reference === "your prompt" ? "your prompt, to be kept" : reference)] : r.found ? [of(r.best, "your prompt, to be kept"), of(r.found, "what the search found")] : [of(r.best, "winner"), of(r.baseline, reference)]).filter(Boolean);
     joinAnswers(run, r.baseline);
     run.difference = r.test_difference || null;
   }
@@ -28,11 +29,14 @@ function prepare(run) {
   }
   run.first = run.all[0] || null;
   run.second = run.all[1] || null;
-  run.same = run.first && run.second && run.first.prompt === run.second.prompt;
+  run.same = !run.evaluation && run.all.length === 1 && Boolean(r.baseline);
+  // The one in use today and the one that could take its place, for "fixed" and "broken".
+  [run.old, run.newer] = r.found ? [run.first, run.second] : [run.second, run.first];
   run.stopped = r.stopped || (run.evaluation ? "budget" : "unfinished");
 }
 
 const early = { cap: "a cap ended the run early", calls: "the cap on calls ended the run early", interrupted: "the run was interrupted", incomplete: "too many answers are missing", error: "the run ended by an error", unfinished: "the run has not finished" };
+const stateOf = (run) => (run.stopped === "cap" && run.first && run.first.test ? "done" : early[run.stopped] || "done");
 const signed = (x) => (x >= 0 ? "+" : "−") + number(Math.abs(x));
 
 function verdict(run) {
@@ -40,12 +44,12 @@ function verdict(run) {
   if (!first) return run.stopped === "unfinished" ? "This run has not finished: there is no result yet" : "No prompt was scored";
   if (run.evaluation) return run.all.length < 2 || !d || d.value === null ? "Scores of " + run.all.length + (run.all.length === 1 ? " prompt" : " prompts") : `Prompt 1 against prompt 2: ${d.verdict}`;
   if (!first.test) return `Not tested: ${early[run.stopped] || "the run has no test score"}`;
+  if (run.all.every((p) => p.score && p.score.score === 0)) return "Every test answer is wrong: no prompt works on this task as it is set up";
   if (r.verdict === "in_use" || (r.baseline_source === "task" && run.same)) return "Keep your prompt: nothing better was found";
   if (r.verdict === "keep") return "Keep your prompt: the one found is worse on the test";
   if (r.verdict === "tie") return "Take this prompt: it is as good as yours within the tolerance, and shorter or cheaper";
   if (r.found) return "Keep your prompt: the one found is not shown to be better";
   if (r.verdict === "not_shown") return "Take this prompt: it is probably better than yours, but the test does not show it for certain";
-  if (first.score && first.score.score === 0) return "Every test answer is wrong: no prompt works on this task as it is set up";
   if (!d) return "Take this prompt: there was no baseline to compare with";
   if (d.significant && d.value > 0) return "Take this prompt: it is better than " + (r.baseline_source === "task" ? "yours" : "the first one tried");
   if (d.significant) return "Keep your prompt: the one found is worse on the test";
@@ -85,7 +89,7 @@ function drawHead(run) {
   byId("h-head").textContent = verdict(run);
   const parts = [bars(run)], d = run.difference;
   if (d && d.value !== null && !run.same) parts.push(element("p", {}, `${run.result.found ? "What the search found against your prompt" : "Difference"} on ${run.split}: ${signed(d.value)} [${signed(d.ci[0])}, ${signed(d.ci[1])}] (95 % interval), p = ${Number(d.p_value).toPrecision(2)}: ${d.verdict}.`));
-  if (!run.evaluation && run.first && !run.first.test) parts.push(element("p", {}, `The scores above are of dev, on ${run.first.dev ? run.first.dev.n : 0} examples. The prompt was chosen because it scored high on them, so they are optimistic. Do not take it for tested.`));
+  if (!run.evaluation && run.first && !run.first.test) parts.push(element("p", {}, run.result.found ? "The scores above are of dev. They do not show that what the search found is better, so your prompt stays." : `The scores above are of dev, on ${run.first.dev ? run.first.dev.n : 0} examples. The prompt was chosen because it scored high on them, so they are optimistic. Do not take it for tested.`));
   if (run.stopped === "cap" && run.first && run.first.test) parts.push(element("p", {}, `Note: a cap ended the search; the test was run. To search on: raise the cap, then zopo optimize --resume ${run.name}`));
   else if (early[run.stopped]) parts.push(element("p", {}, `Note: ${early[run.stopped]}. To go on: zopo optimize --resume ${run.name}`));
   byId("head").replaceChildren(...parts, facts(run));
@@ -125,15 +129,28 @@ const passes = (a) => a && a[4] !== null && a[4] >= 0.5;
 const expectedOf = (run, split, example) => (((run.examples || {})[split] || {})[example] || ["", ""]);
 const expectedText = (text) => { if (!text.startsWith('["')) return text; try { return JSON.parse(text).join(" | "); } catch { return text; } };
 
+// What the shown prompt is held against: the one in use today, that one against the new one; where there is only one, the others against it.
+function otherOf(run) {
+  const id = byId("who").value;
+  if (run.old) return id === run.old.id ? run.newer : run.old;
+  return run.first && run.first.id !== id ? run.first : null;
+}
+
 // The answers of the chosen prompt on the chosen side, each with the other prompt's answer to the same example.
 function rowsOf(run) {
-  const id = byId("who").value, split = byId("split").value, other = run.first && id === run.first.id ? run.second : run.first;
+  const id = byId("who").value, split = byId("split").value;
+  const other = otherOf(run);
   const held = new Map(run.answers.filter((a) => other && a[0] === other.id && a[1] === split).map((a) => [a[2], a]));
   return run.answers.filter((a) => a[0] === id && a[1] === split).map((a) => {
     const [input, expected] = expectedOf(run, split, a[2]), before = held.get(a[2]);
-    return { a, before, input, expected: expectedText(expected), ok: passes(a), fixed: passes(a) && before && !passes(before), broken: !passes(a) && before && passes(before) };
+    const [was, is] = oldIsShown(run) ? [a, before] : [before, a];
+    return { a, before, input, expected: expectedText(expected), ok: passes(a), fixed: before && passes(is) && !passes(was), broken: before && !passes(is) && passes(was) };
   }).sort((x, y) => (x.a[4] === null ? -1 : x.a[4]) - (y.a[4] === null ? -1 : y.a[4]) || x.a[2] - y.a[2]);
 }
+
+const nameOf = (run, id) => (run.all.find((p) => p.id === id) || { name: "candidate " + id }).name;
+
+const oldIsShown = (run) => Boolean(run.old) && byId("who").value === run.old.id;
 
 const filters = { all: () => true, fails: (x) => !x.ok, fixed: (x) => x.fixed, broken: (x) => x.broken };
 
@@ -156,15 +173,15 @@ function drawFails(run) {
   const shown = rows.filter((x) => keep(x) && (!wanted || [x.input, x.expected, x.a[5], x.a[6]].some((t) => t.toLowerCase().includes(wanted))));
   const count = (f) => rows.filter(f).length;
   byId("fails-note").textContent = rows.length === 0 ? "There are no answers of this prompt here." :
-    `${count((x) => x.ok)} of ${rows.length} pass, ${count((x) => !x.ok)} fail (score below 0.5 or no answer); ${count((x) => x.fixed)} fixed and ${count((x) => x.broken)} broken against the other prompt. ${shown.length} shown.`;
+    `${count((x) => x.ok)} of ${rows.length} pass, ${count((x) => !x.ok)} fail (score below 0.5 or no answer)` + (run.old ? `; ${count((x) => x.fixed)} fixed and ${count((x) => x.broken)} broken by ${nameOf(run, oldIsShown(run) ? run.newer.id : byId("who").value)}` : "") + `. ${shown.length} shown.`;
   drawConfusion(rows);
-  const judged = rows.some((x) => x.a[7]), head = ["verdict", "#", "input", "expected", "reply", "extracted", "score", "the other prompt", ...(judged ? ["judge"] : [])];
-  const body = element("tbody"), more = element("button", { type: "button" });
+  const other = otherOf(run), judged = rows.some((x) => x.a[7]), head = ["verdict", "#", "input", "expected", "reply", "extracted", "score", ...(other ? [nameOf(run, other.id)] : []), ...(judged ? ["judge"] : [])];
+  const body = element("tbody"), more = element("button", { type: "button" }), step = innerWidth < 600 ? 10 : 20;
   const add = () => {
     const from = body.children.length;
-    for (const x of shown.slice(from, from + 50)) {
+    for (const x of shown.slice(from, from + step)) {
       const word = x.a[3] === "error" ? "no answer" : (x.ok ? "passes" : "fails") + (x.fixed ? ", fixed" : x.broken ? ", broken" : "") + (x.a[3] === "truncated" ? ", cut" : "");
-      const cells = [[word, x.a[3] === "error" ? "open" : x.ok ? "pass" : "fail"], [String(x.a[2]), "number"], [x.input, "prompt"], [x.expected, "prompt"], [x.a[5], "prompt"], [x.a[6], "prompt"], [number(x.a[4], 2), "number"], [x.before ? x.before[5] : "–", "prompt"], ...(judged ? [[x.a[7] || "", "prompt"]] : [])];
+      const cells = [[word, x.a[3] === "error" ? "open" : x.ok ? "pass" : "fail"], [String(x.a[2]), "number"], [x.input, "prompt"], [x.expected, "prompt"], [x.a[5], "prompt"], [x.a[6], "prompt"], [number(x.a[4], 2), "number"], ...(other ? [[x.before ? x.before[5] : "–", "prompt"]] : []), ...(judged ? [[x.a[7] || "", "prompt"]] : [])];
       body.append(element("tr", {}, ...cells.map(([text, kind], i) => element("td", { class: kind, "data-label": head[i] }, text))));
     }
     more.textContent = `more (${shown.length - body.children.length} left)`;
@@ -182,21 +199,20 @@ function offerFilters(run) {
   byId("who").replaceChildren(...named.map((p) => option(p.id, p.name)), ...others.filter((id) => known.has(id) && !ids.has(id)).map((id) => option(id, `candidate ${id}: ${promptOf(run, id).slice(0, 40)}`)));
   const splits = [...new Set(run.answers.map((a) => a[1]))].sort().reverse();
   byId("split").replaceChildren(...splits.map((s) => option(s, s)));
-  byId("filter").replaceChildren(option("all", "all, failures first"), option("fails", "failures"), option("fixed", "fixed by this prompt"), option("broken", "broken by this prompt"));
+  byId("filter").replaceChildren(option("all", "all, failures first"), option("fails", "failures"), option("fixed", "fixed by the new prompt"), option("broken", "broken by the new prompt"));
   byId("find").value = "";
 }
 
 function drawTrust(run) {
   const r = run.result, lines = [], count = (one, s) => s && `${one}: ${described(s)} examples${s.truncated ? `, ${s.truncated} cut short` : ""}${s.error ? `, ${s.error} without an answer` : ""}`;
   if (!run.evaluation && run.first) {
-    lines.push("Dev chose the prompt, so its dev score is optimistic. Test was not looked at until the choice was made.");
+    lines.push("The prompt was chosen by its score on dev, so that score is optimistic. " + (!run.first.test ? "The test has not been read." : (r.test || {}).readings > 1 ? `The test was read ${r.test.readings} times.` : "The test was read once, after the choice."));
     for (const p of run.all) lines.push(count(`${p.name}, dev`, p.dev), count(`${p.name}, test`, p.test));
   }
   if (run.evaluation) for (const p of run.all) lines.push(count(`${p.name}, ${run.split}`, p.score));
   if (r.candidates !== undefined) lines.push(`${r.candidates_tried} of ${r.candidates} prompts were tried, in ${r.rounds} rounds and ${r.search_calls} calls.`);
   if (r.errors) lines.push(`${r.errors.error} answers are missing and ${r.errors.truncated} were cut short. A missing answer never counts as a wrong one.`);
-  if (r.excluded) lines.push(`Examples set aside: ${JSON.stringify(r.excluded)}`);
-  if (run.difference) lines.push("The difference is taken example by example between the two prompts, so examples that are hard for both do not blur it.");
+  if (run.difference && !run.same) lines.push("The difference is taken example by example between the two prompts, so examples that are hard for both do not blur it.");
   lines.push("All intervals are 95 %.");
   byId("trust").replaceChildren(...lines.filter(Boolean).map((t) => element("li", {}, t)), ...(r.warnings || []).map((t) => element("li", { class: "fail" }, "Warning: " + t)));
   byId("trust").querySelectorAll(".fail").forEach((e) => { e.style.whiteSpace = "normal"; });
@@ -221,7 +237,7 @@ function drawLineage(run) {
   while (id !== null && id !== undefined && !met.has(String(id)) && steps.length < 20) {
     met.add(String(id));
     const b = born[id] || {};
-    if (b.way || (b.parents && b.parents.length) || steps.length) steps.push(element("li", {}, `candidate ${id}${b.way ? `, written by ${b.way}` : ""}: `, element("span", {}, promptOf(run, id))));
+    if (b.way || (b.parents && b.parents.length) || steps.length) steps.push(element("li", {}, run.old && String(id) === run.old.id ? "your prompt: " : `candidate ${id}${b.way && b.way !== "seed" ? `, written by ${b.way}` : ""}: `, element("span", {}, promptOf(run, id))));
     id = b.parents && b.parents.length ? b.parents[0] : null;
   }
   byId("s-lineage").hidden = steps.length === 0;
@@ -257,7 +273,7 @@ function write() {
     const r = run.result, second = run.second, d = run.difference;
     return [run.name, r.method || (run.evaluation ? "evaluate" : "–"), r.seed === undefined ? "–" : String(r.seed), run.first ? described(run.first.test || (run.evaluation ? run.first.score : null)) : "–", second ? described(second.test || (run.evaluation ? second.score : null)) : "–",
       d && d.value !== null ? `${signed(d.value)} [${signed(d.ci[0])}, ${signed(d.ci[1])}]${d.significant ? "" : ", may be chance"}` : "–",
-      run.first ? described(run.first.dev) : "–", r.candidates_tried === undefined ? "–" : `${r.candidates_tried} of ${r.candidates}`, String((r.usage || {}).calls || "–"), early[run.stopped] || "done"];
+      run.first ? described(run.first.dev) : "–", r.candidates_tried === undefined ? "–" : `${r.candidates_tried} of ${r.candidates}`, String((r.usage || {}).calls || "–"), stateOf(run)];
   });
   byId("result").append(table([["run"], ["method"], ["seed", "number"], ["test"], ["baseline, test"], ["difference"], ["dev"], ["tried", "number"], ["calls", "number"], ["state"]], rows));
   byId("s-runs").hidden = runs.length < 2;

@@ -51,30 +51,37 @@ function estimate(mean, n, prior) {
   return { mean: m, sd, low: Math.max(0, m - 1.96 * sd), high: Math.min(1, m + 1.96 * sd) };
 }
 
-// The curve, how long its initial phase is, and who led in turn. All prompts are looked at again only when the leader falls.
+// The curve, how long its initial phase is, and who led in turn: after each round what would be recommended, by its posterior mean.
+// The band is of the deviation that the model gave it when it was last asked. Where a method has no posterior, the estimate above stands for it; where a run does not say whom it would recommend (an older one),
+// the prompt with the best lower end of it. All prompts are looked at again only when that leader falls.
 function bestSoFar(run) {
   if (run.curve) return run.curve;
-  const points = [], leaders = [], known = new Map();
+  const points = [], leaders = [], known = new Map(), deviation = new Map(), says = run.trace.some((d) => d.best);
   let calls = 0, initial = 0, leader = null;
   const score = (id) => { const k = known.get(id), e = estimate(k.mean, k.n, run.prior); return e.mean - e.sd; };
   run.prior = priorOf(run);
   for (const d of run.trace) {
     calls += d.k;
     if (d.phase === "initial") initial = calls;
+    if (d.best) leader = d.best[0];
+    if (d.psd !== null) deviation.set(d.id, d.psd);
     if (d.n > 0) {
       const before = known.has(d.id) ? score(d.id) : -1;
       known.set(d.id, d);
       const now = score(d.id);
-      if (leader === null || (d.id !== leader && now > score(leader))) leader = d.id;
-      else if (d.id === leader && now < before) {
+      if (!says && (leader === null || (d.id !== leader && now > score(leader)))) leader = d.id;
+      else if (!says && d.id === leader && now < before) {
         for (const id of known.keys()) if (score(id) > score(leader)) leader = id;
       }
     }
-    if (leader === null) continue;
-    const at = known.get(leader), e = estimate(at.mean, at.n, run.prior);
+    const at = known.get(leader);
+    if (!at || (says && !d.best)) continue;
+    const mean = (d.best || [])[1], sd = deviation.get(leader);
+    const e = typeof mean === "number" && typeof sd === "number" ? { mean, low: Math.max(0, mean - 1.96 * sd), high: Math.min(1, mean + 1.96 * sd) } : estimate(at.mean, at.n, run.prior);
     points.push({ x: calls, y: e.mean, low: e.low, high: e.high });
     if (leader !== leaders[leaders.length - 1]) leaders.push(leader);
   }
+  run.posterior = run.trace.some((d) => d.psd !== null);
   return (run.curve = { points, initial, leaders });
 }
 
@@ -114,6 +121,10 @@ function drawCurve() {
   const drawn = runs.filter((run) => run.trace.length > 0), curves = drawn.map(bestSoFar);
   byId("s-curve").hidden = drawn.length === 0;
   if (drawn.length === 0) return;
+  const posterior = drawn.every((run) => run.posterior);
+  byId("curve-note").textContent = "The dev score that was expected of the prompt that would have been recommended at each point, with its 95 % band. " +
+    (posterior ? "It is the posterior mean of the search's model" : "It is an estimate that draws a prompt asked on few examples towards the mean of all") +
+    ", so two right answers alone do not lift it to 1. The shaded part is the initial phase.";
   const sets = [];
   drawn.forEach((run, i) => {
     const line = lineColors[i % lineColors.length], common = { stepped: true, pointRadius: 0, pointHitRadius: 0 };
@@ -165,16 +176,16 @@ function drawMap(run) {
   draw("map", {
     type: "scatter",
     data: { datasets: [
-      { label: "winner", data: marked(run.first), pointStyle: "rectRot", pointRadius: 9, pointHoverRadius: 11, borderWidth: 2, borderColor: color("fore"), backgroundColor: "transparent" },
-      { label: "baseline", data: marked(run.second), pointStyle: "rect", pointRadius: 9, pointHoverRadius: 11, borderWidth: 2, borderColor: color("bad"), backgroundColor: "transparent" },
+      { label: run.first ? run.first.name : "winner", data: marked(run.first), pointStyle: "rectRot", pointRadius: 9, pointHoverRadius: 11, borderWidth: 2, borderColor: color("fore"), backgroundColor: "transparent" },
+      { label: run.second ? run.second.name : "", data: marked(run.second), pointStyle: "rect", pointRadius: 9, pointHoverRadius: 11, borderWidth: 2, borderColor: color("bad"), backgroundColor: "transparent" },
       { label: "tried", data: seen.map((t) => point(t.id)), pointRadius: area < 500 ? 4 : 5, backgroundColor: seen.map((t) => heat(scaled(t.estimate))), borderColor: color("soft"), borderWidth: 1 },
       { label: "not tried", data: rest, pointRadius: 2, backgroundColor: color("grey"), borderWidth: 0 },
-      { label: "way of the leader", data: path, showLine: true, pointRadius: 0, pointHitRadius: 0, borderWidth: 1.5, borderColor: color("mark") },
+      { label: "from leader to leader", data: path, showLine: true, pointRadius: 0, pointHitRadius: 0, borderWidth: 1.5, borderColor: color("mark") },
     ] },
     options: {
       scales: { x: axis("first component"), y: axis("second component") },
       plugins: {
-        legend: { labels: { color: color("fore"), boxWidth: 12 } },
+        legend: { labels: { color: color("fore"), boxWidth: 12, filter: (item) => item.text !== "" } },
         tooltip: { callbacks: { label: (item) => {
           const id = item.raw.id, t = known.get(id), [a, b] = t ? wilson(t.mean, t.n) : [];
           return wrapped(promptOf(run, id)).concat(t ? [`estimate ${number(t.estimate)}, score ${number(t.mean)} [${number(a)}, ${number(b)}] on ${t.n}`] : ["not tried"]);

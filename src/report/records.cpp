@@ -80,18 +80,20 @@ std::string row_of(const EvaluationRow& row) {
 }  // namespace
 
 std::string trace_line(const Decision& decision) {
-  return json{{"round", decision.round},
-              {"id", decision.query.id},
-              {"examples", decision.examples},
-              {"outcomes", decision.outcomes},
-              {"n", decision.n},
-              {"mean", decision.mean},
-              {"phase", optim::to_string(decision.query.phase)},
-              {"posterior_mean", number_or_null(decision.query.posterior_mean)},
-              {"posterior_sd", number_or_null(decision.query.posterior_sd)},
-              {"gradient_norm", number_or_null(decision.query.gradient_norm)},
-              {"index", number_or_null(decision.query.index)}}
-      .dump();
+  json line = {{"round", decision.round},
+               {"id", decision.query.id},
+               {"examples", decision.examples},
+               {"outcomes", decision.outcomes},
+               {"n", decision.n},
+               {"mean", decision.mean},
+               {"phase", optim::to_string(decision.query.phase)},
+               {"posterior_mean", number_or_null(decision.query.posterior_mean)},
+               {"posterior_sd", number_or_null(decision.query.posterior_sd)},
+               {"gradient_norm", number_or_null(decision.query.gradient_norm)},
+               {"index", number_or_null(decision.query.index)}};
+  if (const auto& now = decision.recommended)
+    line["recommended"] = {{"id", now->id}, {"mean", number_or_null(now->mean)}};
+  return line.dump();
 }
 
 std::string trace_line(const WritingDecision& decision) {

@@ -12,6 +12,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kOptimistic = " (optimistic: it was chosen by this score)";
+
 json to_json(const std::optional<PromptResult>& prompt) {
   if (!prompt) return nullptr;
   json object = {
@@ -142,10 +144,9 @@ std::string summary_text(const RunResult& result) {
   if (result.best && result.best->dev) {
     text +=
         "dev score " + describe(*result.best->dev) + " examples" + shortfalls(*result.best->dev);
-    if (!result.found) text += ", chosen for being high and so optimistic";
+    if (!result.found) text += kOptimistic;
     if (result.found && result.found->dev)
-      text += "; what the search found " + describe(*result.found->dev) +
-              ", chosen for being high and so optimistic";
+      text += "; what the search found " + describe(*result.found->dev) + kOptimistic;
     if (result.initial_best && result.initial_best->dev) {
       text += "; best initial prompt " + describe(*result.initial_best->dev);
     }

@@ -59,8 +59,11 @@ class Loop {
     }
     note_refusals(round, batch, answers);
     if (auto error = check_queries(round, batch, answers)) return error;
-    method.tell(record(round, batch, answers));
+    std::vector<report::Decision> decisions;
+    method.tell(record(round, batch, answers, decisions));
     if (any_answer_) state_.recommended = method.recommend();
+    if (!decisions.empty()) decisions.back().recommended = state_.recommended;
+    for (const report::Decision& decision : decisions) events_.on_decision(decision);
     return std::nullopt;
   }
 
@@ -179,14 +182,15 @@ class Loop {
 
   std::vector<optim::Outcome> record(const std::vector<optim::Query>& round,
                                      const Batch& batch,
-                                     const std::vector<task::Answer>& answers) {
+                                     const std::vector<task::Answer>& answers,
+                                     std::vector<report::Decision>& decisions) {
     std::vector<optim::Outcome> outcomes;
     for (std::size_t q = 0; q < round.size(); ++q) {
       std::vector<task::Answer>& known = state_.board[round[q].id];
       if (known.empty() && round[q].phase == optim::Phase::initial)
         state_.initial.push_back(round[q].id);
       optim::Outcome outcome{round[q].id, {}, {}};
-      report::Decision decision{state_.rounds, round[q], {}, {}, 0, 0};
+      report::Decision decision{state_.rounds, round[q], {}, {}, 0, 0, std::nullopt};
       for (std::size_t i = batch.begin[q]; i < batch.begin[q + 1]; ++i) {
         keep(answers[i], known);
         if (answers[i].state == llm::ReplyState::error) continue;
@@ -198,7 +202,7 @@ class Loop {
       const task::Evaluation so_far = task::summarize(known);
       decision.n = so_far.scored();
       decision.mean = so_far.mean();
-      events_.on_decision(decision);
+      decisions.push_back(std::move(decision));
       outcomes.push_back(std::move(outcome));
     }
     return outcomes;

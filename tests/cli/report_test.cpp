@@ -111,6 +111,43 @@ TEST_F(Report, TakesTheNewestRunAndListsAll) {
   EXPECT_THAT(zopo({"runs"}).out, HasSubstr(run_dir().filename().string()));
 }
 
+TEST_F(Report, ARunThatUsedItsCapUpAndHasItsTestIsDone) {
+  ASSERT_EQ(optimize({"--budget-calls", "120", "--output-dir", "tested"}).exit_code, 0);
+  ASSERT_EQ(optimize({"--budget-calls", "70", "--output-dir", "cut"}).exit_code, 4);
+  for (const auto& [folder, state] : {std::pair("tested", "done"), std::pair("cut", "cap")}) {
+    const json runs = json::parse(zopo({"runs", folder, "--format", "json"}).out);
+    ASSERT_EQ(runs.size(), 1u);
+    EXPECT_EQ(runs[0]["state"], state) << folder;
+  }
+}
+
+TEST_F(Report, ItsCurveIsWhatTheSearchExpectsOfThePromptItWouldRecommend) {
+  ASSERT_EQ(optimize({"--method", "zopo"}).exit_code, 0);
+  ASSERT_EQ(zopo({"report", run_dir().string()}).exit_code, 0);
+  const json decisions = data_of(file("report.html"))[0]["trace"];
+  int rounds = 0;
+  for (const json& decision : decisions) {
+    if (!decision.contains("best")) continue;
+    ++rounds;
+    const double mean = decision["best"][1];
+    EXPECT_GT(mean, 0);
+    EXPECT_LT(mean, 1);  // however few answers there are, and all of them right
+  }
+  EXPECT_EQ(rounds, result()["rounds"]);
+  EXPECT_EQ(decisions.back()["best"][0],
+            result()[result()["found"].is_null() ? "best" : "found"]["id"]);
+}
+
+TEST_F(Report, OnePageHasNoAddressToAskForAnything) {
+  ASSERT_EQ(optimize().exit_code, 0);
+  ASSERT_EQ(zopo({"report", run_dir().string()}).exit_code, 0);
+  const std::string page = file("report.html");
+  EXPECT_THAT(page, HasSubstr("Content-Security-Policy\" content=\"default-src 'none'"));
+  for (const char* call :
+       {"fetch(", "XMLHttpRequest", "WebSocket", "sendBeacon", "url(", "@import"})
+    EXPECT_THAT(page, Not(HasSubstr(call))) << call;
+}
+
 TEST_F(Report, ShowsAnEvaluationAndARunWithoutResult) {
   ASSERT_EQ(zopo({"evaluate", "--prompt", "quality 90", "--prompt", "quality 20"}).exit_code, 0);
   ASSERT_EQ(zopo({"report"}).exit_code, 0);

@@ -91,6 +91,13 @@ TEST(TraceLine, WritesUnknownFiguresAsNull) {
   EXPECT_EQ(line["posterior_mean"], 0.5);
   EXPECT_EQ(line["posterior_sd"], nullptr);
   EXPECT_EQ(line["phase"], "search");
+  EXPECT_FALSE(line.contains("recommended"));
+}
+
+TEST(TraceLine, TheLastOfARoundSaysWhatWouldBeRecommended) {
+  Decision decision;
+  decision.recommended = optim::Recommendation{5, 0.75};
+  EXPECT_EQ(json::parse(trace_line(decision))["recommended"], json({{"id", 5}, {"mean", 0.75}}));
 }
 
 TEST(EvaluationsCsv, QuotesWhatModelsSay) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct Decision {
   std::vector<double> outcomes;        // their scores
   std::int64_t n = 0;                  // examples scored of this candidate so far
   double mean = 0;                     // of them
+  // What would be recommended after the round; at its last decision alone.
+  std::optional<optim::Recommendation> recommended = std::nullopt;
 };
 // One line of JSON without its line end.
 std::string trace_line(const Decision& decision);
