@@ -45,7 +45,9 @@ int end(const app::Asked& asked, const std::string& run) {
 }
 
 int execute(const AskRequest& request) {
-  const TaskOptions task = request.flags.read();
+  const bool is_begun =
+      std::filesystem::exists(std::filesystem::path(request.run) / "manifest.json");
+  const TaskOptions task = is_begun ? request.flags.read() : request.flags.read_task();
   const app::Asked asked = app::ask({task.task_file, task.overrides, request.run});
   for (const app::Question& question : asked.open)
     print_result("{}\n", to_json(question).dump(-1, ' ', false, json::error_handler_t::replace));
@@ -75,14 +77,17 @@ void add_ask(CommandLine& line) {
       [request] { return execute(*request); });
   request->flags.add_to(command, false);
   command
-      .add_option("run", request->run, "The run's directory; with --task it is made when absent.")
+      .add_option(
+          "run", request->run,
+          "The run's directory; made when absent, for --task or the task.json of this folder.")
       ->required()
       ->type_name("RUN");
   command.footer(
       "Examples:\n"
-      "  zopo ask --task task.json runs/mine         a line of JSON for each prompt and example\n"
+      "  zopo ask runs/mine                          a line of JSON for each prompt and example\n"
       "  zopo tell runs/mine 17/4 1 17/9 0.5         their scores, from 0 to 1, in any order\n"
-      "  zopo ask runs/mine                          what is left of the round, or the next one\n\n"
+      "  zopo ask runs/mine                          what is left of the round, or the next one\n"
+      "  zopo ask --task other.json runs/other       a run of another task file\n\n"
       "When nothing is asked for any more, best_prompt.txt holds the winner.");
 }
 

@@ -54,7 +54,7 @@ int execute(const DoctorRequest& request) {
   print_result("{}", request.format == "json" ? to_json(probes).dump(2) + "\n" : to_text(probes));
   for (const app::Probe& probe : probes) {
     if (probe.works) continue;
-    say_how_it_ended(code_of(probe.error), probe.what + " does not work", probe.advice);
+    say_how_it_ended(code_of(probe.error), probe.what + " does not work. " + probe.advice, "");
     return code_of(probe.error);
   }
   say_how_it_ended(kDone, "every endpoint works", "");

@@ -4,6 +4,7 @@
 
 #include "cli/command_tree.h"
 #include "cli/commands.h"
+#include "cli/ending.h"
 #include "cli/exit_code.h"
 #include "cli/flags.h"
 #include "cli/nearest.h"
@@ -65,10 +66,15 @@ int CommandLine::run(int argc, const char* const* argv) {
     set_log_level(log_level_);
     return execute_();
   } catch (const CLI::ParseError& error) {
-    // CLI11 prints help and version to stdout, errors to stderr.
-    if (app_->exit(error) == 0) return kDone;
-    const std::string near = nearest_known(command_tree(*app_), argc, argv);
-    if (!near.empty()) print_note("{}\n", near);
+    // CLI11 prints help and version to stdout.
+    if (error.get_exit_code() == 0) return app_->exit(error), kDone;
+    const WrongWord wrong = first_wrong_word(command_tree(*app_), argc, argv);
+    if (argc <= 1)
+      print_note(
+          "Name a command: zopo init writes a task to begin with, zopo optimize searches.\n");
+    else
+      print_note("{}\n", wrong.what.empty() ? error.what() : wrong.what);
+    say_how_it_ended(kUsage, "nothing was sent", "see: " + wrong.command + " --help");
     return kUsage;
   }
 }

@@ -63,7 +63,8 @@ int finish(const OptimizeRequest& command, const run::OptimizeReport& report) {
                     command.thresholds.checks(result.best ? result.best->test : std::nullopt,
                                               improvement(result)),
                     std::string("done") + (keeps ? "; keep your prompt" : "") +
-                        (report.cut_by.empty() ? "" : "; " + report.cut_by));
+                        (report.cut_by.empty() ? "" : "; " + report.cut_by) +
+                        "; look at it with: zopo report " + report.run_dir.string());
 }
 
 int execute(const OptimizeRequest& command) {

@@ -68,6 +68,7 @@ std::string next_step(const Error& error, const std::string& command) {
     case ErrorKind::interrupted:
       return "go on with: " + command;
     case ErrorKind::budget:
+      if (error.message.find("raise the cap") != std::string::npos) return "go on with: " + command;
       return "raise the cap and go on with: " + command;
     default:
       return "once that is mended, go on with: " + command;

@@ -1,5 +1,5 @@
 #pragma once
-// What a user may have meant by a command or flag that there is not.
+// What is wrong with a command line, with the nearest thing that is known.
 
 #include <string>
 
@@ -7,8 +7,12 @@ namespace zopo::cli {
 
 struct CommandText;
 
-// "zopo: no command \"optimise\"; did you mean \"optimize\"?", or "" where everything is known or
-// nothing is near. Words are looked up in the commands that they stand behind.
-std::string nearest_known(const CommandText& root, int argc, const char* const* argv);
+struct WrongWord {
+  // "zopo optimize has no flag --buget-calls. Did you mean \"--budget-calls\"?"; "" where every
+  // word is known.
+  std::string what;
+  std::string command;  // the last one that is known: "zopo cache"
+};
+WrongWord first_wrong_word(const CommandText& root, int argc, const char* const* argv);
 
 }  // namespace zopo::cli

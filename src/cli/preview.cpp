@@ -97,19 +97,19 @@ std::string to_text(const run::Preview& preview) {
   };
   std::string text = fmt::format(
       "candidates  {}\nexamples    train {}, dev {}, test {}\n"
-      "calls       at most {}, typically {}: {}{}{}search {}, baseline {}, test {}{}\n"
-      "tokens      at most {} prompt and {} completion, typically {} and {}\n",
-      preview.candidates, preview.train, preview.dev, preview.test, cost.calls, cost.typical.calls,
+      "calls       typically {}, at most {}: {}{}{}search {}, baseline {}, test {}{}\n"
+      "tokens      typically {} prompt and {} completion, at most {} and {}\n",
+      preview.candidates, preview.train, preview.dev, preview.test, cost.typical.calls, cost.calls,
       part("writing", plan.write_calls), part("reflection", plan.reflect_calls()),
       part("embeddings", plan.embed_calls), plan.search_calls(), plan.baseline_calls(),
       plan.test_calls(),
       plan.judge_calls() > 0 ? fmt::format(", judge {}", plan.judge_calls()) : "",
-      cost.prompt_tokens, cost.completion_tokens, cost.typical.prompt_tokens,
-      cost.typical.completion_tokens);
+      cost.typical.prompt_tokens, cost.typical.completion_tokens, cost.prompt_tokens,
+      cost.completion_tokens);
   text = data_text(preview) + text;
-  text += cost.usd ? fmt::format("dollars     at most {:.4f}, typically {:.4f}\n", *cost.usd,
-                                 cost.typical.usd.value_or(0))
-                   : "dollars     unknown: not set is " + missing_prices(preview.settings) + "\n";
+  text += cost.usd ? fmt::format("dollars     typically {:.4f}, at most {:.4f}\n",
+                                 cost.typical.usd.value_or(0), *cost.usd)
+                   : "dollars     unknown until you set " + missing_prices(preview.settings) + "\n";
   return text;
 }
 
@@ -121,8 +121,8 @@ int show_preview(const TaskOptions& task, const std::string& format) {
   constexpr std::size_t kFewDev = 40;
   if (preview.dev < kFewDev)
     warn(
-        fmt::format("dev has {} example(s): below {} prompts can hardly be told apart. At equal "
-                    "calls more examples are worth more than more prompts.",
+        fmt::format("dev has {} example(s). With fewer than {} it is hard to tell prompts apart. "
+                    "For the same number of calls, more examples help more than more prompts.",
                     preview.dev, kFewDev));
   print_result("{}", format == "json" ? to_json(preview).dump(2) + "\n" : to_text(preview));
   return kDone;

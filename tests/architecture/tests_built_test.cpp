@@ -32,5 +32,11 @@ TEST(TestsBuilt, EveryTestFileIsInTheListOfItsFolder) {
   EXPECT_GT(checked, 100);
 }
 
+TEST(Readme, IsShort) {
+  const std::filesystem::path source = std::getenv("ZOPO_SOURCE_DIR");
+  EXPECT_LE(std::filesystem::file_size(source / "README.md"), 14 * 1024u);
+  EXPECT_LE(std::filesystem::file_size(source / "docs/report.png"), 200 * 1024u);
+}
+
 }  // namespace
 }  // namespace zopo

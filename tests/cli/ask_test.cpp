@@ -56,6 +56,13 @@ class Ask : public TaskTest {
   Finished last_;
 };
 
+TEST_F(Ask, FindsTheTaskOfTheFolder) {
+  EXPECT_FALSE(ask("found").empty());
+  std::filesystem::remove(dir_ / "task.json");
+  EXPECT_EQ(zopo({"ask", "lost"}).exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "lost"));
+}
+
 TEST_F(Ask, DrivesAWholeSearchWithinItsBudgetAndSendsNothing) {
   const std::string asked = play("mine", false);
   EXPECT_EQ(std::count(asked.begin(), asked.end(), ' '), 60);

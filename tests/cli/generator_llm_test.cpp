@@ -103,7 +103,7 @@ TEST_F(GeneratorLlm, HasItsOwnPriceWithinTheBoundAndTheAccount) {
   EXPECT_THAT(optimize({"--budget-usd", "5"}).err,
               HasSubstr("\"candidates\".\"write\".\"llm\".\"price\""));
   EXPECT_THAT(zopo({"validate", "--task", "task.json"}).out,
-              HasSubstr("not set is candidates.write.llm.price"));
+              HasSubstr("unknown until you set candidates.write.llm.price"));
   price_writer(0, 0);
   const double without = dollars_at_most();
   price_writer(0, 1000);

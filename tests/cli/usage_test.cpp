@@ -55,6 +55,19 @@ TEST_F(Usage, UnknownCommandsAndFlagsNameTheNearest) {
   EXPECT_THAT(zopo({"optimise"}).err, HasSubstr("optimize"));
   EXPECT_THAT(zopo({"optimize", "--budget-call", "3"}).err, HasSubstr("--budget-calls"));
   EXPECT_THAT(zopo({"help", "metric"}).err, HasSubstr("metrics"));
+  EXPECT_THAT(zopo({"cache", "stat"}).err, HasSubstr("no command zopo cache stat. Did you mean"));
+  EXPECT_THAT(zopo({"bench", "pln", "b.json"}).err, HasSubstr("plan"));
+  EXPECT_THAT(zopo({"--log-level", "warn", "optimise"}).err, HasSubstr("zopo optimise. Did you"));
+  EXPECT_THAT(zopo({"optimize", "-q"}).err, HasSubstr("zopo optimize has no flag -q."));
+}
+
+TEST_F(Usage, TheLastLineSaysWhereToLook) {
+  EXPECT_EQ(zopo({}).last_line(), "zopo: exit 2: nothing was sent; see: zopo --help");
+  EXPECT_EQ(zopo({"cache", "stat"}).last_line(),
+            "zopo: exit 2: nothing was sent; see: zopo cache --help");
+  std::filesystem::remove(dir_ / "task.json");
+  EXPECT_EQ(zopo({"validate"}).last_line(),
+            "zopo: exit 2: nothing was sent; see: zopo validate --help");
 }
 
 TEST_F(Usage, TheTaskFileOfTheFolderIsFound) {
