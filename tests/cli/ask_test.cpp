@@ -131,7 +131,6 @@ TEST_F(Ask, DamagedScoresAreRefusedAndKept) {
 TEST_F(Ask, ChangedTasksAndForeignRunsAreRefused) {
   ask("mine", {"--task", "task.json"});
   EXPECT_EQ(zopo({"ask", "mine", "--task", "task.json", "--set", "optimizer.seed=7"}).exit_code, 2);
-  EXPECT_EQ(zopo({"ask", "nowhere"}).exit_code, 2);
   EXPECT_EQ(zopo({"tell", "nowhere", "0/0", "1"}).exit_code, 2);
   ASSERT_EQ(optimize().exit_code, 0);
   EXPECT_EQ(zopo({"ask", run_dir().string()}).exit_code, 2);

@@ -66,7 +66,11 @@ TEST_F(Out, MissedThresholdsAreFailedTestCases) {
 }
 
 TEST_F(Out, EveryExampleIsATestCaseWhereThatIsWanted) {
-  ASSERT_EQ(optimize({"--out", "a.junit.xml", "--junit-cases", "examples"}).exit_code, 0);
+  dir_.write("candidates.txt", "quality 50 now\nquality 40 now\n");
+  ASSERT_EQ(optimize({"--out", "a.junit.xml", "--junit-cases", "examples", "--budget-evaluations",
+                      "2", "--set", "optimizer.initial=1"})
+                .exit_code,
+            0);
   const std::string xml = read("a.junit.xml");
   EXPECT_TRUE(is_well_formed(xml)) << xml;
   const json test = result()["best"]["test"];

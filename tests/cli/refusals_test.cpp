@@ -78,8 +78,6 @@ Wrong dev(const std::string& name, const std::string& text, const std::string& w
 TEST_F(Refusals, OfSettingsThatDoNotGoTogether) {
   const json messages = {{{"role", "user"}, {"content", "{{instruction}} {{input}}"}}};
   expect_refusals({
-      {{{"data", {{"dev", nullptr}, {"test", nullptr}, {"file", "dev.jsonl"}}}},
-       "\"file\" needs \"split\" with the sizes of dev and test"},
       {{{"data", {{"file", "dev.jsonl"}}}}, "exclude each other. Keep one form"},
       {{{"data", {{"split", {{"dev", 3}}}}}}, "\"split\" goes with \"file\", or with \"train\""},
       {{{"data",
