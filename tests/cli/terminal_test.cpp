@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 
 #include "tests/cli/task_fixture.h"
 
@@ -91,9 +92,13 @@ TEST_F(InATerminal, AWideOneShowsTheBestPromptSoFarInASecondLine) {
 
 TEST_F(InATerminal, AWarningStandsOnALineOfItsOwn) {
   for (const int columns : {80, 200}) {
+    std::promise<void> looked_at;
+    const std::shared_future<void> go_on = looked_at.get_future().share();
     std::atomic<int> requests{0};
     on_request([&](const ServerRequest&) -> std::optional<ServerReply> {
-      if (++requests != kFirstRound + 3) return std::nullopt;
+      const int number = ++requests;
+      if (number == kFirstRound + 11) go_on.wait();
+      if (number != kFirstRound + 3) return std::nullopt;
       return ServerReply{
           .status = 400,
           .body = R"({"error": {"message": "Unsupported parameter: 'max_tokens' is not supported )"
@@ -101,9 +106,10 @@ TEST_F(InATerminal, AWarningStandsOnALineOfItsOwn) {
                   R"("param": "max_tokens", "code": "unsupported_parameter"}})"};
     });
     const Terminal terminal(columns, kOptimize, dir_.path());
-    const std::string screen = terminal.wait_for("exit=0");
-    EXPECT_THAT(screen, MatchesRegex("zopo: warning: (.|\n)*max_completion_tokens(.|\n)*"))
-        << columns;
+    const std::string screen = terminal.wait_for("from now on");
+    EXPECT_THAT(screen, MatchesRegex("zopo: warning: (.|\n)*")) << columns;
+    looked_at.set_value();
+    terminal.wait_for("exit=0");
     on_request(nullptr);
   }
 }

@@ -241,7 +241,8 @@ TEST(Promptfoo, WhatIsMeantIsNamed) {
       failure_of([] { from_yaml("- vars: {a: q, b: r}\n  assert: [{type: equals, value: x}]\n"); }),
       FailsWith(ErrorKind::data, HasSubstr("which field is the input among a, b. Name it in the "
                                            "task file: \"data\": {\"fields\": {\"input\": "
-                                           "\"..\"}}, or show them in the prompt: {{a}}.")));
+                                           "\"..\"}}, or show them in the prompt: {{a}}; or to "
+                                           "zopo init: --input NAME.")));
   EXPECT_THAT(failure_of([] { from_yaml("- vars: [a]\n  assert: [{type: equals, value: x}]\n"); }),
               FailsWith(ErrorKind::data, HasSubstr("t.yaml:1: \"vars\" is no object")));
 }
