@@ -108,6 +108,28 @@ fs::path end_of_links(fs::path file) {
   return file;
 }
 
+// A device or a pipe is no file to be replaced by another: it is written to as it stands.
+bool is_special(const fs::path& file) {
+  struct stat there {};
+  return stat(file.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode);
+}
+
+void write_through(const fs::path& file, std::string_view bytes) {
+  const int descriptor = open(file.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) fail_at(file, "opening");
+  bool whole = true;
+  while (whole && !bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    whole = written >= 0;
+    if (whole) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  const int why = errno;
+  close(descriptor);
+  errno = why;
+  if (!whole) fail_at(file, "writing");
+}
+
 void sync_directory(const fs::path& directory) {
   const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;  // a directory that we may write but not read: nothing to sync with
@@ -118,6 +140,7 @@ void sync_directory(const fs::path& directory) {
 }  // namespace
 
 void write_file_atomically(const fs::path& file, std::string_view bytes) {
+  if (is_special(file)) return write_through(file, bytes);
   const fs::path target = end_of_links(file);
   Temporary temporary(target);
   temporary.write(bytes);
@@ -126,6 +149,10 @@ void write_file_atomically(const fs::path& file, std::string_view bytes) {
 }
 
 void require_writable(const fs::path& file) {
+  if (is_special(file)) {
+    if (access(file.c_str(), W_OK) != 0) fail_at(file, "opening");
+    return;
+  }
   const fs::path target = end_of_links(file);
   std::error_code absent;
   if (fs::is_directory(target, absent)) {

@@ -70,5 +70,16 @@ TEST(AtomicFile, WhatKilledProcessesLeftIsSweptAndWhatIsBeingWrittenIsNot) {
   close(writing);
 }
 
+TEST(AtomicFile, ADeviceIsWrittenToAndNotReplaced) {
+  const test::TempDir dir;
+  fs::create_symlink("/dev/full", dir / "full");
+  EXPECT_THAT(failure_of([&] { write_file_atomically(dir / "full", "x"); }),
+              FailsWith(ErrorKind::data, HasSubstr("writing failed")));
+  fs::create_symlink("/dev/null", dir / "null");
+  write_file_atomically(dir / "null", "x");
+  EXPECT_TRUE(fs::is_character_file(dir / "null"));
+  EXPECT_EQ(files_in(dir.path()), 2);
+}
+
 }  // namespace
 }  // namespace zopo::store
