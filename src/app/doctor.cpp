@@ -4,6 +4,7 @@
 
 #include "zopo/base/clock.h"
 #include "zopo/base/text.h"
+#include "zopo/data/thinking.h"
 #include "zopo/http/transport.h"
 #include "zopo/llm/budget.h"
 #include "zopo/llm/client.h"
@@ -97,7 +98,7 @@ Probe probe_chat(const settings::Settings& settings, const char* what) {
                                            "llm.max_tokens, or let it answer without thinking"
                                          : "; it is empty: llm.max_tokens may be too small";
   }
-  if (trim(reply.text).starts_with("<think>"))
+  if (data::begins_with_thinking(reply.text))
     probe.finding +=
         "; it begins with the model's thinking, which \"metric\": {\"extract\": [\"strip_think\"]} "
         "takes out";

@@ -9,31 +9,13 @@
 #include "pattern.h"
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
+#include "zopo/data/thinking.h"
 
 namespace zopo::data {
 namespace {
 
 using Step = std::function<std::string(std::string_view)>;
 using nlohmann::json;
-
-std::string strip_think(std::string_view reply) {
-  constexpr std::string_view kOpen = "<think>", kClose = "</think>";
-  std::string kept;
-  int depth = 0;
-  while (!reply.empty()) {
-    const bool opening = reply.starts_with(kOpen), closing = reply.starts_with(kClose);
-    if (opening) ++depth;
-    if (closing && depth == 0) kept.clear();  // the chat template wrote the opening tag
-    if (closing) depth = std::max(0, depth - 1);
-    // a tag, or the text up to what may be the next one
-    const std::size_t size = opening   ? kOpen.size()
-                             : closing ? kClose.size()
-                                       : std::min(reply.find('<', 1), reply.size());
-    if (!opening && !closing && depth == 0) kept += reply.substr(0, size);
-    reply.remove_prefix(size);
-  }
-  return kept;
-}
 
 std::string first_line(std::string_view reply) {
   const std::string_view text = trim(reply);
@@ -110,7 +92,7 @@ Step json_step(std::string_view text) {
 
 // Steps without an argument, and with one after a colon.
 const std::pair<const char*, Step> kPlainSteps[] = {
-    {"strip_think", strip_think},
+    {"strip_think", without_thinking},
     {"first_line", first_line},
     {"last_line", last_line},
     {"last_number", [](std::string_view reply) { return plain(last_number(reply)); }},

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "zopo/base/text.h"
+#include "zopo/data/thinking.h"
 
 namespace zopo::run {
 namespace {
@@ -46,12 +47,6 @@ std::string as_setting(const OtherScoring& other) {
   if (!other.metric.empty()) metric["name"] = other.metric;
   if (!other.extract.empty()) metric["extract"] = other.extract;
   return "\"metric\": " + metric.dump();
-}
-
-bool begins_with_thinking(const std::string& reply) {
-  const std::string_view text = trim(reply);
-  return text.starts_with("<think>") || text.starts_with("<thinking>") ||
-         text.starts_with("[THINK]");
 }
 
 std::string one_line(std::string_view text) {
@@ -135,8 +130,13 @@ std::optional<Error> FirstReplies::silence() const {
 std::optional<Error> FirstReplies::thinking() const {
   std::size_t unfinished = 0;
   for (const task::Answer& answer : seen_) {
-    if (!begins_with_thinking(answer.reply)) return std::nullopt;
+    if (!data::begins_with_thinking(answer.reply)) return std::nullopt;
     unfinished += answer.state == llm::ReplyState::truncated ? 1 : 0;
+  }
+  const std::vector<std::string>& own = settings_.metrics.front().extract;
+  if (std::find(own.begin(), own.end(), "strip_think") != own.end()) {
+    if (2 * unfinished <= seen_.size()) return std::nullopt;  // it is taken out already
+    return stop("are the model's thinking, cut before an answer came", "raise llm.max_tokens");
   }
   std::size_t hits = 0;
   std::string helps = remedy(hits);
@@ -173,7 +173,7 @@ std::string FirstReplies::remedy(std::size_t& hits) const {
   for (const OtherScoring& other : other_scorings()) {
     if (other.metric.empty() && own.name == "command") continue;
     const bool strips = !other.extract.empty() && other.extract.front() == "strip_think";
-    if (begins_with_thinking(seen_.front().reply) && !strips) continue;
+    if (data::begins_with_thinking(seen_.front().reply) && !strips) continue;
     try {
       std::unique_ptr<data::Metric> made;
       if (!other.metric.empty())
