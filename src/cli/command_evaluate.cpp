@@ -15,8 +15,7 @@
 #include "cli/signals.h"
 #include "cli/thresholds.h"
 #include "zopo/app/evaluate.h"
-#include "zopo/base/file.h"
-#include "zopo/base/text.h"
+#include "zopo/data/prompt_file.h"
 
 namespace zopo::cli {
 namespace {
@@ -45,27 +44,6 @@ int finish(const EvaluateRequest& request, const app::EvaluateReport& report) {
                         result.differences.empty() ? std::nullopt : result.differences.front()));
 }
 
-// A prompt's file ends with a line end as files do; it is no part of the prompt. Nor is what
-// editors on Windows add.
-std::string prompt_in(const std::string& file) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  std::string prompt = read_file(file);
-  if (!is_valid_utf8(prompt))
-    throw Failure(ErrorKind::usage, "--prompt-file " + file + ": not valid UTF-8.");
-  std::vector<std::string> dropped;
-  if (prompt.starts_with(kMark)) {
-    prompt.erase(0, kMark.size());
-    dropped.emplace_back("its byte order mark");
-  }
-  const std::size_t size = prompt.size();
-  for (std::size_t at = prompt.find("\r\n"); at != std::string::npos; at = prompt.find("\r\n", at))
-    prompt.erase(at, 1);
-  if (prompt.size() < size) dropped.emplace_back("its carriage returns");
-  if (!dropped.empty()) warn("--prompt-file " + file + ": sent without " + join(dropped, " and "));
-  if (prompt.ends_with('\n')) prompt.pop_back();
-  return prompt;
-}
-
 int execute(const EvaluateRequest& request) {
   const bool named = !request.runs.empty() || !request.resume.empty();
   const TaskOptions task =
@@ -74,7 +52,8 @@ int execute(const EvaluateRequest& request) {
   options.task_file = task.task_file;
   options.overrides = task.overrides;
   options.prompts.assign(request.prompts.begin(), request.prompts.end());
-  for (const std::string& file : request.prompt_files) options.prompts.push_back(prompt_in(file));
+  for (const std::string& file : request.prompt_files)
+    options.prompts.push_back(data::load_prompt(file));
   options.runs.assign(request.runs.begin(), request.runs.end());
   options.baseline = request.baseline;
   options.split = request.split;

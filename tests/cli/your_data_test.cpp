@@ -292,5 +292,18 @@ TEST_F(YourData, APromptsFileLosesItsMarkAndItsCarriageReturnsAndThisIsSaid) {
               HasSubstr("p.txt: sent without its byte order mark and its carriage returns"));
 }
 
+TEST_F(YourData, APromptsFileIsTheSameTextWhereverItIsNamed) {
+  task_of("d.jsonl", "{\"input\": \"q0\", \"output\": \"a\"}\n",
+          {{"prompt", {{"baseline", {{"file", "p.txt"}}}}}});
+  dir_.write("p.txt",
+             "\xEF\xBB\xBF"
+             "Answer.\r\nShortly.\r\n");
+  const Finished run = zopo({"evaluate", "--task", "task.json", "--baseline", "--prompt-file",
+                             "p.txt", "--format", "json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  for (const json& prompt : json::parse(run.out)["prompts"])
+    EXPECT_EQ(prompt["prompt"], "Answer.\nShortly.");
+}
+
 }  // namespace
 }  // namespace zopo::test

@@ -12,8 +12,13 @@ namespace {
 TEST(PromptFile, IsTakenByteForByteButForItsLastLineEnd) {
   const std::string prompt = "\n# Role\r\n\n- {{a}} { \"b\": [] }\n```\n  code\n```\n\n";
   EXPECT_EQ(parse_prompt(prompt + "\n", "p.md"), prompt);
-  EXPECT_EQ(parse_prompt("a\r\nb\r\n", "p.md"), "a\r\nb");
   EXPECT_EQ(parse_prompt("\xEF\xBB\xBFone", "p.md"), "one");
+}
+
+TEST(PromptFile, CarriageReturnsGoWhereEveryLineEndsInOne) {
+  EXPECT_EQ(parse_prompt("a\r\nb\r\n", "p.md"), "a\nb");
+  EXPECT_EQ(parse_prompt("a\r\nb\nc", "p.md"), "a\r\nb\nc");  // as it was meant
+  EXPECT_EQ(parse_prompt("a\rb", "p.md"), "a\rb");
 }
 
 TEST(PromptFile, WhatIsNoPromptIsRefused) {
