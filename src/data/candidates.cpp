@@ -1,7 +1,6 @@
 #include "zopo/data/candidates.h"
 
 #include <fmt/format.h>
-#include <glob.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "candidates_text.h"
 #include "json_syntax.h"
+#include "matching_files.h"
 #include "pattern.h"
 #include "records.h"
 #include "yaml.h"
@@ -56,12 +56,20 @@ std::vector<CandidateText> txt_lines(std::string_view text, const std::string& n
   return prompts;
 }
 
+bool is_one_prompt(const std::string& extension) {
+  return extension == ".md" || extension == ".markdown" || extension == ".prompt";
+}
+
+constexpr std::string_view kPromptFile = "file://";
+
 std::string prompt_of(const Record& record) {
   const RecordValue& value = record.value;
   if (value.is_string()) return value.get<std::string>();
   if (value.is_object() && value.contains("prompt") && value["prompt"].is_string()) {
     return value["prompt"].get<std::string>();
   }
+  if (const RecordValue* raw = member_of(value, "raw"); raw != nullptr && raw->is_string())
+    return raw->get<std::string>();  // promptfoo's
   bad_data(record.where, "expected a text, or a field or column \"prompt\" that holds one.");
 }
 
@@ -70,6 +78,36 @@ std::vector<CandidateText> of_records(const std::vector<Record>& records) {
   prompts.reserve(records.size());
   for (const Record& record : records) prompts.push_back({record.where, prompt_of(record)});
   return prompts;
+}
+
+// promptfoo's "file://prompts/*.txt": a text a file, several between lines of three dashes in a
+// txt.
+std::vector<Record> prompts_in_files(const std::string& reference,
+                                     const std::string& place,
+                                     const std::string& name) {
+  const auto path =
+      std::filesystem::path(name).parent_path() / reference.substr(kPromptFile.size());
+  const std::vector<std::filesystem::path> files =
+      is_glob(path) ? matching_files(path) : std::vector<std::filesystem::path>{path};
+  if (files.empty()) bad_data(place, "no file matches \"" + reference + "\".");
+  std::vector<Record> records;
+  for (const std::filesystem::path& file : files) {
+    const std::string extension = lower_extension(file);
+    if (extension != ".txt" && !is_one_prompt(extension)) {
+      bad_data(place, "\"" + file.string() +
+                          "\" is no text. Write each prompt into a .txt or .md file, or name the "
+                          "file in candidates.file.");
+    }
+    std::string rest = load_prompt(file);
+    constexpr std::string_view kBetween = "\n---\n";
+    for (std::size_t at = rest.find(kBetween); extension == ".txt" && at != std::string::npos;
+         at = rest.find(kBetween)) {
+      records.push_back({file.string(), rest.substr(0, at)});
+      rest.erase(0, at + kBetween.size());
+    }
+    records.push_back({file.string(), rest});
+  }
+  return records;
 }
 
 // A list, or the list "prompts".
@@ -82,13 +120,17 @@ std::vector<Record> yaml_prompts(std::string_view text, const std::string& name)
   }
   if (!all.is_array()) bad_data(name, "expected a list of prompts, or a list \"prompts\".");
   std::vector<Record> records;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    records.push_back({place + std::to_string(i), std::move(all[i])});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::string at = place + std::to_string(i);
+    const bool is_file = all[i].is_string() && all[i].get<std::string>().starts_with(kPromptFile);
+    if (!is_file) {
+      records.push_back({at, std::move(all[i])});
+      continue;
+    }
+    for (Record& one : prompts_in_files(all[i].get<std::string>(), at, name))
+      records.push_back(std::move(one));
+  }
   return records;
-}
-
-bool is_one_prompt(const std::string& extension) {
-  return extension == ".md" || extension == ".markdown" || extension == ".prompt";
 }
 
 std::vector<CandidateText> texts_in(std::string_view text,
@@ -154,18 +196,11 @@ std::vector<CandidateText> texts_in_one_of_many(const std::filesystem::path& fil
   return texts_in(file);
 }
 
-bool is_glob(const std::filesystem::path& name) {
-  return name.string().find_first_of("*?[") != std::string::npos && !std::filesystem::exists(name);
-}
-
 std::vector<std::filesystem::path> candidate_files(const std::filesystem::path& name) {
   if (!is_glob(name)) return {name};
-  glob_t found{};
-  const std::unique_ptr<glob_t, decltype(&globfree)> owner(&found, &globfree);
-  if (glob(name.c_str(), 0, nullptr, &found) != 0 || found.gl_pathc == 0)
+  std::vector<std::filesystem::path> files = matching_files(name);
+  if (files.empty())
     bad_data(name, "no file matches. Write the prompts there, one a file, or name another place.");
-  std::vector<std::filesystem::path> files(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  std::sort(files.begin(), files.end());
   return files;
 }
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <optional>
 
+#include "matching_files.h"
 #include "promptfoo.h"
 #include "yaml.h"
 #include "zopo/base/bad_data.h"
@@ -47,6 +49,8 @@ class SuiteReader {
   SuiteReader(const std::string& name, PlaceOf place) : name_(name), place_(std::move(place)) {}
 
   std::vector<Record> read(RecordValue& document) {
+    const RecordValue whole = document;
+    follow_references(document, whole, "", 0);
     if (document.is_array()) {
       tests(document, "", RecordValue::object());
       return std::move(records_);
@@ -66,6 +70,43 @@ class SuiteReader {
   }
 
  private:
+  // {"$ref": "#/assertionTemplates/polite"} -> what stands there.
+  void follow_references(RecordValue& value,
+                         const RecordValue& whole,
+                         const std::string& pointer,
+                         int depth) const {
+    if (const RecordValue* reference = member_of(value, "$ref")) {
+      const std::string to = reference->is_string() ? reference->get<std::string>() : "";
+      const std::optional<RecordValue> found =
+          to.starts_with('#') && depth < kDeepestReference ? at(whole, to.substr(1)) : std::nullopt;
+      if (!found) {
+        bad_data(place_(pointer), "the $ref \"" + to +
+                                      "\" is no \"#/..\" that leads to a place in this file. "
+                                      "Write out what it stands for.");
+      }
+      value = *found;
+      return follow_references(value, whole, pointer, depth + 1);
+    }
+    if (!value.is_structured()) return;
+    if (value.is_array()) {
+      for (std::size_t i = 0; i < value.size(); ++i)
+        follow_references(value[i], whole, fmt::format("{}/{}", pointer, i), depth);
+    } else {
+      for (auto& [name, member] : value.items())
+        follow_references(member, whole, pointer + "/" + name, depth);
+    }
+  }
+
+  static std::optional<RecordValue> at(const RecordValue& whole, const std::string& pointer) {
+    try {
+      const RecordValue::json_pointer place(pointer);
+      if (!whole.contains(place)) return std::nullopt;
+      return whole[place];
+    } catch (const RecordValue::exception&) {
+      return std::nullopt;
+    }
+  }
+
   void tests(const RecordValue& list, const std::string& pointer, const RecordValue& defaults) {
     if (list.is_string()) {
       tests_file(list.get<std::string>(), pointer, defaults);
@@ -92,16 +133,22 @@ class SuiteReader {
     records_.push_back({where, merged_test(defaults, with_variables(test, where), with_defaults)});
   }
 
-  // "vars" may be a file of them.
+  // "vars" may be a file of them, or a list of files, of which later ones win.
   RecordValue with_variables(RecordValue test, const std::string& where) const {
     const RecordValue* given = member_of(test, "vars");
     if (given == nullptr || given->is_object()) return test;
-    constexpr std::string_view kFile = "file://";
-    const std::string reference = given->is_string() ? given->get<std::string>() : "";
-    if (!reference.starts_with(kFile) || reference.find('*') != std::string::npos)
-      bad_data(where, "\"vars\" is no object of variables, nor one file:// that holds it.");
-    const auto path = std::filesystem::path(name_).parent_path() / reference.substr(kFile.size());
-    test["vars"] = parse_yaml(read_file(path), path.string()).value;
+    const RecordValue names = given->is_array() ? *given : RecordValue::array({*given});
+    RecordValue variables = RecordValue::object();
+    for (const RecordValue& name : names) {
+      if (!name.is_string())
+        bad_data(where, "\"vars\" is no object of variables, nor files that hold them.");
+      for (const auto& file : paths_of(name.get<std::string>(), where)) {
+        const RecordValue read = parse_yaml(read_file(file), file.string()).value;
+        if (!read.is_object()) bad_data(file.string(), "expected an object of variables.");
+        for (const auto& [own, value] : read.items()) variables[own] = value;
+      }
+    }
+    test["vars"] = std::move(variables);
     return test;
   }
 
@@ -123,32 +170,37 @@ class SuiteReader {
     }
   }
 
-  std::filesystem::path path_of(const std::string& reference, const std::string& pointer) const {
+  // The files that a reference names, by "*" too.
+  std::vector<std::filesystem::path> paths_of(const std::string& reference,
+                                              const std::string& where) const {
     constexpr std::string_view kFile = "file://";
     const bool file = reference.starts_with(kFile);
     if (!file && reference.find("://") != std::string::npos)
-      bad_data(place_(pointer),
-               "\"" + reference + "\" is not read. Save it as a file beside this.");
-    const std::string path = file ? reference.substr(kFile.size()) : reference;
-    if (path.find('*') != std::string::npos)
-      bad_data(place_(pointer), "\"" + reference + "\": name each file.");
-    return std::filesystem::path(name_).parent_path() / path;
+      bad_data(where, "\"" + reference + "\" is not read. Save it as a file beside this.");
+    const auto path = std::filesystem::path(name_).parent_path() /
+                      (file ? reference.substr(kFile.size()) : reference);
+    std::vector<std::filesystem::path> found = matching_files(path);
+    if (std::filesystem::exists(path)) found = {path};
+    if (found.empty()) bad_data(where, "no file matches \"" + reference + "\".");
+    return found;
   }
 
   RecordValue file(const std::string& reference, const std::string& pointer) const {
-    const std::filesystem::path path = path_of(reference, pointer);
+    const std::filesystem::path path = paths_of(reference, place_(pointer)).front();
     return parse_yaml(read_file(path), path.string()).value;
   }
 
   void tests_file(const std::string& reference,
                   const std::string& pointer,
                   const RecordValue& defaults) {
-    if (++files_ > kMostFiles) bad_data(place_(pointer), "too many files name each other.");
-    for (const Record& record : load_records(path_of(reference, pointer), "").records) {
-      const bool test = record.value.is_object() &&
-                        (record.value.contains("vars") || record.value.contains("assert"));
-      const RecordValue whole = test ? record.value : test_of_row(record.value);
-      add(record.where, whole, defaults);
+    for (const auto& path : paths_of(reference, place_(pointer))) {
+      if (++files_ > kMostFiles) bad_data(place_(pointer), "more than 10,000 files of tests.");
+      for (const Record& record : load_records(path, "").records) {
+        const bool test = record.value.is_object() &&
+                          (record.value.contains("vars") || record.value.contains("assert"));
+        const RecordValue whole = test ? record.value : test_of_row(record.value);
+        add(record.where, whole, defaults);
+      }
     }
   }
 
@@ -166,7 +218,7 @@ class SuiteReader {
     return test;
   }
 
-  static constexpr int kMostFiles = 100;
+  static constexpr int kMostFiles = 10'000, kDeepestReference = 8;
   const std::string& name_;
   PlaceOf place_;
   int files_ = 0;

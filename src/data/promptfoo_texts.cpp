@@ -78,8 +78,7 @@ class AssertionReader {
   AssertionReader(const RecordValue& assertion, std::string where)
       : assertion_(assertion), where_(std::move(where)) {
     const RecordValue* type = member_of(assertion, "type");
-    if (type == nullptr || !type->is_string())
-      bad_data(where_, "an assertion without \"type\" (a $ref is not followed: write it out).");
+    if (type == nullptr || !type->is_string()) bad_data(where_, "an assertion without \"type\".");
     type_ = type->get<std::string>();
     inverse_ = type_.starts_with("not-");
     base_ = inverse_ ? type_.substr(4) : type_;

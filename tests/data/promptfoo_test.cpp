@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <set>
+
 #include "data/dataset_layout.h"
 #include "data/yaml.h"
 #include "tests/data/table.h"
 #include "tests/support/failure.h"
 #include "tests/support/temp_dir.h"
+#include "zopo/base/file.h"
 #include "zopo/data/metric.h"
 
 namespace zopo::data {
@@ -244,7 +248,7 @@ TEST(Promptfoo, WhatIsMeantIsNamed) {
                                            "\"..\"}}, or show them in the prompt: {{a}}; or to "
                                            "zopo init: --input NAME.")));
   EXPECT_THAT(failure_of([] { from_yaml("- vars: [a]\n  assert: [{type: equals, value: x}]\n"); }),
-              FailsWith(ErrorKind::data, HasSubstr("t.yaml:1: \"vars\" is no object")));
+              FailsWith(ErrorKind::data, HasSubstr("t.yaml:1: no file matches \"a\"")));
 }
 
 TEST(Promptfoo, VariablesThatNameEachOtherWithoutEndAreRefused) {
@@ -273,6 +277,43 @@ TEST(Promptfoo, FilesOfVariablesAndTestsAreRead) {
   EXPECT_EQ(dataset.examples.at(0).input, "from a file");
   EXPECT_THAT(dataset.examples.at(1).references, ElementsAre("dogs"));
   EXPECT_EQ(dataset.examples.at(2).input, "cat");
+}
+
+// tests/promptfoo/suites recorded them: replies and verdicts of every test of a configuration.
+TEST(Promptfoo, WholeConfigurationsAreDecidedAsPromptfooDoes) {
+  const char* source = std::getenv("ZOPO_SOURCE_DIR");
+  const std::filesystem::path suites = std::filesystem::path(source == nullptr ? "." : source) /
+                                       "tests/data/tables/promptfoo_suites";
+  const auto metric = make_metric("promptfoo", {}, nullptr);
+  std::size_t compared = 0;
+  for (const auto& suite : std::filesystem::directory_iterator(suites)) {
+    const nlohmann::json replies = nlohmann::json::parse(read_file(suite.path() / "replies.json"));
+    std::multiset<std::pair<std::string, bool>> recorded, decided;
+    for (const auto& one : nlohmann::json::parse(read_file(suite.path() / "verdicts.json")))
+      recorded.emplace(one[0], one[1]);
+    for (const Example& example : load_dataset(suite.path() / "config.yaml", {"q", {}}).examples) {
+      const std::string reply = replies.at(example.input);
+      const Metric::Case one{reply, reply, &example};
+      decided.emplace(reply, *metric->score_all(std::span(&one, 1)).at(0).score == 1);
+    }
+    EXPECT_EQ(decided, recorded) << suite.path();
+    compared += recorded.size();
+  }
+  EXPECT_GE(compared, 80u);
+}
+
+TEST(Promptfoo, FilesThatNoneMatchesAndReferencesThatLeadNowhereAreRefused) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"tests: file://none/*.yaml\n", "t.yaml:1: no file matches \"file://none/*.yaml\""},
+      {"tests: https://x/t.yaml\n", "t.yaml:1: \"https://x/t.yaml\" is not read"},
+      {"tests:\n- vars: {a: q}\n  assert: [{$ref: '#/none'}]\n",
+       "t.yaml:3: the $ref \"#/none\" is no"},
+      {"tests:\n- vars: {a: q}\n  assert: [{$ref: 'x.yaml#/a'}]\n",
+       "t.yaml:3: the $ref \"x.yaml#/a\" is no"},
+      {"a: {$ref: '#/a'}\ntests: []\n", "the $ref \"#/a\" is no"}};
+  for (const auto& [text, expected] : cases)
+    EXPECT_THAT(failure_of([&, given = text] { from_yaml(given); }),
+                FailsWith(ErrorKind::data, HasSubstr(expected)));
 }
 
 }  // namespace
