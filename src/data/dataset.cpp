@@ -71,13 +71,17 @@ class ExampleReader {
     example.where = record.where;
     example.references = references(record);
     example.input = input(record, example.references.front());
-    if (trim(example.input).empty() && (fields_.shown.empty() || fields_.shown.contains("input"))) {
+    const bool is_shown = fields_.shown.empty() || fields_.shown.contains("input") ||
+                          fields_.shown.contains(layout_.input);
+    if (trim(example.input).empty() && is_shown) {
       bad_data(record.where,
                fmt::format("the input ({}) is empty: the model would be asked nothing. "
                            "Give it a text or remove the record. {}",
                            layout_.input, fields_there(record)));
     }
     for (const auto& [name, value] : record.value.items()) {
+      if (name == layout_.input && name != "input" && fields_.shown.contains(name))
+        example.fields[name] = example.input;  // {{question}} is {{input}}
       if (value.is_null() || name == layout_.input || name == layout_.output) continue;
       if (is_part_of_input(name) && !fields_.shown.contains(name)) continue;
       if (name == kPromptfooAssertions) {
@@ -106,8 +110,9 @@ class ExampleReader {
     std::vector<std::string> parts;
     const auto add = [&](const std::string& name) {
       const RecordValue* value = member_of(record.value, name);
-      if (value != nullptr && !trim(value_text(*value)).empty())
-        parts.push_back(value_text(*value));
+      if (value == nullptr) return;
+      const std::string text = join(value_texts(*value), "\n\n");  // passages, one after another
+      if (!trim(text).empty()) parts.push_back(text);
     };
     for (const std::string& name : layout_.before) add(name);
     for (const std::string& name : layout_.joined) add(name);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 
@@ -61,6 +62,9 @@ bool is_number_text(const std::string& text) {
   const std::optional<Number> number = next_number(text);
   if (!number || !single_number(text)) return false;
   const std::string around = text.substr(0, number->begin) + text.substr(number->end);
+  // "a1" is a name, "5 km" a number.
+  const auto before = static_cast<unsigned char>(number->begin > 0 ? text[number->begin - 1] : ' ');
+  if (std::isalpha(before) != 0) return false;
   const auto letters = std::count_if(around.begin(), around.end(), [](unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   });

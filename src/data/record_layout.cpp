@@ -44,8 +44,8 @@ std::string known_field(const RecordValue& value, const char* const (&known)[n])
 [[noreturn]] void refuse_missing(const Record& record, const std::string& field) {
   const std::vector<std::string> names = member_names(record.value);
   if (record.value.contains(field)) {
-    bad_data(record.where, fmt::format("the field \"{}\" is null. Give it a value or remove the "
-                                       "record.",
+    bad_data(record.where, fmt::format("the field \"{}\" is null, or NaN. Give it a value or "
+                                       "remove the record.",
                                        field));
   }
   const std::string advice = did_you_mean(field, names);
@@ -130,8 +130,9 @@ class LayoutFinder {
     if (fields_.input || layout.input != "question") return;
     for (const char* companion : {"context", "passage"}) {
       const RecordValue* value = member_of(record, companion);
-      if (value != nullptr && value->is_string() && !is_shown(companion))
-        layout.before.emplace_back(companion);
+      const bool texts =
+          value != nullptr && (value->is_string() || (value->is_structured() && !value->empty()));
+      if (texts && !is_shown(companion)) layout.before.emplace_back(companion);
     }
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "zopo/base/bad_data.h"
 #include "zopo/base/text.h"
@@ -18,6 +19,7 @@ bool is_text_list(const RecordValue& value) {
 // A turn of a chat; content may be a list of parts with texts.
 struct Turn {
   std::string role, text;
+  bool is_call = false;  // of a tool, without a text
 };
 
 std::string content_text(const RecordValue& content) {
@@ -30,19 +32,31 @@ std::string content_text(const RecordValue& content) {
   return text;
 }
 
-// OpenAI's {"role", "content"}, ShareGPT's {"from", "value"}. Nothing where one is no turn.
+const RecordValue* first_member(const RecordValue& value,
+                                std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (const RecordValue* found = member_of(value, name)) return found;
+  }
+  return nullptr;
+}
+
+// OpenAI's {"role", "content"}, ShareGPT's {"from", "value"}, Gemini's {"role", "parts"}. Nothing
+// where one is no turn.
 std::vector<Turn> turns_of(const RecordValue& list) {
   std::vector<Turn> turns;
   if (!list.is_array()) return turns;
   for (const RecordValue& value : list) {
-    const bool openai = member_of(value, "role") != nullptr;
-    const RecordValue* role = member_of(value, openai ? "role" : "from");
-    const RecordValue* content = member_of(value, openai ? "content" : "value");
-    if (role == nullptr || !role->is_string() || content == nullptr) return {};
-    std::string name = role->get<std::string>();
+    const RecordValue* role = first_member(value, {"role", "from"});
+    const RecordValue* content = first_member(value, {"content", "value", "parts"});
+    const RecordValue* calls = first_member(value, {"tool_calls", "function_call"});
+    if (role == nullptr || !role->is_string() || (content == nullptr && calls == nullptr))
+      return {};
+    std::string name = fold_case(role->get<std::string>());
     if (name == "human") name = "user";
-    if (name == "gpt" || name == "model") name = "assistant";
-    turns.push_back({name, content_text(*content)});
+    if (name == "gpt" || name == "model" || name == "chatbot" || name == "bot") name = "assistant";
+    const std::string text = content != nullptr ? content_text(*content) : "";
+    const bool is_call = calls != nullptr && trim(text).empty();
+    turns.push_back({name, is_call ? value_json(*calls) : text, is_call});
   }
   return turns;
 }
@@ -80,9 +94,21 @@ void flatten_chat(Record& record, const char* field) {
     bad_data(record.where, fmt::format("\"{}\" has no turn of the assistant, whose last one is the "
                                        "expected output.",
                                        field));
+  if (turns.back().is_call)
+    bad_data(record.where, fmt::format("the last turn of the assistant in \"{}\" calls a tool and "
+                                       "has no text to be compared with. Remove the record.",
+                                       field));
   const std::string answer = turns.back().text;
   turns.pop_back();
   record.value.erase(field);
+  for (const char* name : {"systemInstruction", "system_instruction"}) {
+    const RecordValue* said = member_of(record.value, name);
+    const RecordValue* parts = said != nullptr ? member_of(*said, "parts") : nullptr;
+    if (parts == nullptr) continue;
+    const std::string system = content_text(*parts);
+    record.value.erase(name);
+    record.value["system"] = system;
+  }
   put_turns(record.value, std::move(turns));
   record.value["output"] = answer;
 }
@@ -218,7 +244,7 @@ void flatten_choices(RecordValue& record) {
 void flatten_record(Record& record) {
   RecordValue& value = record.value;
   if (!value.is_object()) return;
-  for (const char* field : {"messages", "conversations", "conversation"}) {
+  for (const char* field : {"messages", "conversations", "conversation", "contents"}) {
     if (value.contains(field)) flatten_chat(record, field);
   }
   flatten_chat_input(value);

@@ -21,9 +21,10 @@ void flatten_record(Record& record);
 
 // Names by which inputs and outputs are known, the more specific first: Instruction Induction's
 // tasks with several accepted answers keep one of them in "output" too.
-inline constexpr const char* kKnownInputs[] = {"input",    "question", "prompt",  "text",
-                                               "sentence", "query",    "problem", "source",
-                                               "inputs",   "document", "article", "items"};
+inline constexpr const char* kKnownInputs[] = {
+    "input",     "question", "prompt",   "text",    "sentence", "query",  "problem",
+    "source",    "inputs",   "document", "article", "items",    "ctx",    "user_input",
+    "utterance", "review",   "tweet",    "comment", "message",  "content"};
 inline constexpr const char* kKnownOutputs[] = {"__expected",
                                                 "possible_translations",
                                                 "possible_outputs",
@@ -47,7 +48,16 @@ inline constexpr const char* kKnownOutputs[] = {"__expected",
                                                 "reference",
                                                 "references",
                                                 "summary",
-                                                "translation"};
+                                                "translation",
+                                                "expectedOutput",
+                                                "expected_answer",
+                                                "ground_truth",
+                                                "highlights",
+                                                "solution",
+                                                "sentiment",
+                                                "intent",
+                                                "category",
+                                                "class"};
 
 // The name of the list of choices of a flat record; "" where it has none.
 std::string choices_field(const RecordValue& record);

@@ -88,6 +88,34 @@ class RecordSax : public nlohmann::json_sax<RecordValue> {
   std::vector<std::string> names_;  // of the member that is read next, in each open container
 };
 
+// Python writes NaN where a table has no value: it is null. "" where there is none of its words.
+std::string with_nulls(std::string_view text) {
+  constexpr std::string_view kWords[] = {"NaN", "-Infinity", "Infinity"};
+  const bool any = std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) {
+    return text.find(word) != std::string_view::npos;
+  });
+  std::string made;
+  bool quoted = false;
+  for (std::size_t i = 0; any && i < text.size();) {
+    std::size_t size = 1;
+    if (quoted && text[i] == '\\') size = std::min<std::size_t>(2, text.size() - i);
+    if (text[i] == '"') quoted = !quoted;
+    const auto* word =
+        quoted ? std::end(kWords)
+               : std::find_if(std::begin(kWords), std::end(kWords), [&](std::string_view one) {
+                   return text.substr(i).starts_with(one);
+                 });
+    if (word != std::end(kWords)) {
+      made += "null";
+      size = word->size();
+    } else {
+      made += text.substr(i, size);
+    }
+    i += size;
+  }
+  return made;
+}
+
 void write_json(const RecordValue& value, std::string& text) {
   if (value.is_binary()) {
     text += binary_text(value);
@@ -114,8 +142,10 @@ void write_json(const RecordValue& value, std::string& text) {
 
 }  // namespace
 
-RecordValue parse_record_value(std::string_view text, const JsonSource& source) {
-  check_json_text(text, source);
+RecordValue parse_record_value(std::string_view whole, const JsonSource& source) {
+  check_json_text(whole, source);
+  const std::string without = with_nulls(whole);
+  const std::string_view text = without.empty() ? whole : without;
   RecordSax sax(text, source);
   RecordValue::sax_parse(text, &sax, RecordValue::input_format_t::json, true, source.comments);
   return sax.take();

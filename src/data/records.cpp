@@ -11,6 +11,8 @@
 namespace zopo::data {
 namespace {
 
+constexpr std::string_view kLittleUtf32("\xFF\xFE\0\0", 4), kBigUtf32("\0\0\xFE\xFF", 4);
+
 [[noreturn]] void refuse_python(const std::string& name, const std::string& read) {
   bad_data(name,
            fmt::format("this kind of file is not read. Convert it: python3 -c \"import pandas; "
@@ -32,6 +34,19 @@ namespace {
   bad_data(name, "unknown kind of data file. Use .json, .jsonl, .csv, .tsv or .yaml.");
 }
 
+RecordValue line_value(std::string_view line, const std::string& name, std::size_t number) {
+  try {
+    return parse_record_value(line, {name, ErrorKind::data, number});
+  } catch (const Failure& failure) {
+    const std::string what = failure.what();
+    if (what.find("unexpected end of input") == std::string::npos) throw;
+    throw Failure(ErrorKind::data,
+                  what +
+                      " Every line of JSON Lines is a whole record. Where one stands on several "
+                      "lines, make a list of them and name the file .json.");
+  }
+}
+
 }  // namespace
 
 std::vector<Record> jsonl_records(std::string_view text, const std::string& name) {
@@ -40,8 +55,7 @@ std::vector<Record> jsonl_records(std::string_view text, const std::string& name
   for (const std::string_view line : split_lines(without_bom(text))) {
     ++number;
     if (trim(line).empty()) continue;
-    records.push_back({name + ":" + std::to_string(number),
-                       parse_record_value(line, {name, ErrorKind::data, number})});
+    records.push_back({name + ":" + std::to_string(number), line_value(line, name, number)});
   }
   return records;
 }
@@ -52,7 +66,12 @@ std::string lower_extension(const std::filesystem::path& file) {
 
 RecordSet load_records(const std::filesystem::path& file, const std::string& side) {
   const std::string extension = lower_extension(file), name = file.string();
-  const auto text = [&] { return utf8_of_file(read_file(file)); };
+  const auto text = [&] {
+    std::string bytes = read_file(file);
+    if (bytes.starts_with(kLittleUtf32) || bytes.starts_with(kBigUtf32))
+      bad_data(name, "the file is UTF-32. Save it as UTF-8: iconv -f UTF-32 -t UTF-8 OLD > NEW.");
+    return utf8_of_file(std::move(bytes));
+  };
   if (extension == ".json" || extension == ".jsonl" || extension == ".ndjson") {
     const std::string content = text();
     // Lines are one record each, but for a file that was named in haste.

@@ -367,5 +367,40 @@ TEST(Dataset, ThePublishedTasksLoad) {
   EXPECT_GE(files, 1);
 }
 
+TEST(Dataset, TheInputsOwnNameIsTheInput) {
+  FieldMap fields;
+  fields.shown = {"question"};
+  const auto examples =
+      from_json(R"([{"question": "q", "context": ["c", "d"], "answer": "A"}])", fields);
+  EXPECT_EQ(examples[0].input, "c\n\nd\n\nq");
+  EXPECT_EQ(examples[0].fields.at("question"), "c\n\nd\n\nq");
+}
+
+TEST(Dataset, NaNIsNoValue) {
+  const auto examples = from_json(R"([{"input": "a NaN", "output": "b", "note": NaN}])");
+  EXPECT_EQ(examples[0].input, "a NaN");
+  EXPECT_FALSE(examples[0].fields.contains("note"));
+  EXPECT_THAT(failure_of([] { from_json(R"([{"input": "a", "output": NaN}])"); }),
+              FailsWith(ErrorKind::data, HasSubstr("\"output\" is null, or NaN")));
+}
+
+TEST(Dataset, ChatsOfOtherHousesAreRead) {
+  const auto gemini = from_json(
+      R"([{"systemInstruction": {"parts": [{"text": "s"}]}, "contents":
+          [{"role": "user", "parts": [{"text": "q"}]}, {"role": "model", "parts": [{"text": "a"}]}]}])");
+  EXPECT_EQ(gemini[0].input, "q");
+  EXPECT_EQ(gemini[0].references.at(0), "a");
+  EXPECT_EQ(gemini[0].fields.at("system"), "s");
+  const auto cohere = from_json(
+      R"([{"messages": [{"role": "User", "content": "q"}, {"role": "Chatbot", "content": "a"}]}])");
+  EXPECT_EQ(cohere[0].references.at(0), "a");
+  EXPECT_THAT(failure_of([] {
+                from_json(
+                    R"([{"messages": [{"role": "user", "content": "q"}, {"role": "assistant",
+                        "content": null, "tool_calls": [{"id": "1"}]}]}])");
+              }),
+              FailsWith(ErrorKind::data, HasSubstr("calls a tool and has no text")));
+}
+
 }  // namespace
 }  // namespace zopo::data

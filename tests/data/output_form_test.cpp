@@ -55,5 +55,11 @@ TEST(OutputForm, TextsHaveTheirLengths) {
   EXPECT_EQ(describe(form_of({})), "nothing");
 }
 
+TEST(OutputForm, NamesThatEndInANumberAreNoNumbers) {
+  Dataset dataset{"d", {}};
+  for (const char* text : {"a1", "b2", "q30"}) dataset.examples.push_back({"i", {text}, {}});
+  EXPECT_EQ(output_form(dataset).kind, OutputForm::Kind::text);
+}
+
 }  // namespace
 }  // namespace zopo::data
