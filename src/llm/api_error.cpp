@@ -225,8 +225,19 @@ bool account_is_exhausted(const Json& json) {
   return any_detail(error, is_daily_quota);
 }
 
+namespace {
+
+// "max_tokens must be at most 8192": a setting, which every request has.
+bool is_about_the_setting(const std::string& said) {
+  return any_of_words(said, std::array{"max_tokens", "max_completion_tokens"}) &&
+         !any_of_words(said, std::array{"context", "input", "prompt", "messages"});
+}
+
+}  // namespace
+
 bool is_about_content(int status, const Json& json) {
   if (status == 413) return true;
+  if (is_about_the_setting(fold_case(message_of(json)))) return false;
   const Json& error = error_of(json);
   for (const char* const key : {"code", "type", "status"}) {
     if (any_of_words(fold_case(text_member(error, key)), kContentCodes)) return true;

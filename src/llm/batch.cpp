@@ -87,6 +87,7 @@ bool Batch::admit_one(std::size_t index) {
   Item& item = items_[index];
   look_up(item);
   if (item.stored && item.stored->empty()) {  // it is in the account already
+    exchange_.breaker_.close();
     commit(index);
     return true;
   }

@@ -120,6 +120,7 @@ class Batch {
                 const http::Response* response,
                 bool is_down);
   bool is_down_by_charges(bool was_charged);
+  bool may_meet_others(const http::Response* response);
   void send_again(std::size_t index, bool was_charged, Milliseconds wait);
   static Amount charge(const Item& item, const Outcome& outcome);
   static Amount actual(const Item& item, const Usage& usage);

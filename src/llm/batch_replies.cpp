@@ -42,6 +42,7 @@ void Batch::receive(const Received& received) {
   if (!is_answer(outcome)) return receive_failure(received.index, outcome, took, response);
   exchange_.breaker_.close();
   last_success_ = exchange_.clock_.now();
+  exchange_.given_up_in_a_row_ = 0;
   charges_in_a_row_ = 0;
   --in_flight_;
   item.attempt = 0;
@@ -136,13 +137,22 @@ void Batch::retry(std::size_t index,
     return send_again(index, was_charged, *decision.wait);
   }
   // Used-up patience, unless others got through meanwhile.
-  const bool is_down =
-      outcome.error.kind == ErrorKind::network && last_success_ < item.first_failed;
+  const bool is_down = outcome.error.kind == ErrorKind::network &&
+                       last_success_ < item.first_failed && may_meet_others(response);
   // A 403 may be for a wrong key, or for what this request says: the other replies tell.
   if (outcome.meets_all && outcome.unless_answered && response->status == 403 &&
       !exchange_.breaker_.has_answered())
     return suspects_.push_back({index, decision, outcome, *response});
   conclude(index, decision, outcome, response, is_down);
+}
+
+// A server that has answered others and fails at this request, by a reply of its own, may fail at
+// it alone; several such requests in a row say that it is down.
+bool Batch::may_meet_others(const http::Response* response) {
+  constexpr int kEnoughInARow = 64;
+  ++exchange_.given_up_in_a_row_;
+  if (!response || response->status != 500) return true;
+  return !exchange_.breaker_.has_answered() || exchange_.given_up_in_a_row_ >= kEnoughInARow;
 }
 
 void Batch::conclude(std::size_t index,

@@ -9,6 +9,7 @@
 #include "llm/turns.h"
 #include "zopo/base/error.h"
 #include "zopo/base/log.h"
+#include "zopo/base/text.h"
 #include "zopo/llm/stored_reply.h"
 
 namespace zopo::llm {
@@ -35,6 +36,13 @@ bool meets_all(int status, bool exhausted, const Error& error) {
 // What holds whatever others were answered: the key, the account.
 bool holds_for_sure(int status, bool exhausted, const Error& error) {
   return exhausted || status == 402 || (error.kind == ErrorKind::auth && status != 403);
+}
+
+// {..} a line, as Ollama's own API streams.
+bool is_several_objects(const std::string& body) {
+  const std::vector<std::string_view> lines = split_lines(trim(body));
+  return lines.size() > 1 && parse_json(body).is_discarded() &&
+         parse_json(std::string(lines.front())).is_object();
 }
 
 }  // namespace
@@ -107,7 +115,8 @@ bool ChatCall::learns_from(const http::Response& response) {
 
 // A server that streams though nobody asked for it: what it said counts where it is whole.
 bool ChatCall::streams_unasked(const http::Response& response) {
-  if (!is_event_stream(response.body) || wire_.chat().extra.contains("stream")) return false;
+  const bool streams = is_event_stream(response.body) || is_several_objects(response.body);
+  if (!streams || wire_.chat().extra.contains("stream")) return false;
   learn({.whole = true}, "The reply came as a stream of events.");
   return !sent_.whole && (reply_.finish_reason.empty() || reply_.finish_reason == "error");
 }

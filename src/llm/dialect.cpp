@@ -37,10 +37,13 @@ bool refuses_both(const std::string& said, const ChatSettings& settings) {
 }
 
 // Chat templates: "System role not supported" (Gemma), "Conversation roles must alternate
-// user/assistant/.." (Mistral, Gemma 3). APIs: "'messages[0].role' does not support 'system' with
-// this model" (OpenAI's o1-mini), "Developer instruction is not enabled for .." (Gemini's Gemma).
+// user/assistant/.." (Mistral, Gemma 3), "Only user and assistant roles are supported!". APIs:
+// "'messages[0].role' does not support 'system' with this model" (OpenAI's o1-mini), "Developer
+// instruction is not enabled for .." (Gemini's Gemma).
 bool refuses_system(const std::string& said) {
-  if (has_any(said, {"roles must alternate", "developer instruction is not enabled"})) return true;
+  if (has_any(said, {"roles must alternate", "roles are supported",
+                     "developer instruction is not enabled"}))
+    return true;
   return speaks_of(said, "system") && has_any(said, {"role", "message", "instruction", "prompt"}) &&
          has_any(said, {"not support", "unsupported", "not allowed", "not enabled", "invalid role",
                         "unknown role", "unexpected role", "only user"});

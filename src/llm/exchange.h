@@ -81,6 +81,7 @@ class Exchange {
   Pace pace_;
   CircuitBreaker breaker_;
   bool told_of_silence_ = false;
+  int given_up_in_a_row_ = 0;  // requests, since the last answer
   std::optional<std::chrono::steady_clock::time_point> interrupted_at_;
   std::mutex turn_;
 };

@@ -81,8 +81,10 @@ Result<double> parse_grade(std::string_view reply,
   const Result<json> verdict = verdict_of(reply, question.key);
   if (!verdict) return verdict.error();
   const auto score = verdict->find("score");
-  if (score == verdict->end() || !score->is_number()) return no_verdict("no score", reply);
-  const double grade = score->get<double>();
+  if (score == verdict->end()) return no_verdict("no score", reply);
+  const json number = score->is_string() ? parse_json_of_others(score->get<std::string>()) : *score;
+  if (!number.is_number()) return no_verdict("no score", reply);
+  const double grade = number.get<double>();
   if (!(grade >= rubric.low && grade <= rubric.high))
     return no_verdict(fmt::format("a score outside of {} to {}", rubric.low, rubric.high), reply);
   return (grade - rubric.low) / (rubric.high - rubric.low);

@@ -132,5 +132,15 @@ TEST_F(RefusedExamples, ARunMayMoveToAnotherAddressOfTheSameModel) {
   EXPECT_EQ(zopo(resume).exit_code, 0);  // from now on that is its address
 }
 
+TEST_F(RefusedExamples, AServersOwnErrorAtOneOfThemLosesNoRunEvenAlone) {
+  refuse({"word3"}, 500, "boom");
+  write_task({{"llm", {{"retry_wait_ms", 0}}}, {"evaluation", {{"max_error_rate", 0.1}}}});
+  const Finished run = optimize({"-j", "1"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("dev example 3 (\"word3\") has no answer for"));
+  const Finished resumed = zopo({"optimize", "--resume", run_dir().string()});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+}
+
 }  // namespace
 }  // namespace zopo::test

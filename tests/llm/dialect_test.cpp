@@ -102,6 +102,24 @@ TEST_F(ClientTest, AServerThatStreamsUnaskedIsToldNotTo) {
   EXPECT_EQ(transport.count(), 2);
 }
 
+TEST_F(ClientTest, AServerThatStreamsAnObjectALineIsToldNotToEither) {
+  FakeTransport transport([](const http::Request& request, int) -> Result<http::Response> {
+    if (json::parse(request.body).value("stream", true))
+      return ok("{\"message\":{\"content\":\"to\"}}\n{\"message\":{\"content\":\"rn\"}}\n");
+    return ok(chat_completion("whole"));
+  });
+  EXPECT_EQ(complete_one(transport).text, "whole");
+  EXPECT_EQ(transport.count(), 2);
+}
+
+TEST(Dialect, ATemplateThatNamesTheRolesItKnowsHasNoSystem) {
+  const ChatSettings settings{.model = "m"};
+  const std::string body =
+      R"({"error": {"message": "Only user and assistant roles are supported!"}})";
+  EXPECT_EQ(asked_for({}, settings, 400, body, true), (Dialect{.no_system = true}));
+  EXPECT_EQ(asked_for({}, settings, 400, body, false), std::nullopt);
+}
+
 TEST_F(ClientTest, AStreamThatIsWholeIsTheAnswer) {
   FakeTransport transport([](const http::Request&, int) -> Result<http::Response> {
     return ok(

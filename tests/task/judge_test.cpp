@@ -85,6 +85,7 @@ TEST(JudgeVerdict, IsReadFromTheEndOfTheReply) {
     return read ? *read : -1;
   };
   EXPECT_EQ(grade(R"({"key": "k1", "score": 5})"), 1);
+  EXPECT_EQ(grade(R"({"key": "k1", "score": "4"})"), 0.75);
   EXPECT_EQ(grade("It is right.\n{\"key\": \"k1\", \"score\": 1}\n"), 0);
   EXPECT_EQ(grade("```json\n{\n \"score\": 2.0,\n \"key\": \"k1\"\n}\n```"), 0.25);
   EXPECT_EQ(
@@ -106,8 +107,8 @@ TEST(JudgeVerdict, WithoutOneThereIsNoScore) {
        {std::string(), std::string("5"), std::string("{"), std::string("}{"),
         std::string(R"({"score": 5})"), std::string(R"({"key": "k2", "score": 5})"),
         std::string(R"({"key": 1, "score": 5})"), std::string(R"({"key": "k1"})"),
-        std::string(R"({"key": "k1", "score": "5"})"), std::string(R"({"key": "k1", "score": 6})"),
-        std::string(R"({"key": "k1", "score": 0.99})"),
+        std::string(R"({"key": "k1", "score": "five"})"),
+        std::string(R"({"key": "k1", "score": 6})"), std::string(R"({"key": "k1", "score": 0.99})"),
         std::string(R"({"key": "k1", "score": 1e999})"),
         std::string(R"({"key": "k1", "score": 5} {)"), std::string(R"(["key", "k1", "score", 5])"),
         "{\"key\": \"k1\", \"score\": 5" + std::string(2000, ' ') + "}",
