@@ -49,6 +49,12 @@ double length_of_winner(const settings::Settings& settings, const SearchState& s
   return tokens_of_call(settings, own) / mean;
 }
 
+double baseline_left(const Inputs& inputs, const Answers& answers, const Plan& plan) {
+  if (plan.baseline_outcomes <= 0) return 1;
+  const auto known = static_cast<double>(baseline_on_dev(inputs, answers).size());
+  return std::max(0.0, 1 - known / static_cast<double>(plan.baseline_outcomes));
+}
+
 Error no_room_for_test() {
   return {ErrorKind::budget,
           "What the caps leave does not pay for the test, so it was not begun. What was paid for "
@@ -65,17 +71,17 @@ FinalShare::FinalShare(const settings::Settings& settings,
       plan.test_outcomes + plan.baseline_outcomes > 0 && (caps.calls || caps.tokens || caps.usd);
 }
 
-void FinalShare::update(double longer) {
+void FinalShare::update(double longer, double baseline_left) {
   if (!is_capped_) return;
   longer_ = longer;
   const bool room = has_room_for_test();
-  const auto keep = [&](const char* role, const char* like, double by) {
+  const auto keep = [&](const char* role, const char* like, double by, double left) {
     if (!cost_of(role)) return;
-    budget_.keep_aside(role, room ? expected(role, like, by).with_margin : llm::Amount{});
+    budget_.keep_aside(role, room ? expected(role, like, by, left).with_margin : llm::Amount{});
   };
-  keep("baseline", "search", 1);
-  keep("test", "search", longer_);
-  keep("judge-test", "judge", 1);
+  keep("baseline", "search", 1, baseline_left);
+  keep("test", "search", longer_, 1);
+  keep("judge-test", "judge", 1, 1);
 }
 
 bool FinalShare::has_room_for_test() const {
@@ -108,13 +114,14 @@ const RoleCost* FinalShare::cost_of(const std::string& role) const {
 
 FinalShare::Expected FinalShare::expected(const std::string& role,
                                           const std::string& like,
-                                          double longer) const {
+                                          double longer,
+                                          double left) const {
   const RoleCost* const cost = cost_of(role);
   const RoleCost* const alike = cost_of(like);
-  if (!cost) return {};
+  if (!cost || left <= 0) return {};
   const auto spending = budget_.by_role();
   const auto seen = alike ? spending.find(like) : spending.end();
-  llm::Amount once = cost->typical;  // all of them, one sending each
+  llm::Amount once = part_of(cost->typical, left);  // one sending each
   double sendings = 1;
   const bool is_known = seen != spending.end() && seen->second.needed.calls >= kFewAnswers;
   if (!is_known) {

@@ -11,12 +11,16 @@
 #include "zopo/llm/budget.h"
 #include "zopo/run/plan.h"
 #include "zopo/run/search_loop.h"
+#include "zopo/run/stages.h"
 
 namespace zopo::run {
 
 // Tokens of a call for the candidate that is recommended, in units of those of all; 1 where too few
 // are known.
 double length_of_winner(const settings::Settings& settings, const SearchState& search);
+
+// The part of the baseline's answers on dev that the search has not asked for, 0 to 1.
+double baseline_left(const Inputs& inputs, const Answers& answers, const Plan& plan);
 
 // The error of a run whose test is not begun.
 Error no_room_for_test();
@@ -32,7 +36,8 @@ class FinalShare {
   // longer: how much longer than usual the requests for the winner to be and their replies are, in
   // tokens; 1 where nothing is known of it. Keeps nothing aside where not even the least part of
   // the test can be paid for any more: then the search may have it.
-  void update(double longer = 1);
+  // baseline_left: the part of the baseline's answers on dev that is still to be asked for.
+  void update(double longer = 1, double baseline_left = 1);
   // Whether the least part of the test can still be paid for, as far as one can tell.
   bool has_room_for_test() const;
 
@@ -42,7 +47,11 @@ class FinalShare {
   };
   const RoleCost* cost_of(const std::string& role) const;
   // Of `calls` answers for role, judged by what those of `like` cost so far.
-  Expected expected(const std::string& role, const std::string& like, double longer) const;
+  // left: the part of them that is still to be asked for.
+  Expected expected(const std::string& role,
+                    const std::string& like,
+                    double longer,
+                    double left = 1) const;
   llm::Amount still_to_pay(const std::string& role, llm::Amount amount) const;
 
   bool is_capped_ = false;

@@ -156,7 +156,8 @@ class Run {
 
   // Half of the test is the winner's, half the baseline's, which is like any other.
   void update_final_share() {
-    share_->update((1 + length_of_winner(settings_, answers_.search)) / 2);
+    share_->update((1 + length_of_winner(settings_, answers_.search)) / 2,
+                   baseline_left(inputs_, answers_, plan_));
   }
 
   std::optional<Error> embed() {
