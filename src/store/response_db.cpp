@@ -192,6 +192,12 @@ std::unique_ptr<SQLite::Database> open_without_writing(const fs::path& file) {
   });
 }
 
+std::string checksum_of(const Sha256& key, const std::string& payload) {
+  std::string bytes(reinterpret_cast<const char*>(key.data()), key.size());
+  const Sha256 digest = sha256(bytes += payload);
+  return {reinterpret_cast<const char*>(digest.data()), 8};
+}
+
 bool is_busy(const SQLite::Exception& error) {
   const int code = error.getErrorCode();
   return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_PROTOCOL;

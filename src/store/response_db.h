@@ -10,6 +10,8 @@
 #include <string>
 #include <thread>
 
+#include "zopo/base/hash.h"
+
 namespace zopo::store {
 
 // Opens for writing; creates the schema in a new or empty file. Throws Failure{data}.
@@ -21,6 +23,9 @@ std::unique_ptr<SQLite::Database> open_without_writing(const std::filesystem::pa
 
 // Whether records carry the columns stored_at and checksum, which the first stores did not.
 bool has_checksums(SQLite::Database& db);
+
+// Tells damage, not malice: 8 bytes of SHA-256 over key and payload.
+std::string checksum_of(const Sha256& key, const std::string& payload);
 
 // The sentence for a failed operation on file.
 std::string explain(const SQLite::Exception& error, const std::filesystem::path& file);

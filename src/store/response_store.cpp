@@ -1,17 +1,15 @@
+// The SQLite file behind a store: reads on one connection; what is written goes to StoreWriter.
 #include "zopo/store/response_store.h"
 
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <mutex>
 #include <set>
-#include <stop_token>
-#include <thread>
 #include <utility>
 
-#include "store/ledger_sql.h"
 #include "store/response_db.h"
+#include "store/store_writer.h"
 #include "zopo/base/error.h"
 #include "zopo/base/log.h"
 
@@ -19,15 +17,6 @@ namespace zopo::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Put {
-  Sha256 key;
-  std::string payload;
-  std::function<void(std::string)> done;
-  Receipt receipt = {};
-  // Instead of a record: a change to the ledger.
-  std::function<void(LedgerSql&)> change = {};
-};
 
 std::string text_of(const SQLite::Column& column) {
   const int size = column.getBytes();
@@ -38,147 +27,10 @@ std::string text_of(const SQLite::Column& column) {
 
 using Seconds = std::chrono::seconds;
 
-// Tells damage, not malice: 8 bytes of SHA-256 over key and payload.
-std::string checksum_of(const Sha256& key, const std::string& payload) {
-  std::string bytes(reinterpret_cast<const char*>(key.data()), key.size());
-  const Sha256 digest = sha256(bytes += payload);
-  return {reinterpret_cast<const char*>(digest.data()), 8};
-}
-
-// How long a commit may lie in the log before the disk is told to keep it.
-constexpr Seconds kSyncEvery{1};
-
-// Owns the connection that writes and the thread that uses it.
-class Writer {
- public:
-  Writer(const fs::path& file, const Clock& clock)
-      : file_(file),
-        clock_(clock),
-        db_(open_for_writing(file)),
-        insert_(*db_,
-                "INSERT OR IGNORE INTO responses(key, payload, stored_at, checksum) VALUES(?, ?, "
-                "?, ?)"),
-        ledger_(*db_),
-        thread_([this](const std::stop_token& stop) { run(stop); }) {}
-
-  void put(Put put) {
-    bool first = false;
-    {
-      const std::lock_guard lock(mutex_);
-      first = waiting_.empty();
-      waiting_.push_back(std::move(put));
-    }
-    if (first) changed_.notify_all();  // the writer takes all that waits
-  }
-
-  // Runs work(db) when everything put so far is committed and nothing is being committed.
-  template <class Work>
-  void when_idle(Work work) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return waiting_.empty() && !committing_; });
-    work(*db_);
-  }
-
- private:
-  void run(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    while (true) {
-      await_puts(lock, stop);
-      if (waiting_.empty() && stop.stop_requested()) return;  // closing the file syncs it
-      std::vector<Put> batch = std::exchange(waiting_, {});
-      committing_ = true;
-      lock.unlock();
-      const std::string error = commit(batch);
-      for (Put& put : batch) put.done(error);
-      batch.clear();  // callbacks may own things; let go of them before anybody is told
-      sync_if_due();
-      lock.lock();
-      committing_ = false;
-      changed_.notify_all();
-    }
-  }
-
-  // Until there are puts, the log is to be synced, or the end.
-  void await_puts(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
-    const auto have_come = [this] { return !waiting_.empty(); };
-    if (sync_at_) {
-      changed_.wait_until(lock, stop, *sync_at_, have_come);
-    } else {
-      changed_.wait(lock, stop, have_come);
-    }
-  }
-
-  // A checkpoint begins with an fsync of the log, so it makes all commits before it outlast the
-  // machine's end as well as the process's.
-  void sync_if_due() {
-    if (!sync_at_ || std::chrono::steady_clock::now() < *sync_at_) return;
-    sync_at_.reset();
-    try {
-      db_->exec("PRAGMA wal_checkpoint(PASSIVE)");
-    } catch (const SQLite::Exception&) {  // the next commit meets what is wrong and reports it
-    }
-  }
-
-  // "" or why the batch is not committed.
-  std::string commit(const std::vector<Put>& batch) {
-    if (batch.empty()) return "";
-    try {
-      patiently(file_, [&] { insert(batch); });
-      if (!sync_at_) sync_at_ = std::chrono::steady_clock::now() + kSyncEvery;
-      return "";
-    } catch (const Failure& failure) {
-      return failure.what();
-    }
-  }
-
-  void insert(const std::vector<Put>& batch) {
-    insert_.tryReset();  // of an attempt that failed
-    SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
-    const auto now = std::chrono::floor<Seconds>(clock_.wall_now()).time_since_epoch().count();
-    for (const Put& put : batch) {
-      if (put.change) {
-        put.change(ledger_);
-        continue;
-      }
-      settle(put);
-      insert_.bindNoCopy(1, put.key.data(), static_cast<int>(put.key.size()));
-      insert_.bindNoCopy(2, put.payload.data(), static_cast<int>(put.payload.size()));
-      insert_.bind(3, static_cast<std::int64_t>(now));
-      const std::string checksum = checksum_of(put.key, put.payload);
-      insert_.bindNoCopy(4, checksum.data(), static_cast<int>(checksum.size()));
-      insert_.exec();
-      insert_.reset();
-    }
-    transaction.commit();
-  }
-
-  // What the answer ends.
-  void settle(const Put& put) {
-    for (const std::int64_t id : put.receipt.sendings) ledger_.forget(id);
-    if (!put.receipt.role.empty()) ledger_.add(put.receipt.role, put.receipt.cost);
-    if (put.receipt.claim_owner.empty()) return;
-    if (!claims_) claims_.emplace(*db_);
-    claims_->end(put.key, put.receipt.claim_owner, put.receipt.claim_spent);
-  }
-
-  fs::path file_;
-  const Clock& clock_;
-  std::unique_ptr<SQLite::Database> db_;
-  SQLite::Statement insert_;                                      // after db_, which it uses
-  LedgerSql ledger_;                                              // likewise
-  std::optional<ClaimEnder> claims_;                              // likewise; once there are claims
-  std::optional<std::chrono::steady_clock::time_point> sync_at_;  // while commits are not synced
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::vector<Put> waiting_;
-  bool committing_ = false;
-  std::jthread thread_;  // last: it uses all of the above
-};
-
 class SqliteResponseStore final : public ResponseStore {
  public:
   SqliteResponseStore(const fs::path& file, Mode mode, const Clock& clock) : file_(file) {
-    if (mode == Mode::read_write) writer_ = std::make_unique<Writer>(file, clock);
+    if (mode == Mode::read_write) writer_ = std::make_unique<StoreWriter>(file, clock);
     reader_ = writer_ ? open_for_reading(file) : open_without_writing(file);
     has_checksums_ = patiently(file_, [&] { return has_checksums(*reader_); });
   }
@@ -416,7 +268,7 @@ class SqliteResponseStore final : public ResponseStore {
 
   fs::path file_;
   bool has_checksums_ = false;
-  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<StoreWriter> writer_;
   std::mutex reader_mutex_;
   std::unique_ptr<SQLite::Database> reader_;
   std::unique_ptr<SQLite::Statement> finder_;  // after reader_, which it uses
