@@ -44,9 +44,21 @@ std::vector<std::string> kept_by(const settings::Settings& settings) {
   return kept;
 }
 
+// What train shows; the labels that the metric was told are labels though train lacks some.
+write::TaskFacts facts_of(const settings::Settings& settings, const data::Dataset& train) {
+  write::TaskFacts facts = write::facts_of(train);
+  for (const settings::MetricSettings& metric : settings.metrics) {
+    if (metric.name != "multiple_choice" || !metric.options.contains("choices")) continue;
+    facts.labels = metric.options.at("choices").get<std::vector<std::string>>();
+    std::sort(facts.labels.begin(), facts.labels.end());
+    facts.output_form.clear();
+  }
+  return facts;
+}
+
 write::Material material_of(const settings::Settings& settings, const data::Dataset& train) {
   write::Material material;
-  material.facts = write::facts_of(train);
+  material.facts = facts_of(settings, train);
   material.user_prompt = settings.baseline;
   material.surroundings = settings.messages;
   material.keep = kept_by(settings);
@@ -62,7 +74,7 @@ write::AcceptanceOptions acceptance_of(const settings::Settings& settings, const
           .train = &inputs.splits.train,
           .dev = &inputs.splits.dev,
           .test = &inputs.splits.test,
-          .facts = write::facts_of(inputs.splits.train),
+          .facts = facts_of(settings, inputs.splits.train),
           .user_prompt = settings.baseline,
           .surroundings = surroundings_text(settings),
           .lost = [kept](const std::string& prompt) -> std::optional<std::string> {
