@@ -316,7 +316,7 @@ TEST_F(Optimize, KilledAndResumedItPaysNothingTwice) {
   std::ifstream whole(std::filesystem::directory_iterator(dir_ / "whole")->path() / "result.json");
   const std::string expected(std::istreambuf_iterator<char>(whole), {});
   const std::int64_t before = server_.request_count();
-  on_request([this, before](const ServerRequest& request) -> std::optional<ServerReply> {
+  on_request([before](const ServerRequest& request) -> std::optional<ServerReply> {
     if (request.number < before + 50) return std::nullopt;
     return ServerReply{.fault = Fault::stall};
   });
