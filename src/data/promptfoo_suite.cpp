@@ -93,7 +93,7 @@ class SuiteReader {
         follow_references(value[i], whole, fmt::format("{}/{}", pointer, i), depth);
     } else {
       for (auto& [name, member] : value.items())
-        follow_references(member, whole, pointer + "/" + name, depth);
+        follow_references(member, whole, fmt::format("{}/{}", pointer, name), depth);
     }
   }
 
