@@ -12,7 +12,7 @@ using testing::ElementsAre;
 class Seeds : public testing::Test {
  protected:
   Seeds() {
-    settings_.candidates.write.emplace();
+    settings_.candidates.write = settings::CandidateSettings::Write{};
     settings_.metrics.emplace_back();
     train_.examples = {{"where is it", {"late"}, {}}, {"it broke", {"bug"}, {}}};
   }
