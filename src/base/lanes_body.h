@@ -141,6 +141,7 @@ inline void solve_one(double* v, Size stride, const double* lower, Size lower_st
 }
 
 void solve_rows(double* v, Size count, Size stride, const double* lower, Size n) {
+  if (n == 0) return;  // v may be null
   Size i = 0;
   for (; i + 8 <= count; i += 8) solve_eight(v + i, stride, lower, n, n);
   for (; i < count; ++i) solve_one(v + i, stride, lower, n, n);

@@ -43,7 +43,8 @@ void CandidatePool::add(const std::vector<CandidateId>& ids) {
     kept_dots_.clear();
     points_.row(at) = space_.point(id).transpose();
     squared_norms_(at) = space_.squared_norms()(id);
-    dots_.row(at).head(n) = (queried_.points() * points_.row(at).transpose()).transpose();
+    if (n > 0)
+      dots_.row(at).head(n) = (queried_.points() * points_.row(at).transpose()).transpose();
     position_[static_cast<std::size_t>(id)] = at;
     members_[static_cast<std::size_t>(id)] = 1;
     ids_.push_back(id);
