@@ -301,8 +301,9 @@ TEST_F(YourData, APromptsFileIsTheSameTextWhereverItIsNamed) {
   const Finished run = zopo({"evaluate", "--task", "task.json", "--baseline", "--prompt-file",
                              "p.txt", "--format", "json"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  for (const json& prompt : json::parse(run.out)["prompts"])
-    EXPECT_EQ(prompt["prompt"], "Answer.\nShortly.");
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result["prompts"].size(), 2u);
+  for (const json& prompt : result["prompts"]) EXPECT_EQ(prompt["prompt"], "Answer.\nShortly.");
 }
 
 }  // namespace
