@@ -60,8 +60,8 @@ bool is_a_choice(const std::string& input, const std::string& output) {
   for (const std::string_view line : split_lines(input)) {
     // "Options: a | b" begins with a word for them.
     const std::size_t colon = line.find(": ");
-    const std::string_view listed =
-        colon == line.npos || colon > kLongestHead ? line : line.substr(colon + 2);
+    const bool has_head = colon <= kLongestHead;  // npos is larger
+    const std::string_view listed = has_head ? line.substr(colon + 2) : line;
     const bool has_bars = listed.find('|') != listed.npos;
     if (!has_bars && item_in(line) == trim(line)) continue;
     for (const std::string& part : split(std::string(has_bars ? listed : line), '|'))
