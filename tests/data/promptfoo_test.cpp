@@ -8,6 +8,7 @@
 
 #include "data/dataset_layout.h"
 #include "data/yaml.h"
+#include "tests/data/examples_of.h"
 #include "tests/data/table.h"
 #include "tests/support/failure.h"
 #include "tests/support/temp_dir.h"
@@ -25,10 +26,6 @@ using testing::Pair;
 
 std::vector<Example> from_yaml(const std::string& text, const FieldMap& fields = {}) {
   return dataset_of(yaml_records(text, "t.yaml"), "t.yaml", fields).examples;
-}
-
-std::vector<Example> from_csv(const std::string& text, const FieldMap& fields = {}) {
-  return dataset_of(csv_records(text, "t.csv"), "t.csv", fields).examples;
 }
 
 TEST(Yaml, ScalarsStayAsTheyAreWritten) {
@@ -106,11 +103,11 @@ TEST(Promptfoo, RowsOfCsvHaveTheirTypeBeforeTheValue) {
 TEST(Promptfoo, WhatAReferenceCannotSayIsRefused) {
   const struct {
     const char *rows, *expected;
-  } cases[] = {{"a,__expected\n1,llm-rubric:is nice\n", "t.csv:2: the assertion \"llm-rubric\""},
-               {"a,__expected\n1,javascript:output > 1\n", "t.csv:2: the assertion \"javascript\""},
+  } cases[] = {{"a,__expected\n1,llm-rubric:is nice\n", "d.csv:2: the assertion \"llm-rubric\""},
+               {"a,__expected\n1,javascript:output > 1\n", "d.csv:2: the assertion \"javascript\""},
                {"a,__expected\n1,not-python:x\n", "\"not-python\""},
-               {"a,__expected\n1,regex:(?=x)\n", "t.csv:2: The regular expression"},
-               {"a,__expected\n1,contains:\n", "t.csv:2: the value of \"contains\" is empty"},
+               {"a,__expected\n1,regex:(?=x)\n", "d.csv:2: The regular expression"},
+               {"a,__expected\n1,contains:\n", "d.csv:2: the value of \"contains\" is empty"},
                {"a,__expected,__prefix\n1,x,y\n", "\"__prefix\" changes what is asked"}};
   for (const auto& wrong : cases)
     EXPECT_THAT(failure_of([&] { from_csv(wrong.rows); }),
