@@ -21,11 +21,11 @@
 #include <optional>
 
 #include "optim/beliefs.h"
+#include "optim/local_step.h"
 #include "optim/methods.h"
 #include "optim/whole_evaluations.h"
 #include "optim/worth.h"
 #include "optim/zopo_options.h"
-#include "zopo/base/random.h"
 
 namespace zopo::optim {
 namespace {
@@ -37,7 +37,7 @@ class Zopo final : public Method {
         options_(std::move(options)),
         beliefs_(std::make_unique<Beliefs>(problem_.embeddings, options_.localize, options_.model)),
         writing_(problem_, options_.writing),
-        rng_(problem.seed, "zopo"),
+        local_step_(options_, problem.seed),
         asked_(static_cast<std::size_t>(domain().size()), 0),
         calls_left_(problem.calls) {
     if (problem_.price > 0) worth_.emplace(problem_.price);
@@ -86,9 +86,11 @@ class Zopo final : public Method {
  private:
   void learn() {
     if (model().evaluations().tallies().empty()) return;
-    if (options_.localize) enlarge_pool();
+    if (options_.localize) {
+      local_step_.enlarge_pool(model().is_fitted() ? incumbents() : std::vector<CandidateId>{},
+                               *beliefs_);
+    }
     model().refit();
-    ++rounds_;
   }
 
   const Domain& domain() const { return beliefs_->domain(); }
@@ -339,7 +341,7 @@ class Zopo final : public Method {
     query.posterior_mean = model().score(mean);
     query.posterior_sd = model().score_sd(mean, model().variance()(position));
     query.index = model().score(bound(position));
-    if (options_.localize) query.gradient_norm = gradient_norm_;
+    if (options_.localize) query.gradient_norm = local_step_.gradient_norm();
   }
 
   // Position in the pool among the candidates that have examples left and are worth their price;
@@ -363,42 +365,14 @@ class Zopo final : public Method {
                                     model().variance()(position)) > to_beat_ + kIndexTolerance;
   }
 
-  // The neighbourhood of z_t + eta mu(z_t), and a few from everywhere. One pass over the
-  // embeddings.
-  void enlarge_pool() {
-    constexpr std::size_t kIncumbents = 3;
-    if (model().is_fitted()) {
-      const std::vector<CandidateId> best = incumbents();
-      const CandidateId at = best[rounds_ % std::min(kIncumbents, best.size())];
-      const Vector target =
-          beliefs_->space().to_domain(beliefs_->space().point(at) + step_from(at));
-      pool().add(domain().nearest(target, options_.neighbors, &pool().members()));
-    }
-    const Index m = domain().size();
-    pool().add(rng_.sample(m, std::min<std::int64_t>(m, options_.from_everywhere)));
-  }
-
-  Vector step_from(CandidateId at) {
-    Vector direction = model().gradient(at);
-    gradient_norm_ = direction.norm();
-    if (!options_.gradient) {
-      for (double& x : direction) x = rng_.normal();
-    }
-    const double length = direction.norm();
-    if (!(length > 0)) return Vector::Zero(direction.size());
-    return options_.step / length * direction;
-  }
-
   const Problem problem_;
   const ZopoOptions options_;
   std::unique_ptr<Beliefs> beliefs_;
   Writing writing_;
-  std::optional<Worth> worth_;  // where a call has a price
-  Rng rng_;
+  std::optional<Worth> worth_;       // where a call has a price
+  LocalStep local_step_;             // taken where options_.localize
   std::vector<std::int64_t> asked_;  // examples handed out, of each candidate
   std::int64_t calls_left_;
-  std::size_t rounds_ = 0;
-  double gradient_norm_ = 0;
   double to_beat_ = 0;          // the incumbent's posterior mean, in score units
   std::int64_t turn_ = 0;       // of the ways
   std::int64_t unwritten_ = 0;  // that come first
