@@ -1,7 +1,9 @@
 #include "zopo/run/candidate_embeddings.h"
 
 #include <utility>
+#include <variant>
 
+#include "zopo/base/hash.h"
 #include "zopo/features/text_features.h"
 #include "zopo/llm/embedder.h"
 
@@ -21,6 +23,15 @@ CandidateEmbeddings features_instead(const settings::Settings& settings,
 
 std::string fallback_warning(const std::string& why) {
   return "embeddings: the built-in features stand in, as embeddings.fallback allows: " + why;
+}
+
+std::string embeddings_hash(const data::Embeddings& embeddings) {
+  return std::visit(
+      [](const auto& z) {
+        const auto* bytes = reinterpret_cast<const char*>(z.data());
+        return sha256_hex({bytes, static_cast<std::size_t>(z.size()) * sizeof(*z.data())});
+      },
+      embeddings.storage());
 }
 
 CandidateEmbeddings embed_candidates(const settings::Settings& settings,

@@ -9,14 +9,14 @@
 #include "run/domain_growth.h"
 #include "run/final_share.h"
 #include "run/map.h"
+#include "run/open_run.h"
 #include "run/records.h"
+#include "run/result_files.h"
 #include "run/sealed_test.h"
 #include "run/test_stage.h"
 #include "run/timing.h"
 #include "run/writing_ways.h"
 #include "zopo/base/clock.h"
-#include "zopo/base/hash.h"
-#include "zopo/data/output_form.h"
 #include "zopo/report/records.h"
 #include "zopo/run/candidate_embeddings.h"
 #include "zopo/run/endpoint.h"
@@ -35,15 +35,6 @@ namespace zopo::run {
 namespace {
 
 using nlohmann::json;
-
-std::string embeddings_hash(const data::Embeddings& embeddings) {
-  return std::visit(
-      [](const auto& z) {
-        const auto* bytes = reinterpret_cast<const char*>(z.data());
-        return sha256_hex({bytes, static_cast<std::size_t>(z.size()) * sizeof(*z.data())});
-      },
-      embeddings.storage());
-}
 
 Error cut_short(const Plan& plan, const settings::Settings& settings) {
   return {ErrorKind::budget,
@@ -317,16 +308,7 @@ class Run {
     report.calls_cached = spent.calls_cached;
     report.calls_lost = spent.calls_lost;
     report.seconds = seconds();
-    directory_.write("result.json", report::to_json(report.result).dump(2) + "\n");
-    directory_.write("evaluations.csv",
-                     report::evaluations_csv(rows_of(inputs_, answers_, winner_)));
-    if (answers_.written)
-      directory_.write("rejected.jsonl", rejected_jsonl(answers_.written->dropped));
-    if (winner_) {
-      const auto id = static_cast<std::size_t>(*report.result.best->id);
-      const task::Candidate& best = inputs_.candidates.at(id);
-      directory_.write("best_prompt.txt", best.text() + "\n");
-    }
+    write_result_files(directory_, report.result, inputs_, answers_, winner_);
     if (embeddings_) write_map(directory_, *embeddings_);
     directory_.write("timing.json", timing_of(report, spent.by_role).dump(2) + "\n");
     write_models();
@@ -388,24 +370,6 @@ class Run {
   Progress progress_;
   Activity activity_;
 };
-
-// What to run: the task given, or, resuming without one, the task that the run was started with.
-OptimizeOptions completed(OptimizeOptions options) {
-  if (!options.resume || !options.task_file.empty()) return options;
-  const ResumedTask task = resumed_task(store::RunDir::open(*options.resume));
-  options.task_file = task.task_file;
-  options.overrides.insert(options.overrides.begin(), task.overrides.begin(), task.overrides.end());
-  return options;
-}
-
-store::RunDir open_directory(const OptimizeOptions& options,
-                             const settings::Settings& settings,
-                             const Inputs& inputs) {
-  if (options.resume) return store::RunDir::open(*options.resume);
-  if (options.run_directory) return store::RunDir::begin(*options.run_directory);
-  const std::string hash = run_hash(make_manifest(settings, options.overrides, inputs, ""));
-  return store::RunDir::create(settings.output.dir, system_clock().wall_now(), settings.name, hash);
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "zopo/data/output_form.h"
 #include "zopo/run/candidate_embeddings.h"
 #include "zopo/run/optimize.h"
 #include "zopo/run/problem.h"

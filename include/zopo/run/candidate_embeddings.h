@@ -23,6 +23,9 @@ struct CandidateEmbeddings {
 // The sentence that a fallback is told with.
 std::string fallback_warning(const std::string& why);
 
+// SHA-256 of the vectors' bytes, as they are stored; in hexadecimal.
+std::string embeddings_hash(const data::Embeddings& embeddings);
+
 // decided: the fallback of an earlier part of the same run; then nothing is asked. on_embedded: how
 // many more candidates have their vector. Throws Failure.
 CandidateEmbeddings embed_candidates(const settings::Settings& settings,

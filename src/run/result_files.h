@@ -1,0 +1,20 @@
+#pragma once
+// The files of a run that say what came of it.
+
+#include <optional>
+
+#include "zopo/report/run_result.h"
+#include "zopo/run/stages.h"
+#include "zopo/store/run_dir.h"
+
+namespace zopo::run {
+
+// result.json, evaluations.csv; best_prompt.txt where there is a winner, rejected.jsonl where
+// candidates were written. They depend on the run's inputs and answers alone, not on who paid.
+void write_result_files(const store::RunDir& directory,
+                        const report::RunResult& result,
+                        const Inputs& inputs,
+                        const Answers& answers,
+                        const std::optional<Winner>& winner);
+
+}  // namespace zopo::run
