@@ -71,6 +71,7 @@ void CallByCall::first_round(Round& round) {
 void CallByCall::tell(const std::vector<Outcome>& outcomes) {
   for (const Outcome& outcome : outcomes) {
     evaluations_.add(outcome);
+    calls_left_ += outcome.spared;
     if (outcome.scores.empty()) continue;
     const std::size_t at = arm_of(outcome.id);
     Arm& arm = arms_[at];

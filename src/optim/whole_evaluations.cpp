@@ -95,6 +95,7 @@ std::vector<Query> WholeEvaluations::next_blocks() {
 void WholeEvaluations::tell(const std::vector<Outcome>& outcomes) {
   for (const Outcome& outcome : outcomes) {
     evaluations_.add(outcome);
+    calls_left_ += outcome.spared;
     if (racing_.on) races_.add(outcome);
   }
   const auto done = [this](const Running& running) {

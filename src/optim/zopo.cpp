@@ -56,7 +56,10 @@ class Zopo final : public Method {
   }
 
   void tell(const std::vector<Outcome>& outcomes) override {
-    for (const Outcome& outcome : outcomes) beliefs_->add(outcome);
+    for (const Outcome& outcome : outcomes) {
+      beliefs_->add(outcome);
+      calls_left_ += outcome.spared;
+    }
     learn();
   }
 

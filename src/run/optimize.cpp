@@ -25,6 +25,7 @@
 #include "zopo/run/problem.h"
 #include "zopo/run/search_loop.h"
 #include "zopo/run/stages.h"
+#include "zopo/run/totals.h"
 #include "zopo/run/watch_answers.h"
 #include "zopo/run/writing.h"
 #include "zopo/run/written_files.h"
@@ -36,10 +37,12 @@ namespace {
 
 using nlohmann::json;
 
-Error cut_short(const Plan& plan, const settings::Settings& settings) {
-  return {ErrorKind::budget,
-          fmt::format("budget.calls = {} left {} calls for the search{}", *settings.budget.calls,
-                      plan.search_calls(), plan.test_cut_by_calls ? " and none for the test" : "")};
+Error cut_short(const Plan& plan, const SearchState& search, const settings::Settings& settings) {
+  Totals searched;
+  for (const auto& [id, answers] : search.board) searched.add(answers);
+  return {ErrorKind::budget, fmt::format("budget.calls = {} left {} calls for the search{}",
+                                         *settings.budget.calls, searched.model_calls(),
+                                         plan.test_cut_by_calls ? " and none for the test" : "")};
 }
 
 // One run from its open directory to its written result.
@@ -105,7 +108,9 @@ class Run {
     if (winner_ && may_go_on) {
       if (auto failure = final_stages()) error = failure;
     }
-    if (!error && plan_.search_cut_by_calls) error = cut_short(plan_, settings_);
+    const bool is_short = plan_.missing_outcomes > answers_.search.spared;
+    if (!error && (plan_.test_cut_by_calls || is_short))
+      error = cut_short(plan_, answers_.search, settings_);
     return write(error);
   }
 
@@ -219,10 +224,9 @@ class Run {
     events.on_stop = [&](const report::StopDecision& stop) {
       trace.append(report::trace_line(stop));
     };
-    const SearchOptions options{dev_order(settings_, inputs_),
-                                tolerance(),
-                                plan_.examples_per_evaluation,
-                                {"dev", &inputs_.splits.dev}};
+    const SearchOptions options{
+        dev_order(settings_, inputs_), tolerance(),      plan_.examples_per_evaluation,
+        {"dev", &inputs_.splits.dev},  problem.baseline, plan_.spared_outcomes};
     FirstReplies first(settings_, inputs_, inputs_.splits.dev, go_on(),
                        directory_.responses().string());
     events.on_answers = [&](std::span<const task::Answer> some) { return first.look(some); };

@@ -126,17 +126,20 @@ void apply_cap(Plan& plan, std::int64_t cap) {
   without_search.search_outcomes = 0;
   const std::int64_t final_share = without_search.calls() - writing;
   if (left >= saturated_sum(saturated_product(plan.search_outcomes, each), final_share)) return;
-  plan.search_cut_by_calls = true;
+  const std::int64_t wanted = plan.search_outcomes;
   if ((left - final_share) / each >= plan.examples_per_evaluation) {
-    plan.search_outcomes = std::min(plan.search_outcomes, (left - final_share) / each);
+    plan.search_outcomes = std::min(wanted, (left - final_share) / each);
+    plan.missing_outcomes = wanted - plan.search_outcomes;
+    if (plan.choices == 0)  // else the baseline is asked before
+      plan.spared_outcomes = std::min(plan.baseline_outcomes, plan.missing_outcomes);
     return;
   }
   plan.test_cut_by_calls = plan.test_outcomes > 0;
   plan.test_outcomes = 0;
   if (plan.choices == 0) plan.baseline_outcomes = 0;  // else the search compares with it
   const std::int64_t baseline = saturated_product(plan.baseline_calls(), 1 + plan.grades);
-  plan.search_outcomes =
-      std::min(plan.search_outcomes, std::max<std::int64_t>(0, left - baseline) / each);
+  plan.search_outcomes = std::min(wanted, std::max<std::int64_t>(0, left - baseline) / each);
+  plan.missing_outcomes = wanted - plan.search_outcomes;
 }
 
 }  // namespace

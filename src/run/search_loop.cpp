@@ -189,7 +189,7 @@ class Loop {
       std::vector<task::Answer>& known = state_.board[round[q].id];
       if (known.empty() && round[q].phase == optim::Phase::initial)
         state_.initial.push_back(round[q].id);
-      optim::Outcome outcome{round[q].id, {}, {}};
+      optim::Outcome outcome{round[q].id, {}, {}, spared(round[q])};
       report::Decision decision{state_.rounds, round[q], {}, {}, 0, 0, std::nullopt};
       for (std::size_t i = batch.begin[q]; i < batch.begin[q + 1]; ++i) {
         keep(answers[i], known);
@@ -206,6 +206,13 @@ class Loop {
       outcomes.push_back(std::move(outcome));
     }
     return outcomes;
+  }
+
+  std::int64_t spared(const optim::Query& query) {
+    if (query.id != options_.baseline) return 0;
+    const std::int64_t now = std::min(query.examples, options_.spared - state_.spared);
+    state_.spared += now;
+    return now;
   }
 
   // An answer to an open example takes its place.

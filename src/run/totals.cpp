@@ -20,8 +20,10 @@ report::RunUsage usage_of(const task::Expense& expense,
   return usage;
 }
 
+// With what the run paid for before it was cut and did not come to this time.
 report::RunUsage::Part part_of_role(const llm::Spending& spending) {
-  const llm::Amount charged = spending.charged();
+  llm::Amount charged = spending.charged();
+  charged += spending.unused;
   report::RunUsage::Part part{charged.calls, charged.usage.prompt_tokens,
                               charged.usage.completion_tokens, std::nullopt};
   if (spending.is_priced) part.usd = charged.usd();

@@ -192,9 +192,25 @@ TEST_F(CapsOfRuns, ATestThatCostsMoreThanExpectedIsReadAsFarAsTheCapPays) {
   const json before = result();
   const std::int64_t asked = server_.request_count();
   EXPECT_EQ(zopo({"optimize", "--resume", run_dir().string()}).exit_code, 0);
-  for (const char* same : {"best", "baseline", "verdict", "test_difference", "warnings"})
+  for (const char* same : {"best", "baseline", "verdict", "test_difference", "warnings", "usage"})
     EXPECT_EQ(result()[same], before[same]);
   EXPECT_EQ(server_.request_count(), asked);
+}
+
+// What the search asks of the prompt in use is not kept aside for it any more. Whole evaluations.
+TEST_F(CapsOfRuns, ACapOnCallsIsSpentToTheLastCall) {
+  write_task({{"budget", {{"evaluations", 24}}}, {"evaluation", {{"examples", 20}}}});
+  const std::int64_t need =
+      24 * 20 + 2 * 30;  // the search, with the prompt in use on dev; the test
+  for (const std::int64_t less : {0, 20, 40, 200}) {
+    std::filesystem::remove_all(dir_ / "runs");
+    const std::int64_t before = server_.request_count();
+    const Finished run = optimize({"--budget-calls", std::to_string(need - less)});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(server_.request_count() - before, need - less) << run.err;
+    EXPECT_EQ(result()["stopped"], less == 0 ? "budget" : "cap");
+    EXPECT_EQ(result()["best"]["test"]["n"], 30) << run.err;
+  }
 }
 
 TEST_F(CapsOfRuns, ARunThatUsedItsCapUpIsResumedToTheSameBytes) {

@@ -85,6 +85,7 @@ struct Outcome {
   CandidateId id = 0;
   std::vector<std::int64_t> examples;  // positions in the common order
   std::vector<double> scores;
+  std::int64_t spared = 0;  // calls of it that were paid for otherwise: the budget has them again
 };
 
 // What a candidate can be written from.
@@ -125,7 +126,7 @@ struct Problem {
   std::int64_t initial = 0;                   // initial candidates, the baseline among them
   std::uint64_t seed = 0;
   // The prompt in use today: asked first in the initial phase, among the finalists, ahead of its
-  // equals. Its calls count as any other's.
+  // equals. Its calls count as any other's, less what an outcome says was spared.
   std::optional<CandidateId> baseline = {};
   // Candidates can be written these ways; none: there are only those of the embeddings. For methods
   // that can_write().

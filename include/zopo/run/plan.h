@@ -24,14 +24,16 @@ struct Plan {
   // search, and what is asked for it on train, is taken out of the search's.
   std::int64_t search_outcomes = 0;
   std::int64_t baseline_outcomes = 0;  // of the baseline prompt on dev
-  std::int64_t test_outcomes = 0;      // winner and baseline
-  std::int64_t write_calls = 0;        // replies of the model that writes, in all
-  std::int64_t initial_writes = 0;     // of them before the search
-  std::int64_t reflect_outcomes = 0;   // answers on train, to find wrong ones
-  std::int64_t variations = 0;         // candidates made during the search without a call
-  std::int64_t embed_calls = 0;        // requests to an embeddings endpoint
-  bool search_cut_by_calls = false;    // budget.calls leaves less than budget.evaluations wanted
-  bool test_cut_by_calls = false;      // budget.calls leaves nothing for the test
+  std::int64_t missing_outcomes = 0;   // that budget.calls takes from the search
+  // Of the baseline's, those that the search has back when it asks for them itself.
+  std::int64_t spared_outcomes = 0;
+  std::int64_t test_outcomes = 0;     // winner and baseline
+  std::int64_t write_calls = 0;       // replies of the model that writes, in all
+  std::int64_t initial_writes = 0;    // of them before the search
+  std::int64_t reflect_outcomes = 0;  // answers on train, to find wrong ones
+  std::int64_t variations = 0;        // candidates made during the search without a call
+  std::int64_t embed_calls = 0;       // requests to an embeddings endpoint
+  bool test_cut_by_calls = false;     // budget.calls leaves nothing for the test
 
   std::int64_t later_writes() const { return write_calls - initial_writes; }
   // All sums stop at the largest integer.

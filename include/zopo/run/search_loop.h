@@ -26,6 +26,7 @@ using Board = std::map<optim::CandidateId, std::vector<task::Answer>>;
 struct SearchState {
   Board board;
   std::int64_t rounds = 0;
+  std::int64_t spared = 0;  // of SearchOptions::spared, what the search asked for
   std::optional<optim::Recommendation> recommended;  // after the last whole round
   std::vector<optim::CandidateId> initial;           // queried in the initial phase, in order
   std::optional<optim::Stop> stopped;                // why the method had nothing left to ask
@@ -43,6 +44,10 @@ struct SearchOptions {
   // A whole evaluation; what is tolerated is counted against it where fewer have been asked.
   std::int64_t examples_per_evaluation = 1;
   ExampleNames names = {};
+  // The prompt in use, and how many of its answers the search need not pay for: they are kept aside
+  // for it in any case.
+  std::optional<optim::CandidateId> baseline = {};
+  std::int64_t spared = 0;
 };
 
 struct SearchEvents {
