@@ -213,6 +213,25 @@ TEST_F(CapsOfRuns, ACapOnCallsIsSpentToTheLastCall) {
   }
 }
 
+TEST_F(CapsOfRuns, DollarsHoldWhereNoReplySaysWhatItCost) {
+  std::int64_t tokens = 0;  // at least four bytes each
+  std::mutex mutex;
+  on_request([&](const ServerRequest& request) -> std::optional<ServerReply> {
+    json reply = json::parse(chat_completion("text"));
+    reply.erase("usage");
+    const std::lock_guard lock(mutex);
+    tokens += static_cast<std::int64_t>(request.body.size()) / 4 + 1;
+    return ServerReply{.body = reply.dump()};
+  });
+  const Finished run = optimize({"--budget-usd", "0.01", "-j", "16"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_LE(static_cast<double>(tokens) / 1e6, 0.01);
+  const json usage = result()["usage"];
+  EXPECT_EQ(usage["calls"], server_.request_count());
+  EXPECT_LE(usage["usd"], 0.01);
+  EXPECT_GE(usage["usd"], static_cast<double>(tokens) / 1e6);
+}
+
 TEST_F(CapsOfRuns, ARunThatUsedItsCapUpIsResumedToTheSameBytes) {
   ASSERT_EQ(optimize({"--budget-calls", "130"}).exit_code, 0);
   const std::string before = file("result.json");
