@@ -96,6 +96,7 @@ bool Batch::admit_one(std::size_t index) {
       exchange_.budget_.reserve(item.call->role(), item.bound, answer_of(item));
   if (verdict.grant == Budget::Grant::later) return false;
   if (verdict.grant == Budget::Grant::refused) {
+    count_those_of_the_run();
     stop(verdict.error);
     return false;
   }
@@ -169,6 +170,24 @@ void Batch::use_stored(std::size_t index) {
   }
   ++item.replayed;
   again_.push_back(index);
+}
+
+// The run that was refused here before had answers to some of what follows: they were on the wire.
+// They are in its account again, so that it comes to the same sum.
+void Batch::count_those_of_the_run() {
+  std::vector<std::size_t> waiting(pass_.begin(), pass_.end());
+  waiting.insert(waiting.end(), again_.begin(), again_.end());
+  for (const std::size_t index : waiting) {
+    Item& item = items_[index];
+    look_up(item);
+    if (!item.stored || answer_of(item) != Budget::Answer::of_the_run) continue;
+    for (; item.replayed < item.stored->size(); ++item.replayed) {
+      exchange_.budget_.reserve(item.call->role(), item.bound, Budget::Answer::of_the_run);
+      const bool is_last = item.replayed + 1 == item.stored->size();
+      settle(item, actual(item, (*item.stored)[item.replayed]), !is_last, false);
+      if (is_last) mark_counted(item);
+    }
+  }
 }
 
 // What others may be asking for at the same time goes out only once it is claimed.

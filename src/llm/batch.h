@@ -85,6 +85,7 @@ class Batch {
   bool waits_for_twin(std::size_t index);
   void release_twins(Item& item);
   void use_stored(std::size_t index);
+  void count_those_of_the_run();
   // Claims, ledger, wire.
   void claim();
   void look_at_what_others_ask();

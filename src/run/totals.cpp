@@ -20,10 +20,8 @@ report::RunUsage usage_of(const task::Expense& expense,
   return usage;
 }
 
-// With what the run paid for before it was cut and did not come to this time.
 report::RunUsage::Part part_of_role(const llm::Spending& spending) {
-  llm::Amount charged = spending.charged();
-  charged += spending.unused;
+  const llm::Amount charged = spending.charged();
   report::RunUsage::Part part{charged.calls, charged.usage.prompt_tokens,
                               charged.usage.completion_tokens, std::nullopt};
   if (spending.is_priced) part.usd = charged.usd();

@@ -99,7 +99,7 @@ TEST_F(EndpointWays, ASilentServerIsToldOfAtItsFirstFailureAndOnce) {
     if (request.number >= 5) return std::nullopt;
     return ServerReply{.fault = Fault::close};
   });
-  const Finished run = evaluate({"--set", "llm.retry_wait_ms=1"});
+  const Finished run = evaluate({"-j", "1", "--set", "llm.retry_wait_ms=1"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   const std::size_t first = run.err.find("Trying again, up to 8 attempts in all.");
   ASSERT_NE(first, run.err.npos) << run.err;

@@ -9,14 +9,13 @@ trials, whose number is chosen to use about as many. The last step scores the pr
 import json
 import os
 import pathlib
-import re
 import sys
 import tempfile
-import urllib.request
 
 task_file, address, key, arm, seed, calls = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]), int(sys.argv[6])
 writer_tokens = int(sys.argv[7])
 os.environ.update(DSPY_CACHEDIR=tempfile.mkdtemp(), LITELLM_LOCAL_MODEL_COST_MAP="True")
+from scoring import calls_so_far, normal  # noqa: E402
 import dspy  # noqa: E402  (reads the environment)
 
 BATCH, ANSWER_TOKENS, THREADS = 25, 64, 8
@@ -32,11 +31,6 @@ def examples(part):
     return [dspy.Example(**json.loads(line)).with_inputs("input") for line in lines]
 
 
-def normal(text):
-    first = (text or "").strip().split("\n")[0].lower()
-    return " ".join(re.sub(r"[^\w\s]", "", first).split())
-
-
 def right(example, prediction, *_):
     return float(normal(example.output) == normal(getattr(prediction, "output", "")))
 
@@ -44,11 +38,6 @@ def right(example, prediction, *_):
 def right_in_words(example, prediction, trace=None, pred_name=None, pred_trace=None):
     score = right(example, prediction)
     return dspy.Prediction(score=score, feedback="Right." if score else f"Wrong; expected: {example.output}")
-
-
-def calls_so_far():
-    with urllib.request.urlopen(address + "/counts") as reply:
-        return json.loads(reply.read()).get(key, [0, 0, 0])
 
 
 def optimized(program, train, dev):
@@ -67,7 +56,7 @@ def optimized(program, train, dev):
 
 train, dev, test = examples("train"), examples("dev"), examples("test")
 best = optimized(dspy.Predict(dspy.Signature("input -> output", task["prompt"]["baseline"])), train, dev)
-spent = calls_so_far()
+spent = calls_so_far(address, key)
 score = dspy.Evaluate(devset=test, metric=right, num_threads=THREADS, display_progress=False)(best)
 print(json.dumps({"score": float(getattr(score, "score", score)) / 100, "calls": spent[0], "tokens": spent[1] + spent[2],
                   "prompt": best.signature.instructions, "demos": len(best.demos)}), flush=True)
