@@ -174,11 +174,14 @@ void Batch::look_at_suspects() {
 }
 
 // Those that were charged wait for the next pass. So that a dead endpoint is not asked for a whole
-// pass, as many failures in a row as the calls in flight could come to end it.
+// pass, as many failures in a row as the calls in flight could come to end it; one that has never
+// answered, as soon as those in flight and the attempts of one call have failed.
 bool Batch::is_down_by_charges(bool was_charged) {
   if (!was_charged) return false;
   const std::int64_t in_flight = std::max(1, exchange_.settings_.concurrency);
-  return ++charges_in_a_row_ >= exchange_.settings_.retry.max_attempts * in_flight;
+  const std::int64_t attempts = exchange_.settings_.retry.max_attempts;
+  const bool has_answered = exchange_.breaker_.has_answered();
+  return ++charges_in_a_row_ >= (has_answered ? attempts * in_flight : attempts + in_flight);
 }
 
 void Batch::send_again(std::size_t index, bool was_charged, Milliseconds wait) {

@@ -155,6 +155,17 @@ TEST_F(Faults, AnEndpointThatRefusesEverythingEndsTheRunAtOnce) {
   EXPECT_LT(server_.request_count(), 5 + 4);
 }
 
+// The login page of a proxy, say: each of them may have been charged.
+TEST_F(Faults, AnEndpointThatNeverAnswersIsLeftAfterAFew) {
+  on_request([](const ServerRequest&) -> std::optional<ServerReply> {
+    return ServerReply{.body = "<html>login</html>"};
+  });
+  const Finished run = optimize({"-j", "16", "--set", "llm.max_attempts=8"});
+  EXPECT_EQ(run.exit_code, 3) << run.err;
+  EXPECT_THAT(run.last_line(), HasSubstr("not JSON but an HTML page"));
+  EXPECT_LE(server_.request_count(), 8 + 16 + 16);
+}
+
 TEST_F(Faults, AWrongModelEndsTheRunAsAnErrorOfTheApi) {
   on_request([](const ServerRequest&) -> std::optional<ServerReply> {
     return ServerReply{.status = 404, .body = R"({"error":{"message":"no model toy"}})"};

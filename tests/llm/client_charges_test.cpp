@@ -190,7 +190,8 @@ TEST_F(ClientTest, WhatAnEarlierProcessMayHaveSpentCounts) {
 }
 
 TEST_F(ClientTest, TheBoundOfTheDryRunBearsOnlySoManyFailures) {
-  FakeTransport transport([](const auto&, int) { return ok("{"); });
+  FakeTransport transport(
+      [](const auto&, int number) { return ok(number == 1 ? completion_with("stop") : "{"); });
   settings_.endpoint.retry.backoff.first = Milliseconds(0);
   budget_.emplace(caps_, clock_);
   Amount most = upper_bound(settings_, ask_numbers(10));
@@ -198,8 +199,8 @@ TEST_F(ClientTest, TheBoundOfTheDryRunBearsOnlySoManyFailures) {
   budget_->set_bound(most);
   const auto replies = complete(transport, ask_numbers(10));
   EXPECT_EQ(transport.count(), 20);
-  EXPECT_EQ(replies[0].error.kind, ErrorKind::incomplete);
-  EXPECT_THAT(replies[0].error.message, HasSubstr("bound of its dry run, 20"));
+  EXPECT_EQ(replies[9].error.kind, ErrorKind::incomplete);
+  EXPECT_THAT(replies[9].error.message, HasSubstr("bound of its dry run, 20"));
 }
 
 TEST_F(LedgerOfClientTest, AtTheSecondsCapWhatIsOnTheWireIsGivenUpAndCounts) {

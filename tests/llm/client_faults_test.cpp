@@ -62,8 +62,8 @@ TEST_F(ClientTest, DeadEndpointEndsTheBatchInsteadOfTryingEveryRequest) {
   const std::vector<ChatReply> replies = complete(transport, ask_numbers(100));
   EXPECT_THAT(replies, Each(Field(&ChatReply::state, ReplyState::error)));
   EXPECT_EQ(replies[99].error.kind, ErrorKind::network);
-  EXPECT_THAT(replies[99].error.message, HasSubstr("Gave up after 32 attempts"));
-  EXPECT_LE(transport.count(), 8 * settings_.endpoint.concurrency);
+  EXPECT_THAT(replies[99].error.message, HasSubstr("Gave up after 12 attempts"));
+  EXPECT_LE(transport.count(), 8 + 2 * settings_.endpoint.concurrency);
 }
 
 TEST_F(ClientTest, OneHopelessRequestDoesNotEndTheBatch) {
