@@ -6,6 +6,7 @@
 #include "app/init_files.h"
 #include "zopo/app/init.h"
 #include "zopo/base/error.h"
+#include "zopo/base/text.h"
 #include "zopo/data/dataset.h"
 #include "zopo/data/guessed_fields.h"
 #include "zopo/data/output_form.h"
@@ -35,6 +36,7 @@ MetricGuess metric_for(const data::Dataset& data, const data::OutputForm& form) 
     return {nullptr, "promptfoo: each test's own assertions"};
   switch (form.kind) {
     case data::OutputForm::Kind::labels: {
+      if (form.labels.size() < 2) break;
       json choices = json::array();
       for (const data::OutputForm::Label& label : form.labels) choices.push_back(label.text);
       return {{{"name", "multiple_choice"}, {"options", {{"choices", choices}}}},
@@ -79,11 +81,14 @@ json prompt_section(const DataInit& init) {
 std::string task_text(const DataInit& init,
                       const data::FieldMap& fields,
                       const data::OutputForm& form,
-                      const data::Shares& shares,
+                      const std::optional<data::Shares>& shares,  // none: the file has splits
                       const MetricGuess& metric) {
-  json split = {{"train", shares.train}, {"dev", shares.dev}, {"test", shares.test}, {"seed", 0}};
-  if (form.kind == data::OutputForm::Kind::labels) split["stratify"] = true;
-  json data = {{"file", seen_from(init.directory, init.data)}, {"split", split}};
+  json data = {{"file", seen_from(init.directory, init.data)}};
+  if (shares) {
+    data["split"] = {{"train", shares->train}, {"dev", shares->dev}, {"test", shares->test}};
+    data["split"]["seed"] = 0;
+    if (form.kind == data::OutputForm::Kind::labels) data["split"]["stratify"] = true;
+  }
   if (fields.input) data["fields"]["input"] = *fields.input;
   if (fields.output) data["fields"]["output"] = *fields.output;
   std::string text =
@@ -116,34 +121,48 @@ std::string task_text(const DataInit& init,
 data::FieldMap fields_of(const DataInit& init) {
   data::FieldMap fields{init.input, init.output};
   if (init.input || init.output) return fields;
-  if (const auto guessed = data::guessed_fields(init.data)) fields = *guessed;
+  if (const auto guessed = data::guessed_fields(init.data, "dev")) fields = *guessed;
   return fields;
 }
 
 }  // namespace
 
 InitReport write_task_for(const DataInit& init) {
-  const data::FieldMap fields = fields_of(init);
+  data::FieldMap fields = fields_of(init);
+  const std::vector<std::string> own = data::splits_in(init.data);
+  const bool has_splits = own.size() > 1;
+  if (has_splits) fields.side = "dev";  // what the others are like, too
   const data::Dataset data = data::load_dataset(init.data, fields);
   const std::size_t examples = data.examples.size();
-  data::usual_split(data);  // refuses too few
+  std::optional<data::Shares> shares;
+  if (!has_splits) {
+    data::usual_split(data);  // refuses too few
+    shares = data::usual_shares(examples);
+  }
   const data::OutputForm form = data::output_form(data);
-  const data::Shares shares = data::usual_shares(examples);
   const MetricGuess metric = metric_for(data, form);
   InitReport report;
   report.files = write_new_files(init.directory,
                                  {{"task.json", task_text(init, fields, form, shares, metric)},
                                   {"task.schema.json", std::string(settings::task_schema_text())}});
-  report.guessed = {
-      fmt::format("data     {} examples; {}", examples, data.layout),
-      "outputs  " + data::describe(form), "metric   " + metric.words,
-      fmt::format("split    train {}, dev {}, test {}", shares.train, shares.dev, shares.test)};
+  report.guessed = {fmt::format("data     {} examples{}; {}", examples,
+                                has_splits ? " for dev" : "", data.layout),
+                    "outputs  " + data::describe(form), "metric   " + metric.words,
+                    shares ? fmt::format("split    train {}, dev {}, test {}", shares->train,
+                                         shares->dev, shares->test)
+                           : "split    the file's own: " + join(own, ", ")};
   if (fields.input && fields.output && !(init.input && init.output))
     report.guessed.insert(
         report.guessed.begin() + 1,
         fmt::format("fields   input {}, output {}; the other way round: \"fields\" "
                     "in the task file",
                     *fields.input, *fields.output));
+  const bool says_one_thing =
+      form.kind == data::OutputForm::Kind::labels && form.labels.size() == 1;
+  if (says_one_thing)
+    report.guessed.emplace_back(
+        "All outputs are the same, so any prompt that asks for that one is right: see whether "
+        "--output names the right field.");
   report.guessed.insert(report.guessed.end(), data.notes.begin(), data.notes.end());
   return report;
 }

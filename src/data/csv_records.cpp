@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "record_shapes.h"
 #include "records.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/text.h"
@@ -46,6 +47,33 @@ void check_header(const CsvRow& header, const std::string& name) {
     }
   }
   if (!any) bad_data(place_of(name, header), "no column of the header row has a name.");
+}
+
+bool is_known_field(const std::string& name) {
+  const auto is_name = [&](const char* known) { return name == known; };
+  return std::any_of(std::begin(kKnownInputs), std::end(kKnownInputs), is_name) ||
+         std::any_of(std::begin(kKnownOutputs), std::end(kKnownOutputs), is_name);
+}
+
+// Where no name of the header row is known, and other rows have one of its cells in the same
+// column, it is no header but an example.
+void check_for_header(const std::vector<CsvRow>& rows, const std::string& name) {
+  const CsvRow& header = rows.front();
+  if (std::any_of(header.cells.begin(), header.cells.end(), is_known_field)) return;
+  for (std::size_t column = 0; column < header.cells.size(); ++column) {
+    const std::string& cell = header.cells[column];
+    if (is_unnamed(cell)) continue;
+    const auto same = [&](const CsvRow& row) {
+      return column < row.cells.size() && row.cells[column] == cell;
+    };
+    const auto times = std::count_if(rows.begin() + 1, rows.end(), same);
+    if (times < 2) continue;
+    bad_data(place_of(name, header),
+             fmt::format("this line should name the columns, but {} others have its \"{}\" in the "
+                         "same column: it looks like an example. Put a line with the names before "
+                         "it: input and output, say.",
+                         times, cell));
+  }
 }
 
 // The index of the letter among the choices of a row: question, choices, letter.
@@ -107,6 +135,7 @@ RecordSet csv_record_set(std::string_view text, const std::string& name) {
   }
   const CsvRow& header = rows.front();
   check_header(header, name);
+  check_for_header(rows, name);
   for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
     const std::string where = place_of(name, *row);
     set.records.push_back({where, named_record(header, *row, where)});

@@ -31,8 +31,8 @@ bool has_two_texts(const RecordValue& record) {
 
 }  // namespace
 
-std::optional<FieldMap> guessed_fields(const std::filesystem::path& file) {
-  const std::vector<Record> records = load_records(file, "").records;
+std::optional<FieldMap> guessed_fields(const std::filesystem::path& file, const std::string& side) {
+  const std::vector<Record> records = load_records(file, side).records;
   if (records.empty() || !has_two_texts(records.front().value)) return std::nullopt;
   const std::vector<std::string> names = member_names(records.front().value);
   FieldMap fields{names[0], names[1]};

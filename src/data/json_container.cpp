@@ -150,6 +150,20 @@ std::vector<Record> unwrapped(std::vector<Record> records) {
   return records;
 }
 
+bool holds_records(const RecordValue& list) { return !list.empty() && list.front().is_object(); }
+
+std::vector<std::string> splits_of(const RecordValue& value) {
+  constexpr std::array<const char*, 7> kSplits = {"train", "dev",  "validation", "valid",
+                                                  "val",   "eval", "test"};
+  std::vector<std::string> there;
+  for (const char* split : kSplits) {
+    if (value.contains(split) && value[split].is_structured()) there.emplace_back(split);
+  }
+  // A column may be called like a split.
+  if (!there.empty() && column_length(value) && !holds_records(value[there.front()])) return {};
+  return there;
+}
+
 class ContainerReader {
  public:
   ContainerReader(const std::string& name, const std::string& side) : name_(name), side_(side) {}
@@ -170,7 +184,7 @@ class ContainerReader {
       set.container = fmt::format("{}, under \"{}\"", set.container, key);
       return set;
     }
-    if (const auto split = wanted_split(value, place)) {
+    if (const auto split = wanted_split(value)) {
       RecordSet set = read(value[*split], place + "/" + *split, depth + 1);
       set.container = fmt::format("{}, the split \"{}\"", set.container, *split);
       return set;
@@ -179,10 +193,6 @@ class ContainerReader {
   }
 
  private:
-  static bool holds_records(const RecordValue& list) {
-    return !list.empty() && list.front().is_object();
-  }
-
   static RecordSet from_list(RecordValue& value, const std::string& place) {
     std::vector<Record> records = unwrapped(list_records(value, place));
     if (!records.empty() && is_article(records.front().value))
@@ -204,17 +214,9 @@ class ContainerReader {
   }
 
   // The split that side asks for, the only one there is, or nothing where there are none.
-  std::optional<std::string> wanted_split(const RecordValue& value,
-                                          const std::string& place) const {
-    constexpr std::array<const char*, 7> kSplits = {"train", "dev",  "validation", "valid",
-                                                    "val",   "eval", "test"};
-    std::vector<std::string> there;
-    for (const char* split : kSplits) {
-      if (value.contains(split) && value[split].is_structured()) there.emplace_back(split);
-    }
+  std::optional<std::string> wanted_split(const RecordValue& value) const {
+    const std::vector<std::string> there = splits_of(value);
     if (there.empty()) return std::nullopt;
-    // A column may be called like a split.
-    if (column_length(value) && !holds_records(value[there.front()])) return std::nullopt;
     if (there.size() == 1) return there.front();
     const auto has = [&](const std::string& split) {
       return std::find(there.begin(), there.end(), split) != there.end();
@@ -226,9 +228,13 @@ class ContainerReader {
         if (has(split)) return split;
       }
     }
-    bad_data(place, fmt::format("the file holds the splits {}, and none of them is \"{}\". Put the "
+    if (side_.empty())
+      bad_data(name_, fmt::format("the file holds the splits {}. Say which is meant: \"data\": "
+                                  "{{\"dev\": \"{}\", \"test\": \"{}\"}}.",
+                                  join(there, ", "), name_, name_));
+    bad_data(name_, fmt::format("the file holds the splits {}, and none of them is \"{}\". Put the "
                                 "one you mean into a file of its own.",
-                                join(there, ", "), side_.empty() ? "dev" : side_));
+                                join(there, ", "), side_));
   }
 
   [[noreturn]] void refuse(const RecordValue& value, const std::string& place) const {
@@ -260,6 +266,12 @@ RecordSet json_record_set(std::string_view text, const std::string& name, const 
   if (is_json_lines(text)) return {jsonl_records(text, name), "JSON Lines"};
   RecordValue all = parse_record_value(text, {name});
   return ContainerReader(name, side).read(all, name + ": ");
+}
+
+std::vector<std::string> json_splits(std::string_view text, const std::string& name) {
+  text = without_bom(text);
+  if (is_json_lines(text)) return {};
+  return splits_of(parse_record_value(text, {name}));
 }
 
 std::vector<Record> json_records(std::string_view text, const std::string& name) {

@@ -64,6 +64,11 @@ std::string lower_extension(const std::filesystem::path& file) {
   return fold_case(file.extension().string());
 }
 
+std::vector<std::string> splits_in(const std::filesystem::path& file) {
+  if (lower_extension(file) != ".json") return {};
+  return json_splits(utf8_of_file(read_file(file)), file.string());
+}
+
 RecordSet load_records(const std::filesystem::path& file, const std::string& side) {
   const std::string extension = lower_extension(file), name = file.string();
   const auto text = [&] {

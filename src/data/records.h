@@ -30,6 +30,8 @@ std::vector<Record> jsonl_records(std::string_view text, const std::string& name
 // articles. Text that is JSON Lines after all is read as such.
 RecordSet json_record_set(std::string_view text, const std::string& name, const std::string& side);
 std::vector<Record> json_records(std::string_view text, const std::string& name);
+// The splits that it holds, by their names there; none of a file that is one set.
+std::vector<std::string> json_splits(std::string_view text, const std::string& name);
 
 // Cells are strings, named by the header row; columns without a name (an index, Excel's empty ones)
 // are left out. Comma, semicolon, tab or bar, as the first line has it. Without a header: rows of

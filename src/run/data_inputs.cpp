@@ -65,7 +65,17 @@ data::Splits load_splits(const settings::Settings& task, const std::set<std::str
     load(settings.test, splits.test, "test");
     return splits;
   }
-  if (settings.file) return split_as_usual(data::load_dataset(*settings.file, fields), shown);
+  if (settings.file) {
+    const std::vector<std::string> own = data::splits_in(*settings.file);
+    if (own.size() < 2) return split_as_usual(data::load_dataset(*settings.file, fields), shown);
+    const auto has = [&](const char* name) { return std::count(own.begin(), own.end(), name) > 0; };
+    load(settings.file, splits.dev, "dev");
+    if (has("test")) load(settings.file, splits.test, "test");
+    // Where there is nothing for dev, it is train.
+    const bool has_dev = own.size() > (has("test") ? 2U : 1U);
+    if (has("train") && has_dev) load(settings.file, splits.train, "train");
+    return splits;
+  }
   load(settings.train, splits.train, "train");
   load(settings.dev, splits.dev, "dev");
   load(settings.test, splits.test, "test");
@@ -134,7 +144,7 @@ void warn_of_unshown(const settings::Settings& settings, Inputs& inputs) {
   for (const data::Dataset* side : {&inputs.splits.dev, &inputs.splits.test}) {
     for (const data::Example& example : side->examples) {
       for (const auto& [name, value] : example.fields) {
-        if (!inputs.shown.contains(name)) unshown.insert(name);
+        if (!inputs.shown.contains(name) && !trim(value).empty()) unshown.insert(name);
       }
     }
   }

@@ -192,6 +192,35 @@ TEST_F(Init, GuessesTheMetricFromTheOutputs) {
       "f1");
 }
 
+TEST_F(Init, AFileWithSplitsKeepsThem) {
+  json file;
+  for (const char* split : {"train", "validation", "test"}) {
+    for (int i = 0; i < 20; ++i) {
+      const std::string text = split + std::to_string(i);
+      file[split].push_back({{"input", text}, {"output", i % 2 == 0 ? "yes" : "no"}});
+    }
+  }
+  dir_.write("splits.json", file.dump());
+  const Finished run = zopo({"init", "--data", "splits.json", "made"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("the file's own: train, validation, test"));
+  const Finished valid = zopo({"validate", "made/task.json"});
+  EXPECT_EQ(valid.exit_code, 0) << valid.err;
+  EXPECT_THAT(valid.err, HasSubstr("dev has 20 example(s)"));
+  EXPECT_THAT(valid.out, HasSubstr("test 40"));
+}
+
+TEST_F(Init, OutputsThatAreAllTheSameAreNoLabels) {
+  std::string lines;
+  for (int i = 0; i < 20; ++i)
+    lines += json{{"input", "i" + std::to_string(i)}, {"output", "a"}}.dump() + "\n";
+  dir_.write("same.jsonl", lines);
+  const Finished run = zopo({"init", "--data", "same.jsonl", "made"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("All outputs are the same"));
+  EXPECT_EQ(zopo({"validate", "made/task.json"}).exit_code, 0);
+}
+
 TEST_F(Init, OfDataThatAreNoneSaysSoAndWritesNothing) {
   dir_.write("few.jsonl", "{\"input\": \"a\", \"output\": \"b\"}\n");
   for (const char* data : {"few.jsonl", "missing.csv"}) {

@@ -238,5 +238,18 @@ TEST(DatasetLayouts, ChatsOfOtherHousesAreRead) {
               FailsWith(ErrorKind::data, HasSubstr("calls a tool and has no text")));
 }
 
+TEST(DatasetLayouts, AnExampleInPlaceOfTheHeaderIsRefused) {
+  const auto load = [](const std::string& rows) {
+    test::TempDir dir;
+    dir.write("d.csv", rows);
+    return load_dataset(dir / "d.csv", {.input = "q1", .output = "yes"});
+  };
+  EXPECT_THAT(failure_of([&] { load("q1,yes\nq2,no\nq3,yes\nq4,yes\n"); }),
+              FailsWith(ErrorKind::data, HasSubstr("2 others have its \"yes\"")));
+  // A known name makes it a header, and once may be chance.
+  EXPECT_EQ(load("q1,yes,text\nq2,no,\nq3,yes,\nq4,yes,\n").examples.size(), 3U);
+  EXPECT_EQ(load("q1,yes\nq2,no\nq3,yes\n").examples.size(), 2U);
+}
+
 }  // namespace
 }  // namespace zopo::data

@@ -66,4 +66,8 @@ struct FieldMap {
 // that do not have what the first one has, with the fields there are.
 Dataset load_dataset(const std::filesystem::path& file, const FieldMap& fields);
 
+// The splits that a .json file holds ({"train": [..], "test": [..]}), by their names there; none of
+// a file that is one set of examples.
+std::vector<std::string> splits_in(const std::filesystem::path& file);
+
 }  // namespace zopo::data
