@@ -17,7 +17,6 @@
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 #include "zopo/base/text.h"
-#include "zopo/data/normalize.h"
 #include "zopo/data/prompt_file.h"
 
 namespace zopo::data {
@@ -149,16 +148,14 @@ std::vector<CandidateText> texts_in(std::string_view text,
 
 // Ids by key, in the order of their first members; the groups that keep(ids).
 template <class Key, class Keep>
-std::vector<std::vector<std::size_t>> groups(const std::vector<std::string>& prompts,
-                                             Key key,
-                                             Keep keep) {
+CandidateGroups groups(const std::vector<std::string>& prompts, const Key& key, const Keep& keep) {
   std::map<std::string, std::vector<std::size_t>> by_key;
   for (std::size_t i = 0; i < prompts.size(); ++i) by_key[key(prompts[i])].push_back(i);
   std::map<std::size_t, std::vector<std::size_t>> kept;
   for (auto& [text, ids] : by_key) {
     if (!text.empty() && keep(ids)) kept[ids.front()] = std::move(ids);
   }
-  std::vector<std::vector<std::size_t>> ordered;
+  CandidateGroups ordered;
   ordered.reserve(kept.size());
   for (auto& [first, ids] : kept) ordered.push_back(std::move(ids));
   return ordered;
@@ -172,17 +169,7 @@ Candidates candidates_of(std::vector<CandidateText> texts, const std::string& na
     candidates.prompts.push_back(std::move(text.prompt));
     candidates.where.push_back(std::move(text.where));
   }
-  const std::vector<std::string>& prompts = candidates.prompts;
-  if (prompts.empty()) bad_data(name, "no candidates. Add at least one prompt.");
-
-  candidates.exact_duplicates = groups(
-      prompts, [](const std::string& prompt) { return prompt; },
-      [](const auto& ids) { return ids.size() > 1; });
-  const Normalizer normalize(std::vector<std::string>{"case", "punctuation", "whitespace"});
-  candidates.normalized_duplicates = groups(prompts, normalize, [&](const auto& ids) {
-    return std::any_of(ids.begin(), ids.end(),
-                       [&](std::size_t id) { return prompts[id] != prompts[ids.front()]; });
-  });
+  if (candidates.prompts.empty()) bad_data(name, "no candidates. Add at least one prompt.");
   return candidates;
 }
 
@@ -234,6 +221,20 @@ Candidates load_candidates(const std::vector<std::filesystem::path>& files) {
     }
   }
   return candidates_of(std::move(texts), files.empty() ? "candidates" : files.front().string());
+}
+
+CandidateGroups equal_candidates(const std::vector<std::string>& prompts) {
+  return groups(
+      prompts, [](const std::string& prompt) { return prompt; },
+      [](const auto& ids) { return ids.size() > 1; });
+}
+
+CandidateGroups alike_candidates(const std::vector<std::string>& prompts,
+                                 const std::function<std::string(std::string_view)>& key) {
+  return groups(prompts, key, [&](const auto& ids) {
+    return std::any_of(ids.begin(), ids.end(),
+                       [&](std::size_t id) { return prompts[id] != prompts[ids.front()]; });
+  });
 }
 
 }  // namespace zopo::data

@@ -11,6 +11,7 @@
 #include "zopo/base/hash.h"
 #include "zopo/base/random.h"
 #include "zopo/data/candidates.h"
+#include "zopo/data/normalize.h"
 #include "zopo/run/writing.h"
 #include "zopo/run/written_files.h"
 #include "zopo/task/leak.h"
@@ -33,15 +34,18 @@ std::string json_hash(const json& value) {
   return sha256_hex(value.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
-void warn_of_duplicates(const data::Candidates& candidates, std::vector<std::string>& warnings) {
-  const auto report = [&](const std::vector<std::vector<std::size_t>>& groups, const char* what) {
+void warn_of_duplicates(const std::vector<std::string>& prompts,
+                        std::vector<std::string>& warnings) {
+  const auto report = [&](const data::CandidateGroups& groups, const char* what) {
     if (groups.empty()) return;
     warnings.push_back(fmt::format(
         "{} group(s) of candidates are {}; the first: lines {} and {} ({:?})", groups.size(), what,
-        groups[0][0] + 1, groups[0][1] + 1, candidates.prompts[groups[0][0]].substr(0, 60)));
+        groups[0][0] + 1, groups[0][1] + 1, prompts[groups[0][0]].substr(0, 60)));
   };
-  report(candidates.exact_duplicates, "the same text");
-  report(candidates.normalized_duplicates, "equal but for case, punctuation and white space");
+  const data::Normalizer normalize(std::vector<std::string>{"case", "punctuation", "whitespace"});
+  report(data::equal_candidates(prompts), "the same text");
+  report(data::alike_candidates(prompts, normalize),
+         "equal but for case, punctuation and white space");
 }
 
 void warn_of_leaks(const std::vector<std::string>& prompts,
@@ -228,7 +232,7 @@ Inputs load_inputs(const settings::Settings& settings) {
   inputs.data_hash = json_hash(
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
   inputs.candidates_hash = json_hash(candidates.prompts);
-  warn_of_duplicates(candidates, inputs.warnings);
+  warn_of_duplicates(candidates.prompts, inputs.warnings);
   warn_of_leaks(candidates.prompts, inputs, inputs.warnings);
   set_instructions(settings, first_instructions(settings, inputs.splits.train, candidates.prompts),
                    inputs);

@@ -6,6 +6,7 @@
 #include "data/candidates_text.h"
 #include "tests/support/failure.h"
 #include "tests/support/temp_dir.h"
+#include "zopo/base/text.h"
 
 namespace zopo::data {
 namespace {
@@ -77,11 +78,12 @@ TEST(Candidates, ATxtThatLooksLikeOnePromptIsRefusedWithTheWayOut) {
               3);
 }
 
-TEST(Candidates, DuplicatesAreReportedExactAndNormalised) {
-  const Candidates candidates = parse("a b\nx\nA  b!\na b\n?\n!\nx\nc", ".txt");
-  EXPECT_THAT(candidates.exact_duplicates, ElementsAre(ElementsAre(0, 3), ElementsAre(1, 6)));
-  EXPECT_THAT(candidates.normalized_duplicates, ElementsAre(ElementsAre(0, 2, 3)));
-  EXPECT_THAT(parse("a\nb", ".txt").exact_duplicates, IsEmpty());
+TEST(Candidates, EqualOnesAndThoseThatAKeyMakesOneAreGrouped) {
+  const std::vector<std::string> prompts = {"a b", "x", "A b", "a b", "", " ", "x", "c"};
+  EXPECT_THAT(equal_candidates(prompts), ElementsAre(ElementsAre(0, 3), ElementsAre(1, 6)));
+  EXPECT_THAT(equal_candidates({"a", "b"}), IsEmpty());
+  const auto key = [](std::string_view prompt) { return fold_case(trim(prompt)); };
+  EXPECT_THAT(alike_candidates(prompts, key), ElementsAre(ElementsAre(0, 2, 3)));
 }
 
 TEST(Candidates, WhatIsWrongIsSaidWithItsLine) {

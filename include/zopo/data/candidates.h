@@ -7,7 +7,9 @@
 //   .txt                      alone: a prompt a line; one of several files: one prompt
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace zopo::data {
@@ -16,10 +18,6 @@ struct Candidates {
   std::vector<std::string>
       prompts;  // in file order, exact duplicates kept (ids are positions in the file)
   std::vector<std::string> where;  // of each: "candidates.jsonl:3", "prompts/short.md"
-  // Groups of ids, for a warning: equal texts; and different texts (with their equals) that are
-  // equal after case, punctuation and white space. In the order of their first ids.
-  std::vector<std::vector<std::size_t>> exact_duplicates;
-  std::vector<std::vector<std::size_t>> normalized_duplicates;
 };
 
 // Throws Failure{data}: unreadable file, no candidates, an empty candidate (with its line), invalid
@@ -32,5 +30,13 @@ Candidates load_candidates(const std::filesystem::path& file);
 // the other. One name that is no glob is load_candidates(file). Throws also where a glob matches
 // nothing.
 Candidates load_candidates(const std::vector<std::filesystem::path>& files);
+
+// Groups of ids, for a warning, in the order of their first ids.
+using CandidateGroups = std::vector<std::vector<std::size_t>>;
+// Equal texts.
+CandidateGroups equal_candidates(const std::vector<std::string>& prompts);
+// Different texts, with their equals, that key makes one and not nothing.
+CandidateGroups alike_candidates(const std::vector<std::string>& prompts,
+                                 const std::function<std::string(std::string_view)>& key);
 
 }  // namespace zopo::data
