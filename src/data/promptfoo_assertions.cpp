@@ -81,4 +81,8 @@ std::shared_ptr<const PromptfooAssertion> compile_assertions(const RecordValue& 
   return group_of(suite, where);
 }
 
+std::shared_ptr<const PromptfooAssertion> assertions_of(const Example& example) {
+  return compile_assertions(parse_record_value(example.assertions, {example.where}), example.where);
+}
+
 }  // namespace zopo::data

@@ -11,16 +11,9 @@
 #include <vector>
 
 #include "record_value.h"
+#include "zopo/data/promptfoo_assertions.h"
 
 namespace zopo::data {
-
-// Immutable and thread-safe.
-class PromptfooAssertion {
- public:
-  virtual ~PromptfooAssertion() = default;
-  virtual double score(const std::string& output) const = 0;
-  virtual bool passes(const std::string& output) const = 0;
-};
 
 // suite: {"assert": [{"type", "value", "weight", "threshold"}, ..], "threshold": 0.5}, without
 // templates and files. Throws Failure{data} where one cannot be decided here, naming its type, with

@@ -4,8 +4,7 @@
 #include <mutex>
 
 #include "metrics.h"
-#include "promptfoo_assertions.h"
-#include "zopo/data/dataset.h"
+#include "zopo/data/promptfoo_assertions.h"
 
 namespace zopo::data {
 namespace {
@@ -33,10 +32,7 @@ class PromptfooMetric final : public Metric {
   std::shared_ptr<const PromptfooAssertion> compiled(const Example& example) const {
     const std::lock_guard lock(mutex_);
     std::shared_ptr<const PromptfooAssertion>& slot = cache_[example.assertions];
-    if (!slot) {
-      const RecordValue suite = parse_record_value(example.assertions, {example.where});
-      slot = compile_assertions(suite, example.where);
-    }
+    if (!slot) slot = assertions_of(example);
     return slot;
   }
 

@@ -13,7 +13,7 @@
 #include "tests/support/failure.h"
 #include "tests/support/temp_dir.h"
 #include "zopo/base/file.h"
-#include "zopo/data/metric.h"
+#include "zopo/data/promptfoo_assertions.h"
 
 namespace zopo::data {
 namespace {
@@ -130,9 +130,7 @@ TEST(Promptfoo, FilesAreKnownByTheirExtension) {
 
 bool verdict(const std::string& assertions, const std::string& reply) {
   const auto examples = from_yaml("- vars: {a: q}\n  assert: " + assertions + "\n");
-  const auto metric = make_metric("promptfoo", {}, nullptr);
-  const Metric::Case one{reply, reply, &examples[0]};
-  return *metric->score_all(std::span(&one, 1)).at(0).score == 1;
+  return assertions_of(examples.at(0))->passes(reply);
 }
 
 // Each verdict is promptfoo 0.123's.
@@ -190,11 +188,7 @@ TEST(Promptfoo, VerdictsAreThoseThatPromptfooGives) {
       continue;
     }
     const auto examples = load();
-    const std::string reply = row["reply"];
-    const Metric::Case given{reply, reply, &examples.at(0)};
-    EXPECT_EQ(*make_metric("promptfoo", {}, nullptr)->score_all(std::span(&given, 1)).at(0).score,
-              row["pass"] ? 1 : 0)
-        << row;
+    EXPECT_EQ(assertions_of(examples.at(0))->passes(row["reply"]), row["pass"].get<bool>()) << row;
   }
 }
 
@@ -281,7 +275,6 @@ TEST(Promptfoo, WholeConfigurationsAreDecidedAsPromptfooDoes) {
   const char* source = std::getenv("ZOPO_SOURCE_DIR");
   const std::filesystem::path suites = std::filesystem::path(source == nullptr ? "." : source) /
                                        "tests/data/tables/promptfoo_suites";
-  const auto metric = make_metric("promptfoo", {}, nullptr);
   std::size_t compared = 0;
   for (const auto& suite : std::filesystem::directory_iterator(suites)) {
     const nlohmann::json replies = nlohmann::json::parse(read_file(suite.path() / "replies.json"));
@@ -290,8 +283,7 @@ TEST(Promptfoo, WholeConfigurationsAreDecidedAsPromptfooDoes) {
       recorded.emplace(one[0], one[1]);
     for (const Example& example : load_dataset(suite.path() / "config.yaml", {"q", {}}).examples) {
       const std::string reply = replies.at(example.input);
-      const Metric::Case one{reply, reply, &example};
-      decided.emplace(reply, *metric->score_all(std::span(&one, 1)).at(0).score == 1);
+      decided.emplace(reply, assertions_of(example)->passes(reply));
     }
     EXPECT_EQ(decided, recorded) << suite.path();
     compared += recorded.size();

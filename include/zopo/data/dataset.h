@@ -22,8 +22,9 @@ struct Example {
   // Every other field by name, for {{name}} in templates: a list of choices as lettered lines, any
   // other list or object as JSON, numbers as they are written in the file.
   std::map<std::string, std::string> fields;
-  std::string where = {};       // "dev.jsonl:12", for messages
-  std::string assertions = {};  // promptfoo's, as JSON, see assertions.h; "" where there are none
+  std::string where = {};  // "dev.jsonl:12", for messages
+  // promptfoo's, as JSON, see promptfoo_assertions.h; "" where there are none.
+  std::string assertions = {};
 };
 
 struct Dataset {
