@@ -92,6 +92,18 @@ TEST_F(PlanTest, TheSameExamplesAreDrawnEachTime) {
   EXPECT_NE(first.back().input, "dev99");  // not the first hundred
 }
 
+TEST_F(PlanTest, CandidatesThatAreAlikeAreWarnedOf) {
+  dir_.write("c.txt", "Say it.\nsay  IT\nDo it.\nSay it.\n");
+  plan(json::object());
+  const std::vector<std::string> warnings =
+      load_inputs(settings::load_settings(dir_.path() / "task.json", {})).warnings;
+  EXPECT_THAT(warnings,
+              testing::Contains(testing::HasSubstr("are the same text; the first: lines 1 and 4")));
+  EXPECT_THAT(warnings,
+              testing::Contains(testing::HasSubstr(
+                  "equal but for case, punctuation and white space; the first: lines 1 and 2")));
+}
+
 TEST_F(PlanTest, AFileIsSplitWhereNobodySaysHow) {
   const auto counts = [&](int n) {
     dir_.write("all.jsonl", examples("all", n));
