@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
-#include "loose_json.h"
 #include "number.h"
+#include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {
@@ -78,8 +79,8 @@ bool is_integer_text(const std::string& text) {
 std::optional<json> structure_in(const std::string& text) {
   const std::string_view trimmed = trim(text);
   if (!trimmed.starts_with('{') && !trimmed.starts_with('[')) return std::nullopt;
-  std::optional<json> value = json_in(trimmed);
-  if (value && !value->is_structured()) value.reset();
+  json value = parse_json_of_others(trimmed);
+  if (value.is_discarded()) return std::nullopt;
   return value;
 }
 

@@ -43,6 +43,7 @@ TEST(OutputForm, JsonNamesTheMembersThatAllHave) {
             "JSON objects with a");
   EXPECT_EQ(describe(form_of({"[1]", "[2]", "[1]", "[2]"})), "JSON");
   EXPECT_EQ(form_of({R"({"a": 1})", "a"}).kind, Kind::text);
+  EXPECT_EQ(form_of({R"({"a": 1} is it)", R"({"a": 2} and b})"}).kind, Kind::text);
 }
 
 TEST(OutputForm, TextsHaveTheirLengths) {
