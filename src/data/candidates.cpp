@@ -11,11 +11,11 @@
 #include "candidates_text.h"
 #include "json_syntax.h"
 #include "matching_files.h"
-#include "pattern.h"
 #include "records.h"
 #include "yaml.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
+#include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
 #include "zopo/data/prompt_file.h"
 

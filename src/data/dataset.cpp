@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "dataset_layout.h"
-#include "number.h"
 #include "promptfoo.h"
 #include "record_layout.h"
 #include "record_shapes.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/error.h"
+#include "zopo/base/number.h"
 #include "zopo/base/random.h"
 #include "zopo/base/text.h"
 

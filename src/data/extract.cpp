@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "loose_json.h"
-#include "number.h"
-#include "pattern.h"
 #include "zopo/base/error.h"
+#include "zopo/base/number.h"
+#include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
 #include "zopo/data/thinking.h"
 

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "metrics.h"
-#include "pattern.h"
 #include "zopo/base/error.h"
+#include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {

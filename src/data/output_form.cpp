@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "number.h"
 #include "zopo/base/json.h"
+#include "zopo/base/number.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {

@@ -4,9 +4,9 @@
 #include <functional>
 #include <set>
 
-#include "pattern.h"
 #include "promptfoo_assertions.h"
 #include "promptfoo_texts.h"
+#include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "js_pattern.h"
-#include "pattern.h"
 #include "promptfoo_json.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/error.h"
+#include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {

@@ -7,9 +7,9 @@
 
 #include "loose_json.h"
 #include "metrics.h"
-#include "number.h"
-#include "pattern.h"
 #include "zopo/base/error.h"
+#include "zopo/base/number.h"
+#include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
 
 namespace zopo::data {

@@ -1,10 +1,10 @@
-#include "data/number.h"
+#include "zopo/base/number.h"
 
 #include <gtest/gtest.h>
 
 #include <optional>
 
-namespace zopo::data {
+namespace zopo {
 namespace {
 
 struct NumberCase {
@@ -113,4 +113,4 @@ TEST(Number, HostileTextCostsLinearTime) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo

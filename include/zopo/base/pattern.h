@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-namespace zopo::data {
+namespace zopo {
 
 // Throws Failure{config} with the pattern and what is wrong with it.
 std::shared_ptr<const re2::RE2> compile_pattern(std::string_view pattern);
 
 inline re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
 
-}  // namespace zopo::data
+}  // namespace zopo

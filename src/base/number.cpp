@@ -1,10 +1,10 @@
-#include "number.h"
+#include "zopo/base/number.h"
 
 #include <cctype>
 #include <charconv>
 #include <cmath>
 
-namespace zopo::data {
+namespace zopo {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -188,4 +188,4 @@ std::optional<double> single_number(std::string_view text) {
   return value_of(*number);
 }
 
-}  // namespace zopo::data
+}  // namespace zopo

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace zopo::data {
+namespace zopo {
 
 // A number as plain decimal text ("1234.50"): an ASCII minus, no plus, no thousands separators, a
 // point as the decimal mark. Empty when there is none.
@@ -30,4 +30,4 @@ std::optional<Number> last_number(std::string_view text);
 // per cent sign); nothing for none, several, or one that no double can hold.
 std::optional<double> single_number(std::string_view text);
 
-}  // namespace zopo::data
+}  // namespace zopo

@@ -1,9 +1,9 @@
-#include "pattern.h"
+#include "zopo/base/pattern.h"
 
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 
-namespace zopo::data {
+namespace zopo {
 
 std::shared_ptr<const re2::RE2> compile_pattern(std::string_view pattern) {
   re2::RE2::Options options;
@@ -19,4 +19,4 @@ std::shared_ptr<const re2::RE2> compile_pattern(std::string_view pattern) {
   return compiled;
 }
 
-}  // namespace zopo::data
+}  // namespace zopo
