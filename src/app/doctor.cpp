@@ -4,12 +4,12 @@
 
 #include "zopo/base/clock.h"
 #include "zopo/base/text.h"
-#include "zopo/data/thinking.h"
 #include "zopo/http/transport.h"
 #include "zopo/llm/budget.h"
 #include "zopo/llm/client.h"
 #include "zopo/llm/embedding_client.h"
 #include "zopo/run/endpoint.h"
+#include "zopo/score/thinking.h"
 
 namespace zopo::app {
 namespace {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "zopo/base/text.h"
-#include "zopo/data/thinking.h"
+#include "zopo/score/thinking.h"
 
 namespace zopo::run {
 namespace {

@@ -11,9 +11,9 @@
 #include "zopo/base/hash.h"
 #include "zopo/base/random.h"
 #include "zopo/data/candidates.h"
-#include "zopo/data/normalize.h"
 #include "zopo/run/writing.h"
 #include "zopo/run/written_files.h"
+#include "zopo/score/normalize.h"
 #include "zopo/task/leak.h"
 
 namespace zopo::run {

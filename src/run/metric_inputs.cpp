@@ -7,7 +7,7 @@
 
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
-#include "zopo/data/metric.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::run {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "zopo/data/metric.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::settings {
 namespace {

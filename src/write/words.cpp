@@ -1,7 +1,7 @@
 #include "write/words.h"
 
 #include "zopo/base/text.h"
-#include "zopo/data/normalize.h"
+#include "zopo/score/normalize.h"
 
 namespace zopo::write {
 

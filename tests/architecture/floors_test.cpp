@@ -15,9 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::map<std::string, int> kFloors = {
-    {"base", 0},     {"data", 1}, {"store", 1}, {"features", 2}, {"kernel", 2}, {"http", 2},
-    {"gp", 3},       {"llm", 3},  {"optim", 4}, {"task", 4},     {"write", 4},  {"report", 5},
-    {"settings", 5}, {"run", 6},  {"bench", 7}, {"app", 8},      {"cli", 9}};
+    {"base", 0},   {"data", 1},     {"store", 1}, {"score", 2}, {"features", 2}, {"kernel", 2},
+    {"http", 2},   {"gp", 3},       {"llm", 3},   {"optim", 4}, {"task", 4},     {"write", 4},
+    {"report", 5}, {"settings", 5}, {"run", 6},   {"bench", 7}, {"app", 8},      {"cli", 9}};
 
 fs::path source_dir() { return std::getenv("ZOPO_SOURCE_DIR"); }
 

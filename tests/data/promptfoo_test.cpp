@@ -9,8 +9,8 @@
 #include "data/dataset_layout.h"
 #include "data/yaml.h"
 #include "tests/data/examples_of.h"
-#include "tests/data/table.h"
 #include "tests/support/failure.h"
+#include "tests/support/table.h"
 #include "tests/support/temp_dir.h"
 #include "zopo/base/file.h"
 #include "zopo/data/promptfoo_assertions.h"
@@ -176,7 +176,7 @@ TEST(Promptfoo, TheOwnTypeOfAnAssertionDecides) {
 // tests/promptfoo/verdicts recorded them. "departs" is "refused" where RE2 cannot say what a
 // pattern of JavaScript does.
 TEST(Promptfoo, VerdictsAreThoseThatPromptfooGives) {
-  for (const nlohmann::json& row : table("promptfoo")) {
+  for (const nlohmann::json& row : test::table("data", "promptfoo")) {
     nlohmann::json one = row;
     one["vars"] = {{"q", "x"}};
     const std::string text = nlohmann::json{{"tests", {one}}}.dump();

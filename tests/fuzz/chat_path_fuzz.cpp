@@ -8,10 +8,10 @@
 #include <string>
 
 #include "llm/chat_format.h"
-#include "zopo/data/extract.h"
-#include "zopo/data/metric.h"
 #include "zopo/llm/client.h"
 #include "zopo/llm/stored_reply.h"
+#include "zopo/score/extract.h"
+#include "zopo/score/metric.h"
 #include "zopo/task/judge.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "zopo/data/extract.h"
-#include "zopo/data/metric.h"
+#include "zopo/score/extract.h"
+#include "zopo/score/metric.h"
 
 namespace {
 

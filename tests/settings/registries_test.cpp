@@ -7,7 +7,7 @@
 
 #include "llm/chat_format.h"
 #include "llm/embedding_format.h"
-#include "zopo/data/metric.h"
+#include "zopo/score/metric.h"
 #include "zopo/settings/settings.h"
 #include "zopo/write/ways.h"
 

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "zopo/data/dataset.h"
-#include "zopo/data/extract.h"
-#include "zopo/data/metric.h"
 #include "zopo/data/split.h"
+#include "zopo/score/extract.h"
+#include "zopo/score/metric.h"
 #include "zopo/settings/settings.h"
 #include "zopo/task/candidate.h"
 #include "zopo/task/exemplars.h"

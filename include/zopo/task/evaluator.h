@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "zopo/data/dataset.h"
-#include "zopo/data/extract.h"
-#include "zopo/data/metric.h"
 #include "zopo/llm/chat.h"
+#include "zopo/score/extract.h"
+#include "zopo/score/metric.h"
 #include "zopo/task/measure.h"
 #include "zopo/task/prompt.h"
 

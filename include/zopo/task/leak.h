@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "zopo/data/dataset.h"
-#include "zopo/data/normalize.h"
+#include "zopo/score/normalize.h"
 
 namespace zopo::task {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "zopo/base/result.h"
-#include "zopo/data/metric.h"
 #include "zopo/llm/chat.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::task {
 

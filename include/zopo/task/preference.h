@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-#include "zopo/data/extract.h"
+#include "zopo/score/extract.h"
 #include "zopo/task/judge.h"
 
 namespace zopo::task {

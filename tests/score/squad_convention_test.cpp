@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/data/table.h"
-#include "zopo/data/metric.h"
+#include "tests/support/table.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::data {
 namespace {
@@ -15,11 +15,11 @@ TEST(SquadConvention, ExactMatchAndF1AreThoseOfTheDefinition) {
   const std::vector<std::string> steps = conventional_normalization("f1");
   const auto exact_match = make_metric("exact_match", steps, {});
   const auto f1 = make_metric("f1", steps, {});
-  for (const nlohmann::json& row : table("squad")) {
+  for (const nlohmann::json& row : test::table("score", "squad")) {
     const std::vector<std::string> references = row["references"];
     const std::string answer = row["answer"];
-    EXPECT_EQ(exact_match->score(answer, references), expected(row, "exact_match")) << row;
-    EXPECT_NEAR(f1->score(answer, references), expected(row, "f1"), 1e-12) << row;
+    EXPECT_EQ(exact_match->score(answer, references), test::expected(row, "exact_match")) << row;
+    EXPECT_NEAR(f1->score(answer, references), test::expected(row, "f1"), 1e-12) << row;
   }
 }
 

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/data/table.h"
-#include "zopo/data/metric.h"
+#include "tests/support/table.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::data {
 namespace {
@@ -17,9 +17,10 @@ double score(const char* metric,
 }
 
 TEST(InstructionInductionConvention, TheFourMetricsAreThoseOfTheDefinition) {
-  for (const nlohmann::json& row : table("instruction_induction")) {
+  for (const nlohmann::json& row : test::table("score", "instruction_induction")) {
     for (const char* metric : {"exact_match", "f1", "contains", "exact_set"}) {
-      EXPECT_NEAR(score(metric, row["answer"], row["references"]), expected(row, metric), 1e-12)
+      EXPECT_NEAR(score(metric, row["answer"], row["references"]), test::expected(row, metric),
+                  1e-12)
           << metric << ' ' << row;
     }
   }

@@ -1,4 +1,4 @@
-#include "zopo/data/metric.h"
+#include "zopo/score/metric.h"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "zopo/data/metric.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::data {
 

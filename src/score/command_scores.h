@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "zopo/data/metric.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::data {
 

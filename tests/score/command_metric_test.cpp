@@ -5,11 +5,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "data/command_scores.h"
+#include "score/command_scores.h"
 #include "tests/support/failure.h"
 #include "zopo/base/error.h"
 #include "zopo/data/dataset.h"
-#include "zopo/data/metric.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::data {
 namespace {

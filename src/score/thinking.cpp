@@ -1,4 +1,4 @@
-#include "zopo/data/thinking.h"
+#include "zopo/score/thinking.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "zopo/data/extract.h"
+#include "zopo/score/extract.h"
 
 #include <algorithm>
 #include <memory>
@@ -9,7 +9,7 @@
 #include "zopo/base/number.h"
 #include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
-#include "zopo/data/thinking.h"
+#include "zopo/score/thinking.h"
 
 namespace zopo::data {
 namespace {

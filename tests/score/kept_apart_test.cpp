@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "zopo/data/metric.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::data {
 namespace {

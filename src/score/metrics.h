@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "zopo/data/metric.h"
-#include "zopo/data/normalize.h"
+#include "zopo/score/metric.h"
+#include "zopo/score/normalize.h"
 
 namespace zopo::data {
 

@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/data/table.h"
-#include "zopo/data/extract.h"
-#include "zopo/data/metric.h"
+#include "tests/support/table.h"
+#include "zopo/score/extract.h"
+#include "zopo/score/metric.h"
 
 namespace zopo::data {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 TEST(Gsm8kConvention, TheAnswerIsThatOfTheDefinition) {
   const Extractor extract{std::vector<std::string>{"gsm8k"}};
   const auto numeric = make_metric("numeric", std::vector<std::string>{}, {});
-  for (const nlohmann::json& row : table("gsm8k")) {
+  for (const nlohmann::json& row : test::table("score", "gsm8k")) {
     const std::string answer = extract(row["reply"].get<std::string>());
     EXPECT_EQ(answer, row["answer"]) << row;
     if (row["answer"] == "") continue;

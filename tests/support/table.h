@@ -1,5 +1,5 @@
 #pragma once
-// Tables of reference values, tests/data/tables/NAME.jsonl, one object a line. The values follow
+// Tables of reference values, tests/MODULE/tables/NAME.jsonl, one object a line. The values follow
 // from the published definition of each metric; where zopo departs from it on purpose, "departs"
 // holds its own value and says why.
 
@@ -12,12 +12,12 @@
 #include <string>
 #include <vector>
 
-namespace zopo::data {
+namespace zopo::test {
 
-inline std::vector<nlohmann::json> table(const std::string& name) {
+inline std::vector<nlohmann::json> table(const std::string& module, const std::string& name) {
   const char* source = std::getenv("ZOPO_SOURCE_DIR");
   const std::filesystem::path file = std::filesystem::path(source == nullptr ? "." : source) /
-                                     "tests/data/tables" / (name + ".jsonl");
+                                     "tests" / module / "tables" / (name + ".jsonl");
   std::ifstream in(file);
   EXPECT_TRUE(in.good()) << file;
   std::vector<nlohmann::json> rows;
@@ -41,4 +41,4 @@ inline double expected(const nlohmann::json& row, const std::string& metric) {
   return value_of(departs.contains(metric) ? departs[metric] : row[metric]);
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::test

@@ -1,4 +1,4 @@
-#include "zopo/data/normalize.h"
+#include "zopo/score/normalize.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

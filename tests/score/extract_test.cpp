@@ -1,4 +1,4 @@
-#include "zopo/data/extract.h"
+#include "zopo/score/extract.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
