@@ -98,7 +98,7 @@ Probe probe_chat(const settings::Settings& settings, const char* what) {
                                            "llm.max_tokens, or let it answer without thinking"
                                          : "; it is empty: llm.max_tokens may be too small";
   }
-  if (data::begins_with_thinking(reply.text))
+  if (score::begins_with_thinking(reply.text))
     probe.finding +=
         "; it begins with the model's thinking, which \"metric\": {\"extract\": [\"strip_think\"]} "
         "takes out";

@@ -239,7 +239,7 @@ task::Evaluator Endpoint::evaluator(const Inputs& inputs,
   std::vector<task::WeightedMeasure> measures;
   for (std::size_t i = 0; i < settings.metrics.size(); ++i) {
     const settings::MetricSettings& metric = settings.metrics[i];
-    const data::Extractor& extract = inputs.metrics[i].extract;
+    const score::Extractor& extract = inputs.metrics[i].extract;
     measures.push_back({metric.label, metric.weight, &extract, nullptr});
     if (inputs.metrics[i].metric) {
       measures.back().measure = task::measure_by(*inputs.metrics[i].metric);

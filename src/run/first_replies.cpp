@@ -130,7 +130,7 @@ std::optional<Error> FirstReplies::silence() const {
 std::optional<Error> FirstReplies::thinking() const {
   std::size_t unfinished = 0;
   for (const task::Answer& answer : seen_) {
-    if (!data::begins_with_thinking(answer.reply)) return std::nullopt;
+    if (!score::begins_with_thinking(answer.reply)) return std::nullopt;
     unfinished += answer.state == llm::ReplyState::truncated ? 1 : 0;
   }
   const std::vector<std::string>& own = settings_.metrics.front().extract;
@@ -173,23 +173,23 @@ std::string FirstReplies::remedy(std::size_t& hits) const {
   for (const OtherScoring& other : other_scorings()) {
     if (other.metric.empty() && own.name == "command") continue;
     const bool strips = !other.extract.empty() && other.extract.front() == "strip_think";
-    if (data::begins_with_thinking(seen_.front().reply) && !strips) continue;
+    if (score::begins_with_thinking(seen_.front().reply) && !strips) continue;
     try {
-      std::unique_ptr<data::Metric> made;
+      std::unique_ptr<score::Metric> made;
       if (!other.metric.empty())
-        made = data::make_metric(other.metric, data::conventional_normalization(other.metric),
-                                 nullptr);
-      const data::Metric& metric = made ? *made : *inputs_.metrics.front().metric;
+        made = score::make_metric(other.metric, score::conventional_normalization(other.metric),
+                                  nullptr);
+      const score::Metric& metric = made ? *made : *inputs_.metrics.front().metric;
       std::vector<std::string> steps = other.extract;
       steps.insert(steps.end(), own.extract.begin(), own.extract.end());
-      const data::Extractor extract(steps);
+      const score::Extractor extract(steps);
       std::size_t scored = 0;
       for (const task::Answer& answer : seen_) {
         const data::Example& example =
             dataset_.examples.at(static_cast<std::size_t>(answer.example));
         if (made) made->check(example.references);
         const std::string taken = extract(answer.reply);
-        const data::Metric::Case one{taken, answer.reply, &example};
+        const score::Metric::Case one{taken, answer.reply, &example};
         const auto scores = metric.score_all({&one, 1});
         scored += scores.front().score.ok() && *scores.front().score >= 0.5 ? 1 : 0;
       }

@@ -42,7 +42,7 @@ void warn_of_duplicates(const std::vector<std::string>& prompts,
         "{} group(s) of candidates are {}; the first: lines {} and {} ({:?})", groups.size(), what,
         groups[0][0] + 1, groups[0][1] + 1, prompts[groups[0][0]].substr(0, 60)));
   };
-  const data::Normalizer normalize(std::vector<std::string>{"case", "punctuation", "whitespace"});
+  const score::Normalizer normalize(std::vector<std::string>{"case", "punctuation", "whitespace"});
   report(data::equal_candidates(prompts), "the same text");
   report(data::alike_candidates(prompts, normalize),
          "equal but for case, punctuation and white space");

@@ -126,9 +126,9 @@ std::vector<LoadedMetric> load_metrics(const std::vector<settings::MetricSetting
                                        std::vector<std::string>& warnings) {
   std::vector<LoadedMetric> metrics;
   for (const settings::MetricSettings& one : settings) {
-    metrics.push_back({data::Extractor(one.extract), nullptr, one.name});
+    metrics.push_back({score::Extractor(one.extract), nullptr, one.name});
     if (const std::string better = metric_of_data(one, splits); !better.empty()) {
-      metrics.back().metric = data::make_metric(better, {}, one.options);
+      metrics.back().metric = score::make_metric(better, {}, one.options);
       metrics.back().name = better;
       if (one.is_named && one.name != better)
         warnings.push_back(
@@ -143,7 +143,7 @@ std::vector<LoadedMetric> load_metrics(const std::vector<settings::MetricSetting
       if (!one.options.empty())
         throw Failure(ErrorKind::config, "Metric " + one.name + " has no \"options\".");
     } else {
-      metrics.back().metric = data::make_metric(one.name, one.normalize, one.options);
+      metrics.back().metric = score::make_metric(one.name, one.normalize, one.options);
       keep_apart(one, splits, metrics.back(), warnings);
     }
   }

@@ -6,7 +6,7 @@
 #include "zopo/base/child_process.h"
 #include "zopo/base/text.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
@@ -61,4 +61,4 @@ Result<std::string> run_command(const Command& command, std::string_view input) 
   return output;
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

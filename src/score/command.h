@@ -9,7 +9,7 @@
 
 #include "zopo/base/result.h"
 
-namespace zopo::data {
+namespace zopo::score {
 
 struct Command {
   std::vector<std::string> words;   // program, looked up in PATH, and its arguments
@@ -27,4 +27,4 @@ void check_program(const Command& command, const std::string& what);
 // process group. What it writes to standard error is the user's to see.
 Result<std::string> run_command(const Command& command, std::string_view input);
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -11,7 +11,7 @@
 #include "zopo/base/text.h"
 #include "zopo/data/dataset.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using nlohmann::json;
@@ -64,7 +64,7 @@ class CommandMetric final : public Metric {
   CommandMetric(Command command, std::size_t batch) : command_(std::move(command)), batch_(batch) {}
 
   double score(std::string_view answer, std::span<const std::string> references) const override {
-    const Example example{"", {references.begin(), references.end()}, {}};
+    const data::Example example{"", {references.begin(), references.end()}, {}};
     const Case one{answer, answer, &example};
     std::vector<Verdict> verdicts = score_all({&one, 1});
     return std::move(verdicts.front().score).value_or_throw();
@@ -132,4 +132,4 @@ std::unique_ptr<Metric> make_command(const Normalizer&, MetricOptions& options) 
   return std::make_unique<CommandMetric>(std::move(command), batch);
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -6,7 +6,7 @@
 
 #include "zopo/score/metric.h"
 
-namespace zopo::data {
+namespace zopo::score {
 
 // A line {"id": n, "score": number in [0, 1]} or {"id": n, "error": "why"} for each case, n its
 // place in the batch, in any order and with whatever else; "feedback" beside the score is a text.
@@ -14,4 +14,4 @@ namespace zopo::data {
 // keep their scores. Any bytes are accepted.
 std::vector<Metric::Verdict> parse_scores(std::string_view output, std::size_t cases);
 
-}  // namespace zopo::data
+}  // namespace zopo::score

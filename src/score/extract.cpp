@@ -11,7 +11,7 @@
 #include "zopo/base/text.h"
 #include "zopo/score/thinking.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using Step = std::function<std::string(std::string_view)>;
@@ -150,4 +150,4 @@ std::vector<std::string> Extractor::known_steps() {
           "gsm8k",       "boxed",      "regex:PATTERN", "json:POINTER"};
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

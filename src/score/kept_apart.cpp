@@ -6,7 +6,7 @@
 #include <set>
 #include <string_view>
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 // All references of the data, each once, and which are accepted together.
@@ -111,4 +111,4 @@ std::size_t KeptApart::rung_of(const std::string& reference) const {
   return found == rungs_.end() ? 0 : found->second;
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

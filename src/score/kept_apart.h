@@ -10,7 +10,7 @@
 
 #include "zopo/score/metric.h"
 
-namespace zopo::data {
+namespace zopo::score {
 
 // From the strongest normalisation, 0, to the weakest.
 struct Ladder {
@@ -39,4 +39,4 @@ class KeptApart {
   std::optional<Metric::Alike> alike_;
 };
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -5,7 +5,7 @@
 #include "zopo/base/json.h"
 #include "zopo/base/text.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using nlohmann::json;
@@ -44,4 +44,4 @@ std::optional<json> json_in(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -10,7 +10,7 @@
 #include "zopo/base/text.h"
 #include "zopo/data/dataset.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using nlohmann::json;
@@ -162,4 +162,4 @@ void MetricOptions::finish() const {
   }
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

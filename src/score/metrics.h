@@ -12,7 +12,7 @@
 #include "zopo/score/metric.h"
 #include "zopo/score/normalize.h"
 
-namespace zopo::data {
+namespace zopo::score {
 
 // The members of a metric's options, each read once; finish() refuses the rest.
 class MetricOptions {
@@ -55,4 +55,4 @@ std::unique_ptr<Metric> make_json(const Normalizer&, MetricOptions&);
 std::unique_ptr<Metric> make_command(const Normalizer&, MetricOptions&);
 std::unique_ptr<Metric> make_promptfoo(const Normalizer&, MetricOptions&);
 
-}  // namespace zopo::data
+}  // namespace zopo::score

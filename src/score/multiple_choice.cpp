@@ -10,7 +10,7 @@
 #include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using Choice = std::optional<std::size_t>;  // its index
@@ -196,4 +196,4 @@ std::unique_ptr<Metric> make_multiple_choice(const Normalizer&, MetricOptions& o
   return std::make_unique<MultipleChoice>(options.words("choices", capital_letters()));
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -6,7 +6,7 @@
 #include "zopo/base/error.h"
 #include "zopo/base/text.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using Points = std::vector<char32_t>;
@@ -226,4 +226,4 @@ std::vector<std::string> Normalizer::known_steps() {
   return {"instruction_induction", "nfc", "case", "punctuation", "articles", "whitespace"};
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -6,7 +6,7 @@
 #include "metrics.h"
 #include "zopo/data/promptfoo_assertions.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 class PromptfooMetric final : public Metric {
@@ -23,21 +23,21 @@ class PromptfooMetric final : public Metric {
 
  private:
   Result<double> score_one(const Case& one) const {
-    const Example& example = *one.example;
+    const data::Example& example = *one.example;
     if (example.assertions.empty())
       return Error{ErrorKind::data, example.where + ": no test case of promptfoo"};
     return compiled(example)->passes(std::string(one.answer)) ? 1.0 : 0.0;
   }
 
-  std::shared_ptr<const PromptfooAssertion> compiled(const Example& example) const {
+  std::shared_ptr<const data::PromptfooAssertion> compiled(const data::Example& example) const {
     const std::lock_guard lock(mutex_);
-    std::shared_ptr<const PromptfooAssertion>& slot = cache_[example.assertions];
-    if (!slot) slot = assertions_of(example);
+    std::shared_ptr<const data::PromptfooAssertion>& slot = cache_[example.assertions];
+    if (!slot) slot = data::assertions_of(example);
     return slot;
   }
 
   mutable std::mutex mutex_;
-  mutable std::map<std::string, std::shared_ptr<const PromptfooAssertion>> cache_;
+  mutable std::map<std::string, std::shared_ptr<const data::PromptfooAssertion>> cache_;
 };
 
 }  // namespace
@@ -46,4 +46,4 @@ std::unique_ptr<Metric> make_promptfoo(const Normalizer&, MetricOptions&) {
   return std::make_unique<PromptfooMetric>();
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

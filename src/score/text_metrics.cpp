@@ -14,7 +14,7 @@
 #include "unicode.h"
 #include "zopo/base/text.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 // normalised answer x normalised reference -> [0, 1].
@@ -182,4 +182,4 @@ std::unique_ptr<Metric> make_exact_set(const Normalizer& normalize, MetricOption
   return std::make_unique<TextMetric>(normalize, exact_set, true, Meaning::words);
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

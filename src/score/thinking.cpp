@@ -5,7 +5,7 @@
 
 #include "zopo/base/text.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 struct ThinkingMarks {
@@ -69,4 +69,4 @@ std::string without_thinking(std::string_view reply) {
 
 bool begins_with_thinking(std::string_view reply) { return opened_by(trim(reply)) != nullptr; }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 utf8proc_category_t category(char32_t c) {
@@ -36,4 +36,4 @@ bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 
 bool is_currency(char32_t c) { return category(c) == UTF8PROC_CATEGORY_SC; }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -12,7 +12,7 @@
 #include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using nlohmann::json;
@@ -129,4 +129,4 @@ std::unique_ptr<Metric> make_regex(const Normalizer&, MetricOptions& options) {
   return std::make_unique<RegexMetric>(options.flag("full", false));
 }
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -23,7 +23,7 @@ MetricSettings metric_of(const json& section, const std::filesystem::path& direc
           section.value("label", name),
           section.value("weight", 1.0),
           section["extract"],
-          section.value("normalize", data::conventional_normalization(name)),
+          section.value("normalize", score::conventional_normalization(name)),
           options,
           section.value("rubric", std::string()),
           section.contains("name"),

@@ -33,8 +33,8 @@ Evaluation summarize(std::span<const Answer> answers) {
 
 Evaluator::Evaluator(llm::Chat& chat,
                      const PromptTemplate& prompt,
-                     const data::Extractor& extract,
-                     const data::Metric& metric,
+                     const score::Extractor& extract,
+                     const score::Metric& metric,
                      const data::Dataset& dataset,
                      int repeats,
                      Truncated truncated)
@@ -113,7 +113,7 @@ void Evaluator::score_by(std::size_t m,
   const WeightedMeasure& by = measures_[m];
   const auto repeats = static_cast<std::size_t>(repeats_);
   std::vector<std::string> extracted(replies.size());
-  std::vector<data::Metric::Case> cases;
+  std::vector<score::Metric::Case> cases;
   std::vector<std::size_t> owner;  // of each case, among the answers
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const Answer& answer = answers[i / repeats];

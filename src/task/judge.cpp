@@ -41,10 +41,10 @@ class ByJudge final : public Measure {
  public:
   ByJudge(llm::Chat& chat, Rubric rubric) : chat_(chat), rubric_(std::move(rubric)) {}
 
-  std::vector<Measurement> measure(std::span<const data::Metric::Case> cases) const override {
+  std::vector<Measurement> measure(std::span<const score::Metric::Case> cases) const override {
     std::vector<JudgeQuestion> questions;
     std::vector<llm::ChatRequest> requests;
-    for (const data::Metric::Case& one : cases) {
+    for (const score::Metric::Case& one : cases) {
       questions.push_back(grade_question(rubric_, *one.example, one.answer));
       requests.push_back({questions.back().messages});
     }

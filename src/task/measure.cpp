@@ -5,17 +5,17 @@ namespace {
 
 class ByMetric final : public Measure {
  public:
-  explicit ByMetric(const data::Metric& metric) : metric_(metric) {}
+  explicit ByMetric(const score::Metric& metric) : metric_(metric) {}
 
-  std::vector<Measurement> measure(std::span<const data::Metric::Case> cases) const override {
+  std::vector<Measurement> measure(std::span<const score::Metric::Case> cases) const override {
     std::vector<Measurement> measured;
-    for (data::Metric::Verdict& verdict : metric_.score_all(cases))
+    for (score::Metric::Verdict& verdict : metric_.score_all(cases))
       measured.push_back({std::move(verdict.score), {}, std::move(verdict.feedback)});
     return measured;
   }
 
  private:
-  const data::Metric& metric_;
+  const score::Metric& metric_;
 };
 
 }  // namespace
@@ -34,7 +34,7 @@ Expense& Expense::operator+=(const Expense& other) {
   return *this;
 }
 
-std::unique_ptr<Measure> measure_by(const data::Metric& metric) {
+std::unique_ptr<Measure> measure_by(const score::Metric& metric) {
   return std::make_unique<ByMetric>(metric);
 }
 

@@ -11,7 +11,7 @@ class ByPreference final : public Measure {
   ByPreference(llm::Chat& chat,
                Rubric rubric,
                Orders orders,
-               const data::Extractor& extract,
+               const score::Extractor& extract,
                const Opponents* opponents)
       : chat_(chat),
         rubric_(std::move(rubric)),
@@ -19,7 +19,7 @@ class ByPreference final : public Measure {
         extract_(extract),
         opponents_(opponents) {}
 
-  std::vector<Measurement> measure(std::span<const data::Metric::Case> cases) const override {
+  std::vector<Measurement> measure(std::span<const score::Metric::Case> cases) const override {
     std::vector<Measurement> measured(cases.size(), Measurement{0.5, {}, ""});
     std::vector<Comparison> comparisons;
     for (std::size_t i = 0; opponents_ != nullptr && i < cases.size(); ++i) {
@@ -43,7 +43,7 @@ class ByPreference final : public Measure {
   };
 
   void add_comparisons(std::size_t owner,
-                       const data::Metric::Case& one,
+                       const score::Metric::Case& one,
                        const std::string& opponent,
                        std::vector<Comparison>& into) const {
     Comparison plain{owner, false, choice_question(rubric_, *one.example, one.answer, opponent)};
@@ -86,7 +86,7 @@ class ByPreference final : public Measure {
   llm::Chat& chat_;
   const Rubric rubric_;
   const Orders orders_;
-  const data::Extractor& extract_;
+  const score::Extractor& extract_;
   const Opponents* opponents_;
 };
 
@@ -95,7 +95,7 @@ class ByPreference final : public Measure {
 std::unique_ptr<Measure> measure_by_preference(llm::Chat& chat,
                                                Rubric rubric,
                                                Orders orders,
-                                               const data::Extractor& extract,
+                                               const score::Extractor& extract,
                                                const Opponents* opponents) {
   return std::make_unique<ByPreference>(chat, std::move(rubric), orders, extract, opponents);
 }

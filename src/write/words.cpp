@@ -6,7 +6,7 @@
 namespace zopo::write {
 
 std::vector<std::string> words_of(std::string_view text) {
-  static const data::Normalizer normalize(
+  static const score::Normalizer normalize(
       std::vector<std::string>{"case", "punctuation", "whitespace"});
   const std::string normal = normalize(text);
   return normal.empty() ? std::vector<std::string>() : split(normal, ' ');

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static constexpr int kStatuses[] = {200, 200, 400, 404, 429, 500};
   static const std::vector<std::string> providers = zopo::llm::chat_providers();
   static const auto metric =
-      zopo::data::make_metric("f1", zopo::data::conventional_normalization("f1"), {});
+      zopo::score::make_metric("f1", zopo::score::conventional_normalization("f1"), {});
   if (size < 2) return 0;
   const auto& format = zopo::llm::chat_format(providers[data[0] % providers.size()]);
   const std::string body(reinterpret_cast<const char*>(data) + 2, size - 2);
@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto stored = zopo::llm::from_payload(payload);
   if (!stored || stored->state != reply.state) std::abort();
   for (const char* step : {"strip_think", "last_number", "boxed", "json:/a"}) {
-    const std::string answer = zopo::data::Extractor(std::vector<std::string>{step})(stored->text);
+    const std::string answer = zopo::score::Extractor(std::vector<std::string>{step})(stored->text);
     const double score = metric->score(answer, std::vector<std::string>{"reference"});
     if (!(score >= 0 && score <= 1)) std::abort();
   }

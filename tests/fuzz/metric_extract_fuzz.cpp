@@ -10,8 +10,8 @@
 
 namespace {
 
-using zopo::data::Extractor;
-using zopo::data::Metric;
+using zopo::score::Extractor;
+using zopo::score::Metric;
 
 std::vector<std::string> steps() {
   return {"strip_think", "first_line", "last_line",     "after::", "last_number",
@@ -20,10 +20,11 @@ std::vector<std::string> steps() {
 
 std::vector<std::unique_ptr<Metric>> metrics() {
   std::vector<std::unique_ptr<Metric>> all;
-  for (const std::string& name : zopo::data::known_metrics()) {
+  for (const std::string& name : zopo::score::known_metrics()) {
     if (name == "regex") continue;    // its references are the user's patterns, not foreign bytes
     if (name == "command") continue;  // see metric_scores
-    all.push_back(zopo::data::make_metric(name, zopo::data::conventional_normalization(name), {}));
+    all.push_back(
+        zopo::score::make_metric(name, zopo::score::conventional_normalization(name), {}));
   }
   return all;
 }

@@ -34,7 +34,7 @@ class QualityChat final : public llm::Chat {
   }
 };
 
-class YesMetric final : public data::Metric {
+class YesMetric final : public score::Metric {
  public:
   double score(std::string_view answer, std::span<const std::string>) const override {
     return answer == "yes" ? 1 : 0;
@@ -91,7 +91,7 @@ class Growing : public testing::Test {
   std::optional<Error> search(bool grow) {
     QualityChat chat;
     const task::PromptTemplate prompt({{"user", "{{instruction}}/{{input}}"}}, {});
-    const data::Extractor extract{std::vector<std::string>{}};
+    const score::Extractor extract{std::vector<std::string>{}};
     const YesMetric metric;
     const data::Dataset dev = examples();
     const task::Evaluator evaluator(chat, prompt, extract, metric, dev, 1);
@@ -159,7 +159,7 @@ TEST_F(Growing, WhatEndsItEndsTheSearch) {
   const SearchEvents events{[](const report::Decision&) {}, [](const SearchState&) {},
                             [&](const auto&, const auto&) -> Result<Enlargement> { return error; }};
   const task::PromptTemplate prompt({{"user", "{{instruction}}/{{input}}"}}, {});
-  const data::Extractor extract{std::vector<std::string>{}};
+  const score::Extractor extract{std::vector<std::string>{}};
   const YesMetric metric;
   const data::Dataset dev = examples();
   const task::Evaluator evaluator(chat, prompt, extract, metric, dev, 1);

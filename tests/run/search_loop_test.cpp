@@ -72,7 +72,7 @@ optim::Query query(optim::CandidateId id, std::int64_t examples) {
   return {.id = id, .examples = examples, .phase = optim::Phase::initial};
 }
 
-class ContainsMetric final : public data::Metric {
+class ContainsMetric final : public score::Metric {
  public:
   double score(std::string_view answer, std::span<const std::string>) const override {
     return answer == "yes" ? 1 : 0;
@@ -87,7 +87,7 @@ class SearchLoopTest : public testing::Test {
                            double max_error_rate = 0) {
     ScriptedChat chat(std::move(answer));
     const task::PromptTemplate prompt({{"user", "{{instruction}}/{{input}}"}}, {});
-    const data::Extractor extract{std::vector<std::string>{}};
+    const score::Extractor extract{std::vector<std::string>{}};
     const ContainsMetric metric;
     const data::Dataset dev{
         "dev", {{"0", {"yes"}, {}}, {"1", {"yes"}, {}}, {"2", {"yes"}, {}}, {"3", {"yes"}, {}}}};

@@ -11,7 +11,7 @@
 #include "zopo/data/dataset.h"
 #include "zopo/score/metric.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using nlohmann::json;
@@ -24,7 +24,7 @@ std::vector<Result<double>> scores(const std::string& script,
   const auto metric = make_metric(
       "command", std::vector<std::string>{},
       json{{"command", {"sh", "-c", script}}, {"timeout_ms", timeout_ms}, {"batch", batch}});
-  const Example example{"cat", {"cats"}, {{"topic", "animals"}}};
+  const data::Example example{"cat", {"cats"}, {{"topic", "animals"}}};
   std::vector<Metric::Case> cases;
   for (const std::string& answer : answers) cases.push_back({answer, answer, &example});
   std::vector<Result<double>> scores;
@@ -163,4 +163,4 @@ TEST(ParseScores, KeepsTheFeedbackBesideAScore) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::score

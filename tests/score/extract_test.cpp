@@ -5,7 +5,7 @@
 
 #include "tests/support/failure.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using test::FailsWith;
@@ -165,4 +165,4 @@ TEST(Extractor, HostileRepliesNeitherCrashNorTakeLong) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::score

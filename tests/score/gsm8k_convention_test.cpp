@@ -9,7 +9,7 @@
 #include "zopo/score/extract.h"
 #include "zopo/score/metric.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 TEST(Gsm8kConvention, TheAnswerIsThatOfTheDefinition) {
@@ -25,4 +25,4 @@ TEST(Gsm8kConvention, TheAnswerIsThatOfTheDefinition) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -7,7 +7,7 @@
 #include "tests/support/table.h"
 #include "zopo/score/metric.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 double score(const char* metric,
@@ -36,4 +36,4 @@ TEST(InstructionInductionConvention, ADecimalPointEndsNoSentence) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::score

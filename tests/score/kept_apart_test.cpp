@@ -6,7 +6,7 @@
 
 #include "zopo/score/metric.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using Lists = std::vector<std::vector<std::string>>;
@@ -107,4 +107,4 @@ TEST(KeptApart, ReferencesOfThreeSortsAreToldApart) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -8,7 +8,7 @@
 
 #include "tests/support/failure.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using nlohmann::json;
@@ -285,4 +285,4 @@ TEST(Contains, AReferenceOfSignsIsLookedForAsItStands) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::score

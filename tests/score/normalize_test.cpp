@@ -7,7 +7,7 @@
 
 #include "tests/support/failure.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 using test::FailsWith;
@@ -83,4 +83,4 @@ TEST(Normalizer, HostileTextCostsLinearTime) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -8,7 +8,7 @@
 #include "tests/support/table.h"
 #include "zopo/score/metric.h"
 
-namespace zopo::data {
+namespace zopo::score {
 namespace {
 
 TEST(SquadConvention, ExactMatchAndF1AreThoseOfTheDefinition) {
@@ -37,4 +37,4 @@ TEST(SquadConvention, NumbersKeepTheirValueUnlikeInTheDefinition) {
 }
 
 }  // namespace
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -40,7 +40,7 @@ TEST(Registries, ProvidersOfEmbeddingsAreThoseOfTheSchemaBesideTheBuiltInOne) {
 }
 
 TEST(Registries, MetricsAreThoseOfTheSchemaBesideWhatAModelOrAPersonJudges) {
-  Names metrics = data::known_metrics();
+  Names metrics = score::known_metrics();
   metrics.insert(metrics.end(), {"judge", "preference"});
   EXPECT_THAT(named_at("/properties/metric/properties/name/enum"),
               UnorderedElementsAreArray(metrics));

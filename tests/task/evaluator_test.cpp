@@ -24,7 +24,7 @@ class FakeChat final : public llm::Chat {
   std::function<llm::ChatReply(const llm::ChatRequest&)> answer_;
 };
 
-class SameText final : public data::Metric {
+class SameText final : public score::Metric {
  public:
   double score(std::string_view answer, std::span<const std::string> references) const override {
     return answer == references[0] ? 1 : 0;
@@ -51,7 +51,7 @@ class EvaluatorTest : public testing::Test {
   }
 
   PromptTemplate prompt_{{{"user", "{{instruction}} {{input}}"}}, {}};
-  data::Extractor extract_{std::vector<std::string>{"first_line"}};
+  score::Extractor extract_{std::vector<std::string>{"first_line"}};
   SameText metric_;
   data::Dataset dataset_{"dev", {{"cat", {"cats"}, {}}, {"dog", {"dogs"}, {}}}};
 };
@@ -127,7 +127,7 @@ TEST_F(EvaluatorTest, OneMissingRepeatLeavesTheExampleOpen) {
 class Always final : public Measure {
  public:
   explicit Always(Result<double> score) : score_(std::move(score)) {}
-  std::vector<Measurement> measure(std::span<const data::Metric::Case> cases) const override {
+  std::vector<Measurement> measure(std::span<const score::Metric::Case> cases) const override {
     return std::vector<Measurement>(cases.size(),
                                     Measurement{score_, {{1, 1, 0, 0}, 1, 1}, "said"});
   }
@@ -147,7 +147,7 @@ class SeveralMeasures : public EvaluatorTest {
     return evaluator.evaluate(std::vector<Item>{{"Plural", 0}}).front();
   }
 
-  data::Extractor whole_{std::vector<std::string>{}};
+  score::Extractor whole_{std::vector<std::string>{}};
 };
 
 TEST_F(SeveralMeasures, TheScoreIsTheirMeanByWeight) {

@@ -166,7 +166,7 @@ TEST(JudgeMeasure, GradesAndCountsItsCalls) {
     return says(material, "score", material["answer"] == "4" ? 5 : 2);
   });
   const auto measure = measure_by_judge(judge, kRubric);
-  const std::vector<data::Metric::Case> cases = {{"4", "4", &kExample}, {"5", "5", &kExample}};
+  const std::vector<score::Metric::Case> cases = {{"4", "4", &kExample}, {"5", "5", &kExample}};
   const auto measured = measure->measure(cases);
   EXPECT_EQ(*measured[0].score, 1);
   EXPECT_EQ(*measured[1].score, 0.25);
@@ -181,7 +181,7 @@ TEST(JudgeMeasure, ACutReplyOrAnErrorIsNoScore) {
     reply.error = {ErrorKind::network, "gone"};
     return reply;
   });
-  const std::vector<data::Metric::Case> cases = {{"cut", "", &kExample}, {"gone", "", &kExample}};
+  const std::vector<score::Metric::Case> cases = {{"cut", "", &kExample}, {"gone", "", &kExample}};
   const auto measured = measure_by_judge(judge, kRubric)->measure(cases);
   ASSERT_FALSE(measured[0].score);
   EXPECT_THAT(measured[0].score.error().message, HasSubstr("judge.llm.max_tokens"));
@@ -195,7 +195,7 @@ class PreferenceTest : public testing::Test {
   Measurement compare(const std::string& answer, Orders orders, FakeJudge::Answer judge) {
     FakeJudge chat(std::move(judge));
     const auto measure = measure_by_preference(chat, kRubric, orders, extract_, &opponents_);
-    const data::Metric::Case one{answer, answer, &kExample};
+    const score::Metric::Case one{answer, answer, &kExample};
     Measurement measured = measure->measure({&one, 1}).front();
     asked_ = chat.asked;
     return measured;
@@ -205,7 +205,7 @@ class PreferenceTest : public testing::Test {
     return says(material, "better", material["answer_1"] == answer ? 1 : 2);
   }
 
-  data::Extractor extract_{std::vector<std::string>{"first_line"}};
+  score::Extractor extract_{std::vector<std::string>{"first_line"}};
   Opponents opponents_{{&kExample, Result<std::string>(std::string("base\nmore"))}};
   int asked_ = 0;
 };

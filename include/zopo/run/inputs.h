@@ -20,10 +20,10 @@
 namespace zopo::run {
 
 struct LoadedMetric {
-  data::Extractor extract;
-  std::unique_ptr<data::Metric> metric;  // none where a judge decides
-  std::string name = {};                 // that of the settings, or the one that the data ask for
-  bool keeps_apart = false;              // references that the normalisation would make one
+  score::Extractor extract;
+  std::unique_ptr<score::Metric> metric;  // none where a judge decides
+  std::string name = {};                  // that of the settings, or the one that the data ask for
+  bool keeps_apart = false;               // references that the normalisation would make one
 };
 
 struct Inputs {

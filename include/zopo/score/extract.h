@@ -27,7 +27,7 @@
 #include <string_view>
 #include <vector>
 
-namespace zopo::data {
+namespace zopo::score {
 
 // Immutable and thread-safe. Any bytes are accepted; time is linear in the reply.
 class Extractor {
@@ -42,4 +42,4 @@ class Extractor {
   std::vector<std::function<std::string(std::string_view)>> steps_;
 };
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -48,8 +48,10 @@
 #include "zopo/base/result.h"
 
 namespace zopo::data {
-
 struct Example;
+}
+
+namespace zopo::score {
 
 // Immutable and thread-safe. Answers may be any bytes; time is linear in the answer.
 class Metric {
@@ -61,9 +63,9 @@ class Metric {
   virtual double score(std::string_view answer, std::span<const std::string> references) const = 0;
   // One reply to one example.
   struct Case {
-    std::string_view answer;           // after extraction
-    std::string_view reply;            // the whole of it
-    const Example* example = nullptr;  // borrowed
+    std::string_view answer;                 // after extraction
+    std::string_view reply;                  // the whole of it
+    const data::Example* example = nullptr;  // borrowed
   };
   struct Verdict {
     Result<double> score;  // an error is no score, and never a zero
@@ -102,4 +104,4 @@ std::vector<std::string> known_metrics();
 // user named none.
 std::vector<std::string> conventional_normalization(const std::string& metric);
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-namespace zopo::data {
+namespace zopo::score {
 
 // Immutable and thread-safe. Invalid UTF-8 becomes U+FFFD; time is linear in the text.
 class Normalizer {
@@ -47,4 +47,4 @@ class Normalizer {
        articles_ = false, whitespace_ = false, ends_only_ = false;
 };
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace zopo::data {
+namespace zopo::score {
 
 // The reply without it. Where the opening mark is missing (the chat template wrote it), all before
 // the closing one goes; where the closing mark is missing, all after the opening one. Any bytes are
@@ -17,4 +17,4 @@ std::string without_thinking(std::string_view reply);
 
 bool begins_with_thinking(std::string_view reply);
 
-}  // namespace zopo::data
+}  // namespace zopo::score

@@ -68,7 +68,7 @@ enum class Truncated {
 struct WeightedMeasure {
   std::string label;
   double weight = 1;
-  const data::Extractor* extract = nullptr;  // borrowed; takes the answer out of the reply
+  const score::Extractor* extract = nullptr;  // borrowed; takes the answer out of the reply
   std::shared_ptr<const Measure> measure;
 };
 
@@ -77,8 +77,8 @@ class Evaluator {
  public:
   Evaluator(llm::Chat& chat,
             const PromptTemplate& prompt,
-            const data::Extractor& extract,
-            const data::Metric& metric,
+            const score::Extractor& extract,
+            const score::Metric& metric,
             const data::Dataset& dataset,
             int repeats,
             Truncated truncated = Truncated::score);

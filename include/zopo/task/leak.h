@@ -37,7 +37,7 @@ class LeakCheck {
   Found find(const std::string& prompt) const;
 
   std::string side_;
-  data::Normalizer normalize_;
+  score::Normalizer normalize_;
   std::unordered_map<std::string, std::size_t> answers_;  // normalised -> examples that have it
   std::size_t most_words_ = 0;                            // of an answer
 };
@@ -61,7 +61,7 @@ class PairCheck {
   };
   bool stands_at(std::string_view normal, std::size_t at) const;
 
-  data::Normalizer normalize_;
+  score::Normalizer normalize_;
   std::vector<Pair> pairs_;
   // The first words of an input, at most kFirstWords, -> pairs_.
   std::unordered_map<std::string, std::vector<std::size_t>> by_beginning_;

@@ -34,10 +34,10 @@ class Measure {
  public:
   virtual ~Measure() = default;
   // One a case, in order; all requests of a judge go out together.
-  virtual std::vector<Measurement> measure(std::span<const data::Metric::Case> cases) const = 0;
+  virtual std::vector<Measurement> measure(std::span<const score::Metric::Case> cases) const = 0;
 };
 
 // metric.score_all(). Borrows metric, which outlives it.
-std::unique_ptr<Measure> measure_by(const data::Metric& metric);
+std::unique_ptr<Measure> measure_by(const score::Metric& metric);
 
 }  // namespace zopo::task

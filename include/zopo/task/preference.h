@@ -29,7 +29,7 @@ enum class Orders {
 std::unique_ptr<Measure> measure_by_preference(llm::Chat& chat,
                                                Rubric rubric,
                                                Orders orders,
-                                               const data::Extractor& extract,
+                                               const score::Extractor& extract,
                                                const Opponents* opponents);
 
 }  // namespace zopo::task
