@@ -38,11 +38,12 @@ bool holds_for_sure(int status, bool exhausted, const Error& error) {
   return exhausted || status == 402 || (error.kind == ErrorKind::auth && status != 403);
 }
 
-// {..} a line, as Ollama's own API streams.
+// {..} a line, as Ollama's own API streams. An object that is whole on the first of several lines
+// tells: of one that is written over lines the first line is none.
 bool is_several_objects(const std::string& body) {
-  const std::vector<std::string_view> lines = split_lines(trim(body));
-  return lines.size() > 1 && parse_json(body).is_discarded() &&
-         parse_json(std::string(lines.front())).is_object();
+  const std::string_view text = trim(body);
+  const std::size_t end = text.find('\n');
+  return end != std::string_view::npos && parse_json(std::string(text.substr(0, end))).is_object();
 }
 
 }  // namespace
