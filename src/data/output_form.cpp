@@ -42,21 +42,26 @@ bool is_letter(const std::string& text) {
   return text.size() == 1 && text[0] >= 'A' && text[0] <= 'J';
 }
 
-// Few texts, each of them twice or more on average; or the letters of choices, however few examples
-// there are.
-std::vector<OutputForm::Label> labels_of(const std::vector<std::string>& texts) {
+// None where they are many, long, or of several lines.
+std::vector<OutputForm::Label> distinct_of(const std::vector<std::string>& texts) {
   std::map<std::string, std::size_t> counts;
   for (const std::string& text : texts) ++counts[text];
-  const bool letters = std::all_of(texts.begin(), texts.end(), is_letter);
-  const bool few = counts.size() <= kMostLabels && 2 * counts.size() <= texts.size();
   const bool fits = std::all_of(counts.begin(), counts.end(), [](const auto& entry) {
     return entry.first.size() <= kLongestLabel && entry.first.find('\n') == std::string::npos &&
            !trim(entry.first).empty();
   });
-  std::vector<OutputForm::Label> labels;
-  if (texts.empty() || !fits || (!few && !letters)) return labels;
-  for (const auto& [text, count] : counts) labels.push_back({text, count});
-  return labels;
+  std::vector<OutputForm::Label> distinct;
+  if (!fits || counts.size() > kMostLabels) return distinct;
+  for (const auto& [text, count] : counts) distinct.push_back({text, count});
+  return distinct;
+}
+
+// Each of them twice or more on average; or the letters of choices, however few examples there are.
+bool are_labels(const std::vector<OutputForm::Label>& distinct, std::size_t examples) {
+  const bool letters =
+      std::all_of(distinct.begin(), distinct.end(),
+                  [](const OutputForm::Label& label) { return is_letter(label.text); });
+  return !distinct.empty() && (letters || 2 * distinct.size() <= examples);
 }
 
 bool is_number_text(const std::string& text) {
@@ -120,16 +125,25 @@ OutputForm output_form(const Dataset& dataset) {
     form.most_words = std::max(form.most_words, words);
     form.most_lines = std::max(form.most_lines, split_lines(text).size());
   }
+  form.distinct = distinct_of(texts);
+  form.are_bare_numbers = std::all_of(texts.begin(), texts.end(), is_bare_number);
   if (auto members = json_members(texts)) {
     form.kind = OutputForm::Kind::json;
     form.members = *std::move(members);
-  } else if (form.labels = labels_of(texts); !form.labels.empty()) {
+  } else if (are_labels(form.distinct, texts.size())) {
     form.kind = OutputForm::Kind::labels;
+    form.labels = form.distinct;
   } else if (std::all_of(texts.begin(), texts.end(), is_number_text)) {
     form.kind = OutputForm::Kind::numbers;
     form.are_integers = std::all_of(texts.begin(), texts.end(), is_integer_text);
   }
   return form;
+}
+
+bool is_bare_number(const std::string& text) {
+  return is_number_text(text) && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return c < 128 && std::isalpha(c) == 0;
+         });
 }
 
 std::string describe(const OutputForm& form) {

@@ -3,28 +3,15 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
-#include <nlohmann/json.hpp>
 
 #include "write/words.h"
 #include "zopo/base/text.h"
+#include "zopo/data/output_form.h"
 
 namespace zopo::write {
 namespace {
 
-constexpr std::size_t kMostLabels = 20, kLongestLabel = 60, kLongestHead = 20;
-
-bool is_number(const std::string& text) {
-  const std::string_view digits = trim(text);
-  if (digits.empty() || digits.find_first_of("0123456789") == digits.npos) return false;
-  return digits.find_first_not_of("0123456789+-.,%$") == digits.npos;
-}
-
-bool is_json(const std::string& text) {
-  const std::string_view value = trim(text);
-  return (value.starts_with('{') || value.starts_with('[')) &&
-         nlohmann::json::accept(value.begin(), value.end());
-}
+constexpr std::size_t kMostLabels = 20, kLongestHead = 20;
 
 bool is_one_word(const std::string& text) {
   return !trim(text).empty() && trim(text).find_first_of(" \t\r\n") == std::string_view::npos;
@@ -86,15 +73,13 @@ bool is_copied(const std::string& input, const std::string& output) {
 }
 
 // What all outputs are; the most telling form first.
-std::string form_of(const data::Dataset& train) {
+std::string form_of(const data::Dataset& train, const data::OutputForm& seen) {
   struct Form {
     const char* name;
     bool (*holds)(const std::string& input, const std::string& output);
     std::size_t examples;  // so many at least before this is believed
   };
   static constexpr Form kForms[] = {
-      {"a number", [](const auto&, const auto& output) { return is_number(output); }, 2},
-      {"JSON", [](const auto&, const auto& output) { return is_json(output); }, 2},
       {"one letter", [](const auto&, const auto& output) { return is_one_letter(output); }, 2},
       {"one of the choices that the input lists", is_a_choice, 4},
       {"one word copied from the input",
@@ -106,6 +91,8 @@ std::string form_of(const data::Dataset& train) {
       {"one word", [](const auto&, const auto& output) { return is_one_word(output); }, 2},
       {"one sentence", [](const auto&, const auto& output) { return is_one_sentence(output); }, 2},
       {"one line", [](const auto&, const auto& output) { return is_one_line(output); }, 2}};
+  if (train.examples.size() >= 2 && seen.are_bare_numbers) return "a number";
+  if (train.examples.size() >= 2 && seen.kind == data::OutputForm::Kind::json) return "JSON";
   for (const Form& form : kForms) {
     const bool all = std::all_of(train.examples.begin(), train.examples.end(),
                                  [&](const data::Example& example) {
@@ -117,21 +104,19 @@ std::string form_of(const data::Dataset& train) {
 }
 
 // Few, met again, and hardly any that came once: those tell how many others there may be (Good
-// 1953: the share of outputs met once is about the share of what is still unseen).
-std::vector<std::string> labels_of(const data::Dataset& train) {
-  std::map<std::string, std::size_t> count;
-  for (const data::Example& example : train.examples) ++count[example.references.front()];
-  const auto once = static_cast<std::size_t>(std::count_if(
-      count.begin(), count.end(), [](const auto& entry) { return entry.second == 1; }));
-  const std::size_t examples = train.examples.size();
+// 1953: the share of outputs met once is about the share of what is still unseen). Stricter than
+// data::OutputForm's labels, for a prompt that names some and not all misleads.
+std::vector<std::string> labels_of(const data::OutputForm& seen, std::size_t examples) {
+  const std::vector<data::OutputForm::Label>& distinct = seen.distinct;
+  const auto once = static_cast<std::size_t>(
+      std::count_if(distinct.begin(), distinct.end(),
+                    [](const data::OutputForm::Label& label) { return label.count == 1; }));
   const bool is_open = once > 2 && once > examples / 7;
-  const bool are_few = count.size() > 1 && count.size() <= kMostLabels &&
-                       3 * count.size() <= 2 * examples && 2 * once <= count.size();
+  const bool are_few = distinct.size() > 1 && distinct.size() <= kMostLabels &&
+                       3 * distinct.size() <= 2 * examples && 2 * once <= distinct.size();
   std::vector<std::string> labels;
-  for (const auto& [label, times] : count) {
-    if (!are_few || is_open || label.size() > kLongestLabel || !is_one_line(label)) return {};
-    labels.push_back(label);
-  }
+  if (!are_few || is_open) return labels;
+  for (const data::OutputForm::Label& label : distinct) labels.push_back(label.text);
   return labels;
 }
 
@@ -139,8 +124,9 @@ std::vector<std::string> labels_of(const data::Dataset& train) {
 
 TaskFacts facts_of(const data::Dataset& train) {
   TaskFacts facts;
-  facts.labels = labels_of(train);
-  if (facts.labels.empty()) facts.output_form = form_of(train);
+  const data::OutputForm seen = data::output_form(train);
+  facts.labels = labels_of(seen, train.examples.size());
+  if (facts.labels.empty()) facts.output_form = form_of(train, seen);
   for (const data::Example& example : train.examples) {
     facts.inputs_have_lines = facts.inputs_have_lines || !is_one_line(example.input);
   }
@@ -148,7 +134,7 @@ TaskFacts facts_of(const data::Dataset& train) {
 }
 
 bool are_words(const std::vector<std::string>& labels) {
-  return std::none_of(labels.begin(), labels.end(), is_number);
+  return std::none_of(labels.begin(), labels.end(), data::is_bare_number);
 }
 
 std::string said_form(const TaskFacts& facts) {

@@ -38,6 +38,22 @@ TEST(OutputForm, NumbersMayHaveUnits) {
   EXPECT_EQ(form_of({"1 or 2", "3", "4"}).kind, Kind::text);
 }
 
+TEST(OutputForm, NumbersAreBareWithoutUnits) {
+  EXPECT_TRUE(form_of({"1,200", "-3.5", "$7", "8 %"}).are_bare_numbers);
+  EXPECT_TRUE(form_of({"1", "2", "1", "2"}).are_bare_numbers);  // labels, too
+  for (const char* text : {"7 km", "7 \u043a\u043c", "1-2", "1.2.3", "seven", ""})
+    EXPECT_FALSE(is_bare_number(text)) << text;
+}
+
+TEST(OutputForm, DistinctTextsAreCountedWhateverTheKind) {
+  const OutputForm form = form_of({"cats", "dogs", "cats"});
+  EXPECT_EQ(form.kind, Kind::text);
+  ASSERT_EQ(form.distinct.size(), 2u);
+  EXPECT_EQ(form.distinct[0].text, "cats");
+  EXPECT_EQ(form.distinct[0].count, 2u);
+  EXPECT_TRUE(form_of({"a\nb", "c"}).distinct.empty());
+}
+
 TEST(OutputForm, JsonNamesTheMembersThatAllHave) {
   EXPECT_EQ(describe(form_of({R"({"a": 1, "b": 2})", R"({"c": 1, "a": 2})"})),
             "JSON objects with a");

@@ -24,6 +24,9 @@ TEST(TaskFacts, OutputsThatDifferAreNone) {
 
 TEST(TaskFacts, TheFormOfAllOutputsIsSaid) {
   EXPECT_EQ(facts_of(examples_of({{"a", "12"}, {"b", "3.5"}})).output_form, "a number");
+  EXPECT_EQ(facts_of(examples_of({{"a", "$12"}, {"b", "-3 %"}})).output_form, "a number");
+  EXPECT_EQ(facts_of(examples_of({{"a", "12 km"}, {"b", "3 km"}})).output_form, "one line");
+  EXPECT_EQ(facts_of(examples_of({{"a", "12-13"}, {"b", "1.2.3"}})).output_form, "one word");
   EXPECT_EQ(facts_of(examples_of({{"a", "{}"}, {"b", "[1]"}})).output_form, "JSON");
   EXPECT_EQ(facts_of(examples_of({{"a", "cat"}, {"b", "dog"}})).output_form, "one word");
   EXPECT_EQ(facts_of(examples_of({{"a", "a cat"}, {"b", "dog"}})).output_form, "one line");

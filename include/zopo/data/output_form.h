@@ -26,7 +26,11 @@ struct OutputForm {
   };
   Kind kind = Kind::text;
   std::vector<Label> labels;  // of kind labels: by text
-  bool are_integers = false;  // of kind numbers: all of them without a decimal point
+  // All texts with how often they come, by text, where they are at most 50, short, and one line
+  // each; whatever the kind. Labels are among them.
+  std::vector<Label> distinct;
+  bool are_bare_numbers = false;  // whatever the kind: see is_bare_number
+  bool are_integers = false;      // of kind numbers: all of them without a decimal point
   // The members that every output has, by name; of kind json where all are objects.
   std::vector<std::string> members;
   // Of the texts as they stand, in words between white space, and in lines; 0 for no examples.
@@ -41,6 +45,9 @@ struct OutputForm {
 
 // By the first reference of each example.
 OutputForm output_form(const Dataset& dataset);
+
+// One number, and no unit beside it: "-1,200.5", "$5", "3 %".
+bool is_bare_number(const std::string& text);
 
 // In a few words without a full stop: "one of 2 labels: no (3), yes (4)", "whole numbers", "JSON
 // objects with a, b", "text of 1 word", "text of 1 to 12 words in up to 3 lines".
