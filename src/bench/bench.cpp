@@ -163,13 +163,13 @@ class Bench {
   Shard shard_;
   std::optional<BenchLandscapes> landscapes_;
   std::optional<BenchTasks> tasks_;
-  Matrix matrix_;
+  BenchMatrix matrix_;
   std::vector<Cell> cells_;
 };
 
 }  // namespace
 
-BenchReport report_on(const Matrix& matrix,
+BenchReport report_on(const BenchMatrix& matrix,
                       const std::vector<Cell>& cells,
                       const std::vector<std::optional<CellRecord>>& records) {
   constexpr std::size_t kNamed = 10;

@@ -14,7 +14,7 @@ double mean_of(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-Interval bootstrap_mean(std::span<const double> values) {
+task::Interval bootstrap_mean(std::span<const double> values) {
   constexpr std::size_t kResamples = 10'000;
   Rng rng(values.size(), "bootstrap");
   std::vector<double> means(kResamples);

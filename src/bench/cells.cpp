@@ -144,7 +144,7 @@ std::optional<CellRecord> record_of(const json& text) {
   }
 }
 
-CellFolder::CellFolder(std::filesystem::path directory, const Matrix& matrix)
+CellFolder::CellFolder(std::filesystem::path directory, const BenchMatrix& matrix)
     : directory_(std::move(directory)), matrix_(matrix) {
   const std::filesystem::path file = directory_ / "bench.json";
   std::error_code failure;

@@ -53,12 +53,12 @@ class CellFolder {
  public:
   // Makes DIR with the matrix, or takes it on. Throws Failure{usage} where it holds another bench,
   // Failure{data} where it cannot be written.
-  CellFolder(std::filesystem::path directory, const Matrix& matrix);
+  CellFolder(std::filesystem::path directory, const BenchMatrix& matrix);
   // One that is there. Throws Failure{usage} for what is no bench directory.
   static CellFolder open(const std::filesystem::path& directory);
 
   const std::filesystem::path& path() const { return directory_; }
-  const Matrix& matrix() const { return matrix_; }
+  const BenchMatrix& matrix() const { return matrix_; }
   std::filesystem::path directory_of(const Cell& cell) const;
   // Nothing where the cell has not been run, or its file is damaged.
   std::optional<CellRecord> read(const Cell& cell) const;
@@ -69,7 +69,7 @@ class CellFolder {
   CellFolder() = default;
 
   std::filesystem::path directory_;
-  Matrix matrix_;
+  BenchMatrix matrix_;
 };
 
 }  // namespace zopo::bench

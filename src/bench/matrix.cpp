@@ -48,7 +48,7 @@ std::string Subject::label() const {
   return label;
 }
 
-std::vector<Cell> Matrix::cells() const {
+std::vector<Cell> BenchMatrix::cells() const {
   constexpr double kMost = 1e8;
   const double count = static_cast<double>(subjects.size()) * static_cast<double>(seeds) *
                        static_cast<double>(methods.size());
@@ -78,7 +78,7 @@ std::vector<Cell> Matrix::cells() const {
   return cells;
 }
 
-json Matrix::describe(const Cell& cell) const {
+json BenchMatrix::describe(const Cell& cell) const {
   const Subject& subject = subjects[cell.subject];
   json what = {{"kind", kind_of(subject)},
                {subject.live ? "task" : "landscape", subject.name},
@@ -90,12 +90,12 @@ json Matrix::describe(const Cell& cell) const {
   return what;
 }
 
-std::string Matrix::label(const Cell& cell) const {
+std::string BenchMatrix::label(const Cell& cell) const {
   return fmt::format("{}, seed {}, on {}", methods[cell.method].name, cell.seed,
                      subjects[cell.subject].label());
 }
 
-std::vector<std::string> Matrix::variants() const {
+std::vector<std::string> BenchMatrix::variants() const {
   std::vector<std::string> names;
   for (const Subject& subject : subjects) {
     const std::string& name = subject.variant;
@@ -105,9 +105,9 @@ std::vector<std::string> Matrix::variants() const {
   return names;
 }
 
-std::string Matrix::hash() const { return sha256_hex(dumped(to_json(*this))); }
+std::string BenchMatrix::hash() const { return sha256_hex(dumped(to_json(*this))); }
 
-json to_json(const Matrix& matrix) {
+json to_json(const BenchMatrix& matrix) {
   json subjects = json::array(), methods = json::array();
   for (const Subject& subject : matrix.subjects) subjects.push_back(to_json(subject));
   for (const BenchMethod& method : matrix.methods) methods.push_back(to_json(method));
@@ -118,8 +118,8 @@ json to_json(const Matrix& matrix) {
           {"seeds", matrix.seeds}};
 }
 
-Matrix matrix_of(const json& text) {
-  Matrix matrix;
+BenchMatrix matrix_of(const json& text) {
+  BenchMatrix matrix;
   for (const json& subject : text.at("subjects")) {
     matrix.subjects.push_back({subject.at("kind") == "live", subject.at("name"),
                                subject.at("model"), subject.value("variant", ""), subject.at("set"),

@@ -32,7 +32,7 @@ struct Cell {
   std::string id;  // "landscape-0123456789abcdef", "live-.."
 };
 
-struct Matrix {
+struct BenchMatrix {
   std::vector<Subject> subjects;
   std::vector<BenchMethod> methods;
   std::uint64_t first_seed = 0, seeds = 0;
@@ -48,9 +48,9 @@ struct Matrix {
   std::string hash() const;
 };
 
-nlohmann::json to_json(const Matrix& matrix);
+nlohmann::json to_json(const BenchMatrix& matrix);
 // Throws json::exception for what is none.
-Matrix matrix_of(const nlohmann::json& text);
+BenchMatrix matrix_of(const nlohmann::json& text);
 
 // A shard's cells: i of n, from 1. Cells are dealt out by id, so that shards are of about equal
 // length.

@@ -41,7 +41,7 @@ std::string value_at(const json& record, const json::json_pointer& at) {
   return record.contains(at) ? record.at(at).dump() : "nothing";
 }
 
-[[noreturn]] void refuse_difference(const Matrix& matrix,
+[[noreturn]] void refuse_difference(const BenchMatrix& matrix,
                                     const Cell& cell,
                                     const json& first,
                                     const json& second,
@@ -78,7 +78,7 @@ Found find_cell(const std::vector<CellFolder>& folders, const Cell& cell) {
 
 void check_whole(const std::vector<Cell>& cells,
                  const std::vector<std::optional<CellRecord>>& records,
-                 const Matrix& matrix) {
+                 const BenchMatrix& matrix) {
   constexpr std::size_t kNamed = 5;
   std::size_t missing = 0;
   std::string first;
@@ -143,7 +143,7 @@ void copy_all(const std::vector<CellFolder>& folders,
 
 BenchReport merge_bench(const MergeOptions& options) {
   const std::vector<CellFolder> folders = open_folders(options.directories);
-  const Matrix& matrix = folders.front().matrix();
+  const BenchMatrix& matrix = folders.front().matrix();
   const std::vector<Cell> cells = matrix.cells();
   std::vector<std::optional<CellRecord>> records;
   std::vector<const CellFolder*> where;

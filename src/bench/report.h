@@ -10,7 +10,7 @@
 namespace zopo::bench {
 
 // records: one a cell, nothing where there is none.
-BenchReport report_on(const Matrix& matrix,
+BenchReport report_on(const BenchMatrix& matrix,
                       const std::vector<Cell>& cells,
                       const std::vector<std::optional<CellRecord>>& records);
 

@@ -18,7 +18,7 @@ struct SubjectRecords {
   std::vector<std::vector<const CellRecord*>> methods;  // [methods][seeds]
 };
 
-std::vector<SubjectRecords> whole_seeds(const Matrix& matrix,
+std::vector<SubjectRecords> whole_seeds(const BenchMatrix& matrix,
                                         const std::vector<Cell>& cells,
                                         const Records& records) {
   const std::size_t k = matrix.methods.size();
@@ -50,7 +50,7 @@ std::vector<double> minus(std::vector<double> values, const std::vector<double>&
   return values;
 }
 
-json to_json(const Interval& interval) { return {interval.low, interval.high}; }
+json to_json(const task::Interval& interval) { return {interval.low, interval.high}; }
 
 json method_figures(const MethodRuns& method) {
   const BenchRun mean = mean_run(method.landscapes);
@@ -75,7 +75,7 @@ json pair_figures(const MethodRuns& a, const MethodRuns& b) {
 std::string pair_name(const std::string& a, const std::string& b) { return a + "-vs-" + b; }
 
 // variant: its landscapes count; all of them where it is null.
-void add_landscapes(const Matrix& matrix,
+void add_landscapes(const BenchMatrix& matrix,
                     const std::vector<SubjectRecords>& subjects,
                     const std::string* variant,
                     json& summary) {
@@ -102,7 +102,7 @@ void add_landscapes(const Matrix& matrix,
 }
 
 // Of a bench with variants: the figures of each.
-void add_variants(const Matrix& matrix,
+void add_variants(const BenchMatrix& matrix,
                   const std::vector<SubjectRecords>& subjects,
                   json& summary) {
   for (const std::string& variant : matrix.variants()) {
@@ -166,7 +166,9 @@ json live_figures(const std::vector<SubjectRecords>& subjects, std::size_t metho
   return figures;
 }
 
-void add_live(const Matrix& matrix, const std::vector<SubjectRecords>& subjects, json& summary) {
+void add_live(const BenchMatrix& matrix,
+              const std::vector<SubjectRecords>& subjects,
+              json& summary) {
   const auto count = std::count_if(subjects.begin(), subjects.end(),
                                    [](const SubjectRecords& s) { return s.subject->live; });
   summary["tasks"] = count;
@@ -185,7 +187,7 @@ void add_live(const Matrix& matrix, const std::vector<SubjectRecords>& subjects,
 }
 
 // [methods x subjects], means over seeds.
-ScoreTable score_table(const Matrix& matrix, const std::vector<SubjectRecords>& subjects) {
+ScoreTable score_table(const BenchMatrix& matrix, const std::vector<SubjectRecords>& subjects) {
   ScoreTable scores(matrix.methods.size());
   for (const SubjectRecords& subject : subjects) {
     for (std::size_t m = 0; m < scores.size(); ++m) {
@@ -197,7 +199,9 @@ ScoreTable score_table(const Matrix& matrix, const std::vector<SubjectRecords>& 
   return scores;
 }
 
-void add_ranks(const Matrix& matrix, const std::vector<SubjectRecords>& subjects, json& summary) {
+void add_ranks(const BenchMatrix& matrix,
+               const std::vector<SubjectRecords>& subjects,
+               json& summary) {
   summary["ranks"] = summary["profile"] = summary["comparison"] = json::object();
   if (subjects.empty()) return;
   const ScoreTable scores = score_table(matrix, subjects);
@@ -225,7 +229,9 @@ void add_ranks(const Matrix& matrix, const std::vector<SubjectRecords>& subjects
                            {"groups", std::move(groups)}};
 }
 
-json cell_row(const Matrix& matrix, const Cell& cell, const std::optional<CellRecord>& record) {
+json cell_row(const BenchMatrix& matrix,
+              const Cell& cell,
+              const std::optional<CellRecord>& record) {
   json row = matrix.describe(cell);
   row["id"] = cell.id;
   row["state"] = !record ? "missing" : record->is_done() ? "done" : "failed";
@@ -271,7 +277,7 @@ BenchRun mean_run(const std::vector<BenchRun>& runs) {
   return mean;
 }
 
-json summarize(const Matrix& matrix, const std::vector<Cell>& cells, const Records& records) {
+json summarize(const BenchMatrix& matrix, const std::vector<Cell>& cells, const Records& records) {
   json summary = json::object();
   const std::vector<SubjectRecords> subjects = whole_seeds(matrix, cells, records);
   add_landscapes(matrix, subjects, nullptr, summary);

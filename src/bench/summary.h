@@ -30,10 +30,10 @@ BenchRun mean_run(const std::vector<BenchRun>& runs);
 //    "ranks": {NAME: R}, "profile": {"tau": [..], "share": {NAME: [..]}},
 //    "comparison": {"test", "pairs": {"A-vs-B": {"p_value", "holm"}}, "groups": [[NAME, ..], ..]},
 //    "failed": N, "missing": N, "cells": [{"id", "state", "method", "seed", ..}, ..]}
-nlohmann::json summarize(const Matrix& matrix,
+nlohmann::json summarize(const BenchMatrix& matrix,
                          const std::vector<Cell>& cells,
                          const std::vector<std::optional<CellRecord>>& records);
 
-void print_table(const nlohmann::json& summary, const Matrix& matrix, std::ostream& table);
+void print_table(const nlohmann::json& summary, const BenchMatrix& matrix, std::ostream& table);
 
 }  // namespace zopo::bench

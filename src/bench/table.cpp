@@ -21,7 +21,7 @@ std::string difference_text(const json& value, const json& ci) {
                      ci[1].get<double>());
 }
 
-void print_landscapes(const json& summary, const Matrix& matrix, std::ostream& table) {
+void print_landscapes(const json& summary, const BenchMatrix& matrix, std::ostream& table) {
   const std::string& first = matrix.methods.front().name;
   table << fmt::format("{} landscapes; 0 = median prompt, 1 = best prompt; 95 % intervals\n\n",
                        summary["landscapes"].get<std::size_t>());
@@ -41,7 +41,7 @@ void print_landscapes(const json& summary, const Matrix& matrix, std::ostream& t
   }
 }
 
-void print_variants(const json& summary, const Matrix& matrix, std::ostream& table) {
+void print_variants(const json& summary, const BenchMatrix& matrix, std::ostream& table) {
   for (const std::string& name : matrix.variants()) {
     const json& variant = summary["variants"][name];
     if (variant["landscapes"] == 0) continue;
@@ -51,7 +51,7 @@ void print_variants(const json& summary, const Matrix& matrix, std::ostream& tab
   }
 }
 
-void print_live(const json& summary, const Matrix& matrix, std::ostream& table) {
+void print_live(const json& summary, const BenchMatrix& matrix, std::ostream& table) {
   const std::string& first = matrix.methods.front().name;
   table << fmt::format("{} tasks with model and settings; test score of the winner\n\n",
                        summary["tasks"].get<std::size_t>());
@@ -71,7 +71,7 @@ void print_live(const json& summary, const Matrix& matrix, std::ostream& table) 
   }
 }
 
-void print_ranks(const json& summary, const Matrix& matrix, std::ostream& table) {
+void print_ranks(const json& summary, const BenchMatrix& matrix, std::ostream& table) {
   table << "\naverage rank:";
   for (const BenchMethod& method : matrix.methods)
     table << fmt::format("  {} {:.2f}", method.name, summary["ranks"][method.name].get<double>());
@@ -84,7 +84,7 @@ void print_ranks(const json& summary, const Matrix& matrix, std::ostream& table)
 }
 
 // rho(tau): in what share of the comparisons a method is no more than tau behind the best of all.
-void print_profile(const json& summary, const Matrix& matrix, std::ostream& table) {
+void print_profile(const json& summary, const BenchMatrix& matrix, std::ostream& table) {
   const json& taus = summary["profile"]["tau"];
   constexpr std::size_t kPositions[] = {0, 1, 2, 4, 6, 8, 12, 16, 24};
   table << "\nperformance profile: share of the comparisons at most tau behind the best method\n\n"
@@ -102,7 +102,7 @@ void print_profile(const json& summary, const Matrix& matrix, std::ostream& tabl
 
 }  // namespace
 
-void print_table(const json& summary, const Matrix& matrix, std::ostream& table) {
+void print_table(const json& summary, const BenchMatrix& matrix, std::ostream& table) {
   const bool landscapes = summary["landscapes"] != 0, live = summary["tasks"] != 0;
   if (summary.contains("variants")) print_variants(summary, matrix, table);
   if (landscapes && !summary.contains("variants")) print_landscapes(summary, matrix, table);
