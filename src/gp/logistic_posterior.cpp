@@ -71,7 +71,10 @@ struct Quadratic {
 
 class Model {
  public:
-  Model(const MatrixRef& k, std::span<const Answer> answers, Index examples, LogisticNoise noise)
+  Model(const MatrixRef& k,
+        std::span<const Observation> answers,
+        Index examples,
+        LogisticNoise noise)
       : k_(k), answers_(answers), examples_(examples), noise_(noise) {}
 
   bool has_effects() const { return noise_.effect_variance > 0; }
@@ -110,7 +113,7 @@ class Model {
       q.effect_precision = Vector::Constant(examples_, 1 / noise_.effect_variance);
       q.effect_information = Vector::Zero(examples_);
     }
-    for (const Answer& a : answers_) {
+    for (const Observation& a : answers_) {
       const double eta = mode.latent(a.candidate) + mode.effects(a.example);
       const double p = logistic(eta);
       const double w = std::max(p * (1 - p), kSmallestSlope) / noise_.dispersion;
@@ -174,7 +177,7 @@ class Model {
  private:
   double value(const Mode& mode) const {
     double likelihood = 0;
-    for (const Answer& a : answers_) {
+    for (const Observation& a : answers_) {
       const double eta = mode.latent(a.candidate) + mode.effects(a.example);
       likelihood += a.score * eta - softplus(eta);
     }
@@ -210,7 +213,7 @@ class Model {
   }
 
   const MatrixRef& k_;
-  const std::span<const Answer> answers_;
+  const std::span<const Observation> answers_;
   const Index examples_;
   const LogisticNoise noise_;
 };
@@ -218,7 +221,7 @@ class Model {
 }  // namespace
 
 LogisticPosterior LogisticPosterior::fit(const MatrixRef& k,
-                                         std::span<const Answer> answers,
+                                         std::span<const Observation> answers,
                                          Index examples,
                                          const LogisticNoise& noise,
                                          const LogisticPosterior* start) {

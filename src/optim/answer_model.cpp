@@ -100,14 +100,14 @@ void AnswerModel::complete_units() {
   }
 }
 
-Matrix AnswerModel::gram(const Prior& prior) const {
+Matrix AnswerModel::gram(const GridPoint& prior) const {
   const double total = kTotals[prior.total], own = kOwnShares[prior.own];
   Matrix k = (total * (1 - own) * queried_units_).array() + kLevelVariance;
   k.diagonal().array() += total * own;
   return k;
 }
 
-const gp::LogisticPosterior& AnswerModel::fit(const Prior& prior) {
+const gp::LogisticPosterior& AnswerModel::fit(const GridPoint& prior) {
   if (const auto known = fits_.find(prior); known != fits_.end()) return known->second;
   const gp::LogisticNoise noise{.effect_variance = kEffects[prior.effect],
                                 .dispersion = dispersion()};
@@ -119,17 +119,17 @@ const gp::LogisticPosterior& AnswerModel::fit(const Prior& prior) {
       .first->second;
 }
 
-double AnswerModel::log_posterior(const Prior& prior) {
+double AnswerModel::log_posterior(const GridPoint& prior) {
   const double distance = std::log(kTotals[prior.total] / kMiddleTotal);
   return fit(prior).log_evidence() - 0.5 * kTotalStrength * distance * distance -
          (prior.effect > 0 ? kEffectPenalty : 0);
 }
 
-void AnswerModel::climb(std::size_t Prior::*axis, std::size_t size) {
+void AnswerModel::climb(std::size_t GridPoint::*axis, std::size_t size) {
   double height = log_posterior(prior_);
   for (const int direction : {-1, 1}) {
     while (true) {
-      Prior next = prior_;
+      GridPoint next = prior_;
       next.*axis += static_cast<std::size_t>(direction);
       // Below 0 wraps round to a number beyond size.
       if (next.*axis >= size) break;
@@ -145,10 +145,10 @@ void AnswerModel::climb(std::size_t Prior::*axis, std::size_t size) {
 void AnswerModel::choose_prior() {
   constexpr int kSweeps = 3;
   for (int sweep = 0; sweep < kSweeps; ++sweep) {
-    const Prior before = prior_;
-    climb(&Prior::total, kTotals.size());
-    climb(&Prior::own, kOwnShares.size());
-    if (options_.effects) climb(&Prior::effect, kEffects.size());
+    const GridPoint before = prior_;
+    climb(&GridPoint::total, kTotals.size());
+    climb(&GridPoint::own, kOwnShares.size());
+    if (options_.effects) climb(&GridPoint::effect, kEffects.size());
     if (prior_ == before) break;
   }
 }

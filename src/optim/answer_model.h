@@ -59,24 +59,24 @@ class AnswerModel {
   Vector gradient(CandidateId id) const;
 
   // All that was told, rows as in evaluations().
-  std::span<const gp::Answer> answers() const { return answers_; }
+  std::span<const gp::Observation> answers() const { return answers_; }
 
  private:
   // Positions on the axes of answer_model.cpp.
-  struct Prior {
+  struct GridPoint {
     std::size_t kernel, total, own, effect;
     // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees the generated comparison with 0
-    auto operator<=>(const Prior&) const = default;
+    auto operator<=>(const GridPoint&) const = default;
   };
 
   void choose_prior();
-  void climb(std::size_t Prior::*axis, std::size_t size);
-  double log_posterior(const Prior& prior);
-  const gp::LogisticPosterior& fit(const Prior& prior);
+  void climb(std::size_t GridPoint::*axis, std::size_t size);
+  double log_posterior(const GridPoint& prior);
+  const gp::LogisticPosterior& fit(const GridPoint& prior);
   // Prior covariances of all the pool with its queried members or with one member.
   Matrix cross() const;
   Vector cross_with(Index position) const;
-  Matrix gram(const Prior& prior) const;
+  Matrix gram(const GridPoint& prior) const;
   // Brings units_, queried_units_ and unit_variances_ up to the pool as it stands.
   void complete_units();
   Vector prior_variances() const;
@@ -86,15 +86,15 @@ class AnswerModel {
   CandidatePool& pool_;
   const AnswerModelOptions options_;
   const std::vector<KernelPtr> kernels_;
-  std::vector<gp::Answer> answers_;
+  std::vector<gp::Observation> answers_;
   Evaluations evaluations_;
   Index examples_ = 0;
-  Prior prior_;
+  GridPoint prior_;
   double refreshed_at_ = 0;
   // The kernel itself, of the pool with its queried members and of those among themselves.
   Matrix units_, queried_units_;
-  Vector unit_variances_;                        // of the pool
-  std::map<Prior, gp::LogisticPosterior> fits_;  // of the present answers
+  Vector unit_variances_;                            // of the pool
+  std::map<GridPoint, gp::LogisticPosterior> fits_;  // of the present answers
   std::optional<gp::LogisticPosterior> posterior_;
   Vector mean_, variance_;
   Matrix explained_;               // [pool x n]

@@ -44,7 +44,7 @@ void RaschModel::fit() {
 void RaschModel::fit_abilities() {
   for (std::size_t i = 0; i < answers_.size(); ++i) {
     double gradient = (mean_ - abilities_[i]) / variance_, precision = 1 / variance_;
-    for (const Answer& answer : answers_[i]) {
+    for (const Response& answer : answers_[i]) {
       const double p = inverse_logit(abilities_[i] + eases_(answer.example));
       gradient += answer.score - p;
       precision += p * (1 - p);
@@ -61,7 +61,7 @@ void RaschModel::fit_eases() {
   Vector gradient = -eases_ / ease_variance_;
   ease_precisions_.setConstant(1 / ease_variance_);
   for (std::size_t i = 0; i < answers_.size(); ++i) {
-    for (const Answer& answer : answers_[i]) {
+    for (const Response& answer : answers_[i]) {
       const double p = inverse_logit(abilities_[i] + eases_(answer.example));
       gradient(answer.example) += answer.score - p;
       ease_precisions_(answer.example) += p * (1 - p);

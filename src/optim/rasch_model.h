@@ -35,7 +35,7 @@ class RaschModel {
   double score(double ability) const;
 
  private:
-  struct Answer {
+  struct Response {
     std::int64_t example;
     double score;
   };
@@ -45,7 +45,7 @@ class RaschModel {
   void fit_variances();
 
   bool effects_;
-  std::vector<std::vector<Answer>> answers_;  // of each prompt
+  std::vector<std::vector<Response>> answers_;  // of each prompt
   std::vector<double> abilities_, precisions_;
   Vector eases_, ease_precisions_;  // [examples]
   double mean_ = 0, variance_ = 0.5, ease_variance_ = 0.5;

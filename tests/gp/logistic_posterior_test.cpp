@@ -15,9 +15,9 @@
 namespace zopo {
 namespace {
 
-using gp::Answer;
 using gp::LogisticNoise;
 using gp::LogisticPosterior;
+using gp::Observation;
 using test::NearMatrix;
 
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
@@ -27,8 +27,8 @@ class Logistic : public testing::TestWithParam<LogisticNoise> {
  protected:
   static constexpr Index kCandidates = 4, kExamples = 6;
 
-  std::vector<Answer> answers() const {
-    std::vector<Answer> answers;
+  std::vector<Observation> answers() const {
+    std::vector<Observation> answers;
     for (Index i = 0; i < kCandidates; ++i) {
       for (Index j = 0; j < kExamples - i; ++j) {
         answers.push_back(
@@ -50,7 +50,7 @@ class Logistic : public testing::TestWithParam<LogisticNoise> {
     if (effects()) {
       h.diagonal().tail(kExamples).array() += 1 / GetParam().effect_variance;
     }
-    for (const Answer& a : answers()) {
+    for (const Observation& a : answers()) {
       const double mean = logistic(p.latent()(a.candidate) + p.effects()(a.example));
       Vector along = Vector::Zero(size);
       along(a.candidate) = 1;
@@ -71,7 +71,7 @@ TEST_P(Logistic, TheSlopeOfTheDensityIsZeroAtTheMode) {
   Vector by_f = -k_.inverse() * p.latent();
   Vector by_b = Vector::Zero(kExamples);
   if (effects()) by_b = -p.effects() / GetParam().effect_variance;
-  for (const Answer& a : answers()) {
+  for (const Observation& a : answers()) {
     const double mean = logistic(p.latent()(a.candidate) + p.effects()(a.example));
     by_f(a.candidate) += (a.score - mean) / GetParam().dispersion;
     by_b(a.example) += (a.score - mean) / GetParam().dispersion;
@@ -98,7 +98,7 @@ TEST_P(Logistic, EvidenceIsLaplacesApproximationOfTheJointIntegral) {
     const double s = GetParam().effect_variance;
     expected -= 0.5 * p.effects().squaredNorm() / s + 0.5 * kExamples * std::log(s);
   }
-  for (const Answer& a : answers()) {
+  for (const Observation& a : answers()) {
     const double mean = logistic(p.latent()(a.candidate) + p.effects()(a.example));
     expected +=
         (a.score * std::log(mean) + (1 - a.score) * std::log(1 - mean)) / GetParam().dispersion;
@@ -113,7 +113,7 @@ TEST_P(Logistic, MeansAreThoseOfTheData) {
 
 TEST_P(Logistic, AStartElsewhereLeadsToTheSameMode) {
   const LogisticPosterior cold = fit();
-  const std::vector<Answer> few = {{0, 0, 0.0}, {1, 0, 1.0}};
+  const std::vector<Observation> few = {{0, 0, 0.0}, {1, 0, 1.0}};
   const LogisticPosterior start =
       LogisticPosterior::fit(k_.topLeftCorner(2, 2), few, 1, GetParam());
   EXPECT_THAT(fit(&start).latent(), NearMatrix(cold.latent(), 1e-4));
@@ -128,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(Noise,
 
 // Two strangers: one was right where all others were, the other where all others were wrong.
 TEST(LogisticPosterior, AnEasyExampleIsNoMerit) {
-  std::vector<Answer> answers = {{0, 0, 1.0}, {1, 1, 1.0}};
+  std::vector<Observation> answers = {{0, 0, 1.0}, {1, 1, 1.0}};
   for (Index i = 2; i < 8; ++i) {
     answers.push_back({i, 0, 1.0});
     answers.push_back({i, 1, 0.0});
@@ -142,14 +142,14 @@ TEST(LogisticPosterior, AnEasyExampleIsNoMerit) {
 }
 
 TEST(LogisticPosterior, ManyAnswersOutweighThePrior) {
-  std::vector<Answer> answers;
+  std::vector<Observation> answers;
   for (Index j = 0; j < 2000; ++j) answers.push_back({0, j, j % 4 == 0 ? 1.0 : 0.0});
   const LogisticPosterior p = LogisticPosterior::fit(Matrix::Identity(1, 1), answers, 2000, {0, 1});
   EXPECT_NEAR(logistic(p.latent()(0)), 0.25, 0.002);
 }
 
 TEST(LogisticPosterior, AnswersAllAlikeGiveFiniteScores) {
-  std::vector<Answer> answers;
+  std::vector<Observation> answers;
   for (Index i = 0; i < 3; ++i) {
     for (Index j = 0; j < 50; ++j) answers.push_back({i, j, 1.0});
   }
@@ -160,7 +160,7 @@ TEST(LogisticPosterior, AnswersAllAlikeGiveFiniteScores) {
 
 TEST(LogisticPosterior, CovariancesThatAreNotFiniteAreRefused) {
   const Matrix k = Matrix::Constant(1, 1, std::numeric_limits<double>::quiet_NaN());
-  const std::vector<Answer> answers = {{0, 0, 1.0}};
+  const std::vector<Observation> answers = {{0, 0, 1.0}};
   EXPECT_THAT(test::failure_of([&] {
                 LogisticPosterior::fit(k, answers, 1, {0, 1});
               }),

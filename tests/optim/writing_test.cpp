@@ -207,7 +207,7 @@ TEST(Writing, NoMoreRepliesAreOrderedThanAllowed) {
 }
 
 TEST(Complement, ThePartnerIsRightWhereTheBestOneIsNot) {
-  std::vector<gp::Answer> answers;
+  std::vector<gp::Observation> answers;
   for (Index example = 0; example < 20; ++example) {
     const bool best = example < 12;
     answers.push_back({0, example, best ? 1.0 : 0.0});

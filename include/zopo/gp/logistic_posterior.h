@@ -19,7 +19,7 @@
 namespace zopo::gp {
 
 // score in [0, 1]: right or wrong, or a share of right.
-struct Answer {
+struct Observation {
   Index candidate = 0;
   Index example = 0;
   double score = 0;
@@ -38,7 +38,7 @@ class LogisticPosterior {
   // there is one: a nearby one saves iterations. Throws Failure{internal} where a covariance is not
   // finite.
   static LogisticPosterior fit(const MatrixRef& k,
-                               std::span<const Answer> answers,
+                               std::span<const Observation> answers,
                                Index examples,
                                const LogisticNoise& noise,
                                const LogisticPosterior* start = nullptr);
