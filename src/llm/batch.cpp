@@ -93,7 +93,7 @@ bool Batch::admit_one(std::size_t index) {
   }
   if (!item.stored && waits_for_twin(index)) return true;
   const Budget::Verdict verdict =
-      exchange_.budget_.reserve(item.call->role(), item.bound, answer_of(item));
+      exchange_.budget_.reserve(item.call->role(), item.bound, source_of(item));
   if (verdict.grant == Budget::Grant::later) return false;
   if (verdict.grant == Budget::Grant::refused) {
     count_those_of_the_run();
@@ -119,9 +119,9 @@ bool Batch::admit_one(std::size_t index) {
   return true;
 }
 
-Budget::Answer Batch::answer_of(const Item& item) {
-  if (!item.stored) return Budget::Answer::to_be_asked;
-  return item.call->is_in_run() ? Budget::Answer::of_the_run : Budget::Answer::stored;
+Budget::Source Batch::source_of(const Item& item) {
+  if (!item.stored) return Budget::Source::to_be_asked;
+  return item.call->is_in_run() ? Budget::Source::of_the_run : Budget::Source::stored;
 }
 
 void Batch::look_up(Item& item) const {
@@ -180,9 +180,9 @@ void Batch::count_those_of_the_run() {
   for (const std::size_t index : waiting) {
     Item& item = items_[index];
     look_up(item);
-    if (!item.stored || answer_of(item) != Budget::Answer::of_the_run) continue;
+    if (!item.stored || source_of(item) != Budget::Source::of_the_run) continue;
     for (; item.replayed < item.stored->size(); ++item.replayed) {
-      exchange_.budget_.reserve(item.call->role(), item.bound, Budget::Answer::of_the_run);
+      exchange_.budget_.reserve(item.call->role(), item.bound, Budget::Source::of_the_run);
       const bool is_last = item.replayed + 1 == item.stored->size();
       settle(item, actual(item, (*item.stored)[item.replayed]), !is_last, false);
       if (is_last) mark_counted(item);
@@ -378,7 +378,7 @@ void Batch::settle(Item& item, const Amount& took, bool asked_again, bool paid) 
                            {.actual = took,
                             .asked_again = asked_again,
                             .paid = paid,
-                            .was_unused = answer_of(item) == Budget::Answer::of_the_run,
+                            .was_unused = source_of(item) == Budget::Source::of_the_run,
                             .is_priced = item.call->is_priced()});
 }
 

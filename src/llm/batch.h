@@ -107,25 +107,25 @@ class Batch {
   // What comes back (batch_replies.cpp).
   void receive(const Received& received);
   void receive_failure(std::size_t index,
-                       const Outcome& outcome,
+                       const CallOutcome& outcome,
                        const Amount& took,
                        const http::Response* response);
   void tell_of_silence(const Error& error);
   void retry(std::size_t index,
-             const Outcome& outcome,
+             const CallOutcome& outcome,
              bool was_charged,
              const http::Response* response);
   void conclude(std::size_t index,
                 const http::RetryDecision& decision,
-                const Outcome& outcome,
+                const CallOutcome& outcome,
                 const http::Response* response,
                 bool is_down);
   bool is_down_by_charges(bool was_charged);
   bool may_meet_others(const http::Response* response);
   void send_again(std::size_t index, bool was_charged, Milliseconds wait);
-  static Amount charge(const Item& item, const Outcome& outcome);
+  static Amount charge(const Item& item, const CallOutcome& outcome);
   static Amount actual(const Item& item, const Usage& usage);
-  static Budget::Answer answer_of(const Item& item);
+  static Budget::Source source_of(const Item& item);
   void settle(Item& item, const Amount& took, bool asked_again, bool paid);
   void spend_row(Item& item, const Amount& took, bool is_carried);
   void mark_counted(const Item& item);
@@ -155,7 +155,7 @@ class Batch {
   struct Suspect {
     std::size_t index;
     http::RetryDecision decision;
-    Outcome outcome;
+    CallOutcome outcome;
     http::Response response;
   };
   std::vector<Suspect> suspects_;

@@ -15,7 +15,7 @@ namespace {
 // 529 is how some endpoints say that they are overloaded.
 bool is_throttled(int status) { return status == 429 || status == 529; }
 
-Outcome failure_of_transport(const http::Reply& reply) {
+CallOutcome failure_of_transport(const http::Reply& reply) {
   const Error& error = reply.error();
   return {.usage = {},
           .error = error,
@@ -23,8 +23,8 @@ Outcome failure_of_transport(const http::Reply& reply) {
           .is_free = reply.unsent};
 }
 
-bool is_answer(const Outcome& outcome) {
-  return outcome.kind == Outcome::Kind::answered || outcome.kind == Outcome::Kind::empty;
+bool is_answer(const CallOutcome& outcome) {
+  return outcome.kind == CallOutcome::Kind::answered || outcome.kind == CallOutcome::Kind::empty;
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ void Batch::receive(const Received& received) {
   Item& item = items_[received.index];
   if (!std::exchange(item.on_wire, false)) return;  // cut off meanwhile
   const http::Response* const response = received.result ? &*received.result : nullptr;
-  const Outcome outcome =
+  const CallOutcome outcome =
       response ? item.call->receive(*response) : failure_of_transport(received.result);
   const Amount took = charge(item, outcome);
   outbox_.came_back(received.index, {.answered = is_answer(outcome),
@@ -47,7 +47,7 @@ void Batch::receive(const Received& received) {
   --in_flight_;
   item.attempt = 0;
   const bool again =
-      outcome.kind == Outcome::Kind::empty && item.asked_again < exchange_.ask_again_;
+      outcome.kind == CallOutcome::Kind::empty && item.asked_again < exchange_.ask_again_;
   settle(item, took, again, true);
   item.paid += took;
   item.total += took;
@@ -66,7 +66,7 @@ void Batch::receive(const Received& received) {
 
 // What a sending cost: a server that does not count tokens must not make the caps ineffective, nor
 // one that charges for what it does not deliver.
-Amount Batch::charge(const Item& item, const Outcome& outcome) {
+Amount Batch::charge(const Item& item, const CallOutcome& outcome) {
   if (!is_answer(outcome) && outcome.usage == Usage{} && outcome.is_free) return {};
   return actual(item, outcome.usage);
 }
@@ -77,7 +77,7 @@ Amount Batch::actual(const Item& item, const Usage& usage) {
 }
 
 void Batch::receive_failure(std::size_t index,
-                            const Outcome& outcome,
+                            const CallOutcome& outcome,
                             const Amount& took,
                             const http::Response* response) {
   Item& item = items_[index];
@@ -89,7 +89,7 @@ void Batch::receive_failure(std::size_t index,
     if (is_carried) item.total += took;
     spend_row(item, took, is_carried);
   }
-  if (outcome.kind == Outcome::Kind::changed && !stopped_)
+  if (outcome.kind == CallOutcome::Kind::changed && !stopped_)
     return send_again(index, was_charged, Milliseconds(0));
   retry(index, outcome, was_charged, response);
 }
@@ -103,7 +103,7 @@ void Batch::tell_of_silence(const Error& error) {
 }
 
 void Batch::retry(std::size_t index,
-                  const Outcome& outcome,
+                  const CallOutcome& outcome,
                   bool was_charged,
                   const http::Response* response) {
   Item& item = items_[index];
@@ -157,7 +157,7 @@ bool Batch::may_meet_others(const http::Response* response) {
 
 void Batch::conclude(std::size_t index,
                      const http::RetryDecision& decision,
-                     const Outcome& outcome,
+                     const CallOutcome& outcome,
                      const http::Response* response,
                      bool is_down) {
   const auto verdict = exchange_.breaker_.judge(decision, outcome, response, is_down);

@@ -139,9 +139,9 @@ void Budget::mark_counted(const Sha256& key) {
   counted_.insert(key);
 }
 
-Budget::Verdict Budget::reserve(const std::string& role, const Amount& bound, Answer answer) {
+Budget::Verdict Budget::reserve(const std::string& role, const Amount& bound, Source source) {
   const std::optional<Milliseconds> left =
-      answer == Answer::to_be_asked ? time_left() : std::nullopt;
+      source == Source::to_be_asked ? time_left() : std::nullopt;
   if (left && left->count() <= 0) return {Grant::refused, out_of_time()};
   const std::lock_guard lock(mutex_);
   Amount wanted = committed(role);
@@ -150,7 +150,7 @@ Budget::Verdict Budget::reserve(const std::string& role, const Amount& bound, An
   most += bound;
   std::optional<Error> error = over_cap(wanted);
   if (!error) error = over_bound(most);
-  if (error && answer != Answer::of_the_run) {
+  if (error && source != Source::of_the_run) {
     if (in_flight_ > 0) return {Grant::later, {}};
     return {Grant::refused, std::move(*error)};
   }

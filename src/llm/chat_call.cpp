@@ -122,7 +122,7 @@ bool ChatCall::streams_unasked(const http::Response& response) {
   return !sent_.whole && (reply_.finish_reason.empty() || reply_.finish_reason == "error");
 }
 
-Outcome ChatCall::refused(const http::Response& response) const {
+CallOutcome ChatCall::refused(const http::Response& response) const {
   const Json json = parse_json(response.body);
   const bool exhausted = account_is_exhausted(json);
   Error error = reply_.error;
@@ -134,7 +134,7 @@ Outcome ChatCall::refused(const http::Response& response) const {
   // It would refuse every other request as well: no evaluation is worth another attempt.
   if (all && error.kind == ErrorKind::api) error.kind = ErrorKind::refused;
   if (exhausted) advice = " The account may spend no more: top it up or raise its limit.";
-  return {.kind = Outcome::Kind::failed,
+  return {.kind = CallOutcome::Kind::failed,
           .usage = reply_.usage == Usage{} ? any_usage(json) : reply_.usage,
           .error = error.with_context(endpoint_name(wire_.url())),
           .wait = wait_in(json),
@@ -146,13 +146,13 @@ Outcome ChatCall::refused(const http::Response& response) const {
           .advice = advice};
 }
 
-Outcome ChatCall::receive(const http::Response& response) {
+CallOutcome ChatCall::receive(const http::Response& response) {
   reply_ = wire_.parse(response);
   if (streams_unasked(response))
-    return {.kind = Outcome::Kind::changed, .usage = reply_.usage, .error = reply_.error};
+    return {.kind = CallOutcome::Kind::changed, .usage = reply_.usage, .error = reply_.error};
   if (reply_.state == ReplyState::error) {
-    Outcome outcome = refused(response);
-    if (learns_from(response)) outcome.kind = Outcome::Kind::changed;
+    CallOutcome outcome = refused(response);
+    if (learns_from(response)) outcome.kind = CallOutcome::Kind::changed;
     return outcome;
   }
   const Usage usage = reply_.usage;
@@ -161,8 +161,9 @@ Outcome ChatCall::receive(const http::Response& response) {
   reply_.calls = static_cast<int>(calls_.size());
   reply_.paid = true;
   const bool empty = reply_.text.empty() && !is_cut(reply_.finish_reason);
-  return {
-      .kind = empty ? Outcome::Kind::empty : Outcome::Kind::answered, .usage = usage, .error = {}};
+  return {.kind = empty ? CallOutcome::Kind::empty : CallOutcome::Kind::answered,
+          .usage = usage,
+          .error = {}};
 }
 
 bool ChatCall::carry(const Usage& usage) {

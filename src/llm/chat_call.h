@@ -31,7 +31,7 @@ class ChatCall final : public Call {
   Sha256 key() const override { return key_; }
   std::vector<Sha256> keys() const override { return {key_}; }
   http::Request request() override;
-  Outcome receive(const http::Response& response) override;
+  CallOutcome receive(const http::Response& response) override;
   bool carry(const Usage& usage) override;
   std::vector<Record> records() const override;
   void fail(const Error& error) override;
@@ -42,7 +42,7 @@ class ChatCall final : public Call {
 
  private:
   ChatReply reply_from(const StoredReply& stored) const;
-  Outcome refused(const http::Response& response) const;
+  CallOutcome refused(const http::Response& response) const;
   // Whether the refusal is one that another dialect mends.
   bool learns_from(const http::Response& response);
   // Whether the reply is a torn stream, which need not come again.

@@ -5,7 +5,7 @@
 namespace zopo::llm {
 
 CircuitBreaker::Verdict CircuitBreaker::judge(const http::RetryDecision& decision,
-                                              const Outcome& outcome,
+                                              const CallOutcome& outcome,
                                               const http::Response* response,
                                               bool is_down) {
   const bool spared = outcome.unless_answered && has_answered_;
@@ -26,7 +26,7 @@ CircuitBreaker::Verdict CircuitBreaker::judge(const http::RetryDecision& decisio
   return verdict;
 }
 
-bool CircuitBreaker::breaks(const Outcome& outcome, const http::Response* response) {
+bool CircuitBreaker::breaks(const CallOutcome& outcome, const http::Response* response) {
   // What comes with status 200, such as a tool call, is the request's own.
   const bool is_refusal = outcome.error.kind != ErrorKind::network && !outcome.is_own && response &&
                           (response->status < 200 || response->status > 299);

@@ -14,7 +14,7 @@
 namespace zopo::llm {
 
 // What one sending of a call brought.
-struct Outcome {
+struct CallOutcome {
   enum class Kind {
     answered,
     empty,
@@ -54,12 +54,12 @@ class CircuitBreaker {
   // response: null where none came. is_down: the patience was used up, and nobody else got through
   // meanwhile.
   Verdict judge(const http::RetryDecision& decision,
-                const Outcome& outcome,
+                const CallOutcome& outcome,
                 const http::Response* response,
                 bool is_down);
 
  private:
-  bool breaks(const Outcome& outcome, const http::Response* response);
+  bool breaks(const CallOutcome& outcome, const http::Response* response);
 
   const int most_refusals_;
   int refusals_in_a_row_ = 0;

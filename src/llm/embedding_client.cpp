@@ -64,7 +64,7 @@ class EmbeddingCall final : public Call {
   Sha256 key() const override { return key(missing_.front()); }
   std::vector<Sha256> keys() const override;
   http::Request request() override;
-  Outcome receive(const http::Response& response) override;
+  CallOutcome receive(const http::Response& response) override;
   // Each text is stored by itself: none of them has what a failure cost.
   bool carry(const Usage&) override { return false; }
   std::vector<Record> records() const override { return records_; }
@@ -170,7 +170,7 @@ void EmbeddingCall::accept(std::size_t i, StoredEmbedding embedding) {
   embeddings_[i] = std::move(embedding);
 }
 
-Outcome EmbeddingCall::receive(const http::Response& response) {
+CallOutcome EmbeddingCall::receive(const http::Response& response) {
   const auto n = static_cast<Index>(missing_.size());
   const Result<EmbeddingReply> reply =
       wire_.format.parse(response.status, response.headers, response.body, n);
@@ -187,7 +187,7 @@ Outcome EmbeddingCall::receive(const http::Response& response) {
       error.message += n > 1 ? fmt::format(" {} texts were sent at once (embeddings.batch).", n)
                              : " The text was sent by itself: " + quoted(texts_[missing_.front()]);
     }
-    return {.kind = Outcome::Kind::failed,
+    return {.kind = CallOutcome::Kind::failed,
             .usage = any_usage(json),
             .error = error,
             .wait = wait_in(json),
@@ -203,7 +203,7 @@ Outcome EmbeddingCall::receive(const http::Response& response) {
            {std::vector<float>(values, values + reply->vectors.cols()), share, reply->model});
   }
   wire_.settings.on_embedded(static_cast<std::int64_t>(texts_.size()));
-  return {.kind = Outcome::Kind::answered, .usage = usage(), .error = {}};
+  return {.kind = CallOutcome::Kind::answered, .usage = usage(), .error = {}};
 }
 
 std::string EmbeddingCall::name() const {

@@ -39,7 +39,7 @@ class Call {
   // Of all that is answered with it.
   virtual std::vector<Sha256> keys() const = 0;
   virtual http::Request request() = 0;
-  virtual Outcome receive(const http::Response& response) = 0;
+  virtual CallOutcome receive(const http::Response& response) = 0;
   // A sending that failed was charged with usage. Whether the answer's record is going to say so.
   virtual bool carry(const Usage& usage) = 0;
   // What is to be made durable now that the call has its answer.

@@ -17,7 +17,7 @@ namespace {
 using test::FailsWith;
 using test::failure_of;
 using testing::HasSubstr;
-using Answer = Budget::Answer;
+using Source = Budget::Source;
 using Grant = Budget::Grant;
 
 Amount tokens(std::int64_t n) { return {.calls = 1, .usage = {.prompt_tokens = n}, .cost = n}; }
@@ -49,17 +49,17 @@ TEST(Pricing, ImpossiblePricesAreRefused) {
 TEST(Budget, ReservesUpToTheCapAndNotOneMore) {
   const test::FakeClock clock;
   Budget budget({.tokens = 100}, clock);
-  EXPECT_EQ(budget.reserve("a", tokens(60), Answer::to_be_asked).grant, Grant::granted);
-  EXPECT_EQ(budget.reserve("a", tokens(41), Answer::to_be_asked).grant, Grant::later);
-  EXPECT_EQ(budget.reserve("a", tokens(40), Answer::to_be_asked).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("a", tokens(60), Source::to_be_asked).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("a", tokens(41), Source::to_be_asked).grant, Grant::later);
+  EXPECT_EQ(budget.reserve("a", tokens(40), Source::to_be_asked).grant, Grant::granted);
 }
 
 TEST(Budget, SettlingGivesBackWhatWasNotUsed) {
   const test::FakeClock clock;
   Budget budget({.tokens = 100}, clock);
-  budget.reserve("a", tokens(60), Answer::to_be_asked);
+  budget.reserve("a", tokens(60), Source::to_be_asked);
   budget.settle("a", tokens(60), {.actual = tokens(10), .paid = true});
-  EXPECT_EQ(budget.reserve("a", tokens(90), Answer::to_be_asked).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("a", tokens(90), Source::to_be_asked).grant, Grant::granted);
   EXPECT_EQ(budget.total().needed.tokens(), 10);
   EXPECT_EQ(budget.total().paid.calls, 1);
 }
@@ -67,12 +67,12 @@ TEST(Budget, SettlingGivesBackWhatWasNotUsed) {
 TEST(Budget, RefusesOnlyWhenNothingIsInFlight) {
   const test::FakeClock clock;
   Budget budget({.calls = 1}, clock);
-  budget.reserve("a", tokens(1), Answer::to_be_asked);
-  EXPECT_EQ(budget.reserve("b", tokens(1), Answer::to_be_asked).grant, Grant::later);
+  budget.reserve("a", tokens(1), Source::to_be_asked);
+  EXPECT_EQ(budget.reserve("b", tokens(1), Source::to_be_asked).grant, Grant::later);
   budget.release("a", tokens(1));
-  EXPECT_EQ(budget.reserve("b", tokens(1), Answer::to_be_asked).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("b", tokens(1), Source::to_be_asked).grant, Grant::granted);
   budget.settle("b", tokens(1), {.actual = tokens(1)});
-  const Budget::Verdict verdict = budget.reserve("b", tokens(1), Answer::stored);
+  const Budget::Verdict verdict = budget.reserve("b", tokens(1), Source::stored);
   EXPECT_EQ(verdict.grant, Grant::refused);
   EXPECT_EQ(verdict.error.kind, ErrorKind::budget);
   EXPECT_THAT(verdict.error.message, HasSubstr("budget.calls = 1"));
@@ -82,28 +82,28 @@ TEST(Budget, SecondsCountFromTheStartAndNotForStoredAnswers) {
   test::FakeClock clock;
   Budget budget({.seconds = 2.5}, clock);
   clock.advance(Milliseconds(2499));
-  EXPECT_EQ(budget.reserve("a", tokens(1), Answer::to_be_asked).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("a", tokens(1), Source::to_be_asked).grant, Grant::granted);
   clock.advance(Milliseconds(1));
-  EXPECT_EQ(budget.reserve("a", tokens(1), Answer::to_be_asked).grant, Grant::refused);
-  EXPECT_EQ(budget.reserve("a", tokens(1), Answer::stored).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("a", tokens(1), Source::to_be_asked).grant, Grant::refused);
+  EXPECT_EQ(budget.reserve("a", tokens(1), Source::stored).grant, Grant::granted);
 }
 
 TEST(Budget, AsideShrinksAsItsRoleSpends) {
   const test::FakeClock clock;
   Budget budget({.tokens = 100}, clock);
   budget.keep_aside("test", tokens(40));
-  EXPECT_EQ(budget.reserve("search", tokens(61), Answer::to_be_asked).grant, Grant::refused);
-  budget.reserve("test", tokens(40), Answer::to_be_asked);
+  EXPECT_EQ(budget.reserve("search", tokens(61), Source::to_be_asked).grant, Grant::refused);
+  budget.reserve("test", tokens(40), Source::to_be_asked);
   budget.settle("test", tokens(40), {.actual = tokens(30)});
-  EXPECT_EQ(budget.reserve("search", tokens(61), Answer::to_be_asked).grant, Grant::refused);
-  EXPECT_EQ(budget.reserve("search", tokens(60), Answer::to_be_asked).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("search", tokens(61), Source::to_be_asked).grant, Grant::refused);
+  EXPECT_EQ(budget.reserve("search", tokens(60), Source::to_be_asked).grant, Grant::granted);
 }
 
 TEST(Budget, RolesAreCountedApart) {
   const test::FakeClock clock;
   Budget budget({}, clock);
   for (const char* const role : {"search", "test", "search"}) {
-    budget.reserve(role, tokens(9), Answer::to_be_asked);
+    budget.reserve(role, tokens(9), Source::to_be_asked);
     budget.settle(role, tokens(9), {.actual = tokens(5), .paid = role[0] == 's'});
   }
   EXPECT_EQ(budget.by_role().at("search").needed.calls, 2);
@@ -116,13 +116,13 @@ TEST(Budget, StoredAnswersOfTheRunCountBeforeAnybodyAsksForThemAndAreNeverRefuse
   const test::FakeClock clock;
   Budget budget({.tokens = 100}, clock);
   budget.bring_forward("a", {}, {}, tokens(90));
-  EXPECT_EQ(budget.reserve("a", tokens(11), Answer::to_be_asked).grant, Grant::refused);
-  EXPECT_EQ(budget.reserve("a", tokens(70), Answer::stored).grant, Grant::refused);
-  EXPECT_EQ(budget.reserve("a", tokens(70), Answer::of_the_run).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("a", tokens(11), Source::to_be_asked).grant, Grant::refused);
+  EXPECT_EQ(budget.reserve("a", tokens(70), Source::stored).grant, Grant::refused);
+  EXPECT_EQ(budget.reserve("a", tokens(70), Source::of_the_run).grant, Grant::granted);
   budget.settle("a", tokens(70), {.actual = tokens(60), .was_unused = true});
   EXPECT_EQ(budget.total().unused.tokens(), 30);
-  EXPECT_EQ(budget.reserve("a", tokens(11), Answer::to_be_asked).grant, Grant::refused);
-  EXPECT_EQ(budget.reserve("a", tokens(10), Answer::to_be_asked).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("a", tokens(11), Source::to_be_asked).grant, Grant::refused);
+  EXPECT_EQ(budget.reserve("a", tokens(10), Source::to_be_asked).grant, Grant::granted);
 }
 
 TEST(Budget, WhatIsPaidOfAShareAlreadyIsNotKeptAsideTwice) {
@@ -130,8 +130,8 @@ TEST(Budget, WhatIsPaidOfAShareAlreadyIsNotKeptAsideTwice) {
   Budget budget({.tokens = 100}, clock);
   budget.keep_aside("test", tokens(60));
   budget.bring_forward("test", {}, {}, tokens(60));
-  EXPECT_EQ(budget.reserve("search", tokens(41), Answer::to_be_asked).grant, Grant::refused);
-  EXPECT_EQ(budget.reserve("search", tokens(40), Answer::to_be_asked).grant, Grant::granted);
+  EXPECT_EQ(budget.reserve("search", tokens(41), Source::to_be_asked).grant, Grant::refused);
+  EXPECT_EQ(budget.reserve("search", tokens(40), Source::to_be_asked).grant, Grant::granted);
 }
 
 TEST(Budget, SumsStopAtTheLargestInteger) {
@@ -141,7 +141,7 @@ TEST(Budget, SumsStopAtTheLargestInteger) {
   Amount huge = tokens(kMost - 5);
   huge.usage.completion_tokens = kMost;
   EXPECT_EQ(huge.tokens(), kMost);
-  EXPECT_EQ(budget.reserve("a", huge, Answer::to_be_asked).grant, Grant::refused);
+  EXPECT_EQ(budget.reserve("a", huge, Source::to_be_asked).grant, Grant::refused);
   EXPECT_EQ((huge += huge).cost, kMost);
   EXPECT_EQ(Pricing{.prompt = 1e6}.cost({kMost, 0, 0, 0}), kMost);
 }
@@ -155,7 +155,7 @@ TEST(Budget, SixtyFourThreadsNeverOvershoot) {
       threads.emplace_back([&budget, t] {
         Rng rng(static_cast<std::uint64_t>(t), "budget");
         while (true) {
-          const Budget::Verdict verdict = budget.reserve("a", tokens(10), Answer::to_be_asked);
+          const Budget::Verdict verdict = budget.reserve("a", tokens(10), Source::to_be_asked);
           if (verdict.grant == Grant::refused) return;
           if (verdict.grant == Grant::later) {
             budget.wait_for_settlement(Milliseconds(5));

@@ -101,12 +101,12 @@ class Budget {
     Grant grant = Grant::granted;
     Error error;  // when refused, kind budget: which cap, its value, what to do
   };
-  enum class Answer {
+  enum class Source {
     to_be_asked,
     stored,     // known already, so the cap on seconds does not matter
     of_the_run  // in the run's own store: it was within the caps once, and is counted as unused
   };
-  Verdict reserve(const std::string& role, const Amount& bound, Answer answer);
+  Verdict reserve(const std::string& role, const Amount& bound, Source source);
 
   struct Settlement {
     Amount actual;
