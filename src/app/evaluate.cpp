@@ -72,13 +72,13 @@ std::vector<task::Candidate> prompts_of(const EvaluateOptions& options,
   return prompts;
 }
 
-class Evaluation {
+class EvaluateRun {
  public:
-  Evaluation(const EvaluateOptions& options,
-             const settings::Settings& settings,
-             const run::Inputs& inputs,
-             const std::vector<task::Candidate>& prompts,
-             const store::RunDir& directory)
+  EvaluateRun(const EvaluateOptions& options,
+              const settings::Settings& settings,
+              const run::Inputs& inputs,
+              const std::vector<task::Candidate>& prompts,
+              const store::RunDir& directory)
       : options_(options),
         settings_(settings),
         inputs_(inputs),
@@ -253,7 +253,7 @@ EvaluateReport evaluate(const EvaluateOptions& given) {
                      : store::RunDir::create(settings.output.dir, system_clock().wall_now(),
                                              settings.name + "-evaluate", run::run_hash(manifest));
   const store::RunLock lock(directory.path());
-  return Evaluation(options, settings, inputs, prompts, directory).execute(std::move(manifest));
+  return EvaluateRun(options, settings, inputs, prompts, directory).execute(std::move(manifest));
 }
 
 }  // namespace zopo::app

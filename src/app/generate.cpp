@@ -63,16 +63,16 @@ void refuse_lines(const std::filesystem::path& file, const std::vector<task::Can
                     ".jsonl; nothing is paid again.");
 }
 
-write::Batch write_all(const GenerateOptions& options,
-                       const settings::Settings& settings,
-                       const run::Inputs& inputs,
-                       const std::filesystem::path& store) {
+write::WrittenBatch write_all(const GenerateOptions& options,
+                              const settings::Settings& settings,
+                              const run::Inputs& inputs,
+                              const std::filesystem::path& store) {
   const settings::CandidateSettings::Write& wanted = *settings.candidates.write;
   const auto start = system_clock().now();
   run::Endpoint endpoint(settings, store, options.interrupted);
   run::Writing writing(settings, endpoint, inputs, wanted.calls, 0);
   const auto there = static_cast<std::int64_t>(inputs.instructions.size());
-  const auto show = [&](const write::Batch& at) {
+  const auto show = [&](const write::WrittenBatch& at) {
     run::Progress progress;
     progress.stage = "write";
     progress.distinct = there + static_cast<std::int64_t>(at.written.size());
@@ -85,7 +85,7 @@ write::Batch write_all(const GenerateOptions& options,
   return writing.fill(std::max<std::int64_t>(0, options.count - there), show);
 }
 
-std::vector<std::string> shortfall(const write::Batch& made,
+std::vector<std::string> shortfall(const write::WrittenBatch& made,
                                    std::int64_t distinct,
                                    std::int64_t wanted,
                                    std::int64_t calls) {
@@ -109,7 +109,7 @@ GenerateReport generate(const GenerateOptions& options) {
   report.store = options.store.value_or(settings.output.dir / "generate.db");
   if (report.store.has_parent_path())
     std::filesystem::create_directories(report.store.parent_path());
-  write::Batch made = write_all(options, settings, inputs, report.store);
+  write::WrittenBatch made = write_all(options, settings, inputs, report.store);
   std::vector<task::Candidate> all = inputs.instructions;
   for (task::Candidate& one : run::as_candidates(made.written)) all.push_back(std::move(one));
   const auto distinct = static_cast<std::int64_t>(all.size());

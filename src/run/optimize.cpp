@@ -126,7 +126,7 @@ class Run {
   std::optional<Error> write_first() {
     if (!writing_) return std::nullopt;
     report("write");
-    write::Batch batch = writing_->initial([&](const write::Batch& at) {
+    write::WrittenBatch batch = writing_->initial([&](const write::WrittenBatch& at) {
       progress_.distinct =
           static_cast<std::int64_t>(inputs_.instructions.size() + at.written.size());
       report("write");

@@ -15,7 +15,7 @@ bool ends_the_run(ErrorKind kind) {
 }
 
 // One round under way: which items it needs, and which of them belong to which query.
-struct Batch {
+struct RoundItems {
   std::vector<task::Item> items;
   std::vector<std::size_t> begin;  // [queries + 1] offsets into items
 };
@@ -50,7 +50,7 @@ class Loop {
 
  private:
   std::optional<Error> play(const std::vector<optim::Query>& round, optim::Method& method) {
-    const Batch batch = items_of(round);
+    const RoundItems batch = items_of(round);
     std::vector<task::Answer> answers;
     if (auto error = answer_all(evaluator_, batch.items, answers)) return error;
     if (auto error = check_for_answers(answers)) return error;
@@ -77,8 +77,8 @@ class Loop {
 
   // The open examples of every candidate and its next ones in the common order; a candidate may
   // stand in a round twice.
-  Batch items_of(const std::vector<optim::Query>& round) {
-    Batch batch;
+  RoundItems items_of(const std::vector<optim::Query>& round) {
+    RoundItems batch;
     batch.begin.push_back(0);
     std::set<optim::CandidateId> met;
     for (const optim::Query& query : round) {
@@ -95,7 +95,7 @@ class Loop {
     return batch;
   }
 
-  void add_open(optim::CandidateId id, const task::Candidate& prompt, Batch& batch) const {
+  void add_open(optim::CandidateId id, const task::Candidate& prompt, RoundItems& batch) const {
     const auto known = state_.board.find(id);
     if (known == state_.board.end()) return;
     for (const task::Answer& answer : known->second) {
@@ -125,7 +125,7 @@ class Loop {
 
   template <class Visit>  // (candidate, answer)
   static void for_each_answer(const std::vector<optim::Query>& round,
-                              const Batch& batch,
+                              const RoundItems& batch,
                               const std::vector<task::Answer>& answers,
                               Visit visit) {
     for (std::size_t i = 0, q = 0; i < answers.size(); ++i) {
@@ -135,7 +135,7 @@ class Loop {
   }
 
   void note_refusals(const std::vector<optim::Query>& round,
-                     const Batch& batch,
+                     const RoundItems& batch,
                      const std::vector<task::Answer>& answers) {
     for_each_answer(round, batch, answers, [&](optim::CandidateId id, const task::Answer& answer) {
       if (!answer.refused) return;
@@ -146,7 +146,7 @@ class Loop {
 
   // What a candidate lacks after this round: of those asked in it and of those open before.
   std::optional<Error> check_queries(const std::vector<optim::Query>& round,
-                                     const Batch& batch,
+                                     const RoundItems& batch,
                                      const std::vector<task::Answer>& answers) const {
     std::map<optim::CandidateId, std::map<std::int64_t, const task::Answer*>> latest;
     for (const optim::Query& query : round) {
@@ -181,7 +181,7 @@ class Loop {
   }
 
   std::vector<optim::Outcome> record(const std::vector<optim::Query>& round,
-                                     const Batch& batch,
+                                     const RoundItems& batch,
                                      const std::vector<task::Answer>& answers,
                                      std::vector<report::Decision>& decisions) {
     std::vector<optim::Outcome> outcomes;

@@ -188,9 +188,9 @@ Writing::Writing(const settings::Settings& settings,
   Rng(settings.optimizer.seed, "reflect").shuffle(train_order_);
 }
 
-write::Batch Writing::ask(const std::vector<write::Order>& orders) {
+write::WrittenBatch Writing::ask(const std::vector<write::Order>& orders) {
   asked_ += static_cast<std::int64_t>(orders.size());
-  write::Batch batch = writer_.write(endpoint_.writer(), orders);
+  write::WrittenBatch batch = writer_.write(endpoint_.writer(), orders);
   for (const write::Written& one : batch.written)
     prompts_.push_back({next_id_++, one.prompt, std::nullopt, {}});
   return batch;
@@ -221,8 +221,9 @@ std::vector<write::Order> Writing::turn(const std::vector<const write::Way*>& wa
   return orders;
 }
 
-write::Batch Writing::initial(const std::function<void(const write::Batch&)>& on_batch) {
-  write::Batch all;
+write::WrittenBatch Writing::initial(
+    const std::function<void(const write::WrittenBatch&)>& on_batch) {
+  write::WrittenBatch all;
   for (const bool changing : {false, true}) {
     if (all.error) break;
     const auto ways = of_kind(unscored_ways(settings_, !prompts_.empty()), changing);
@@ -238,9 +239,9 @@ write::Batch Writing::initial(const std::function<void(const write::Batch&)>& on
   return all;
 }
 
-write::Batch Writing::fill(std::int64_t count,
-                           const std::function<void(const write::Batch&)>& on_batch) {
-  write::Batch all;
+write::WrittenBatch Writing::fill(std::int64_t count,
+                                  const std::function<void(const write::WrittenBatch&)>& on_batch) {
+  write::WrittenBatch all;
   std::int64_t fruitless = 0;
   const auto written = [&] { return static_cast<std::int64_t>(all.written.size()); };
   while (!all.error && written() < count && replies_left() > 0 && fruitless < kPatience) {
@@ -251,7 +252,7 @@ write::Batch Writing::fill(std::int64_t count,
     // Any of them, so that one leads to another.
     std::vector<write::Parent> from = prompts_;
     Rng(settings_.optimizer.seed, "fill/" + std::to_string(asked_)).shuffle(from);
-    const write::Batch more = ask(turn(ways, replies, from));
+    const write::WrittenBatch more = ask(turn(ways, replies, from));
     fruitless = more.written.empty() ? fruitless + replies : 0;
     all += more;
     on_batch(all);

@@ -83,7 +83,7 @@ SearchWays ways_of_search(const settings::Settings& settings,
   return made;
 }
 
-std::vector<optim::Written> written_by(const SearchWays& ways, const write::Batch& before) {
+std::vector<optim::Written> written_by(const SearchWays& ways, const write::WrittenBatch& before) {
   std::vector<optim::Written> written;
   std::map<std::string, std::int64_t> place, dropped;
   for (std::size_t i = 0; i < ways.ways.size(); ++i)

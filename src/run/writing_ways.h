@@ -29,6 +29,6 @@ SearchWays ways_of_search(const settings::Settings& settings,
                           const CostBound& bound);
 
 // Whence the candidates that were written before the search, the last ones there are.
-std::vector<optim::Written> written_by(const SearchWays& ways, const write::Batch& before);
+std::vector<optim::Written> written_by(const SearchWays& ways, const write::WrittenBatch& before);
 
 }  // namespace zopo::run

@@ -16,14 +16,14 @@ std::string json_line(const nlohmann::json& line) {
 
 }  // namespace
 
-std::string dropped_text(const write::Batch& batch) {
+std::string dropped_text(const write::WrittenBatch& batch) {
   std::vector<std::string> parts;
   for (const auto& [why, count] : write::reasons(batch.dropped))
     parts.push_back(fmt::format("{} {}", count, why));
   return join(parts, ", ");
 }
 
-std::optional<Error> writing_error(const write::Batch& batch, bool has_others) {
+std::optional<Error> writing_error(const write::WrittenBatch& batch, bool has_others) {
   constexpr std::size_t kQuoted = 120;
   if (batch.error) return batch.error->with_context("candidates.write");
   if (!batch.written.empty() || has_others || batch.dropped.empty()) return std::nullopt;

@@ -47,7 +47,7 @@ std::size_t demonstrations_shown(const WriterOptions& options,
 
 }  // namespace
 
-Batch& Batch::operator+=(const Batch& more) {
+WrittenBatch& WrittenBatch::operator+=(const WrittenBatch& more) {
   written.insert(written.end(), more.written.begin(), more.written.end());
   dropped.insert(dropped.end(), more.dropped.begin(), more.dropped.end());
   replies += more.replies;
@@ -117,7 +117,7 @@ std::vector<const data::Example*> Writer::demonstrations(Rng& rng) const {
   return first;
 }
 
-Batch Writer::write(llm::Chat& chat, std::span<const Order> orders) {
+WrittenBatch Writer::write(llm::Chat& chat, std::span<const Order> orders) {
   std::vector<llm::ChatRequest> requests;
   std::vector<std::string> marks;
   for (const Order& order : orders) {
@@ -128,7 +128,7 @@ Batch Writer::write(llm::Chat& chat, std::span<const Order> orders) {
     requests.push_back({std::move(request.messages), repeat, "write"});
     marks.push_back(std::move(request.mark));
   }
-  Batch batch;
+  WrittenBatch batch;
   const std::vector<llm::ChatReply> replies = chat.complete(requests);
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const std::size_t written = batch.written.size(), dropped = batch.dropped.size();
@@ -142,7 +142,7 @@ Batch Writer::write(llm::Chat& chat, std::span<const Order> orders) {
 void Writer::take(const llm::ChatReply& reply,
                   const Order& order,
                   const std::string& mark,
-                  Batch& batch) {
+                  WrittenBatch& batch) {
   const std::string way(order.way->name);
   if (reply.state == llm::ReplyState::error) {
     if (!meets_all(reply.error.kind)) {

@@ -93,7 +93,7 @@ TEST_F(WriterTest, KeepsWayAndParents) {
     return reply_of("<prompt>Say billing or shipping.</prompt>");
   });
   const std::vector<Order> orders = {{&way_named("cross"), {{4, "a", 0.2, {}}, {7, "b", 0.3, {}}}}};
-  const Batch batch = make().write(chat, orders);
+  const WrittenBatch batch = make().write(chat, orders);
   ASSERT_EQ(batch.written.size(), 1u);
   EXPECT_EQ(batch.written[0].way, "cross");
   EXPECT_THAT(batch.written[0].parents, ElementsAre(4, 7));
@@ -104,7 +104,7 @@ TEST_F(WriterTest, CountsWhatItDropsByReasonAndKeepsItsText) {
                                             "<prompt>Say billing or shipping.</prompt>", "",
                                             "I'm sorry, but no.", "<prompt>Sort it.</prompt>"};
   ScriptedChat chat([&](const auto&, std::size_t i) { return reply_of(replies[i]); });
-  const Batch batch = make().write(chat, std::vector<Order>(5, induce_[0]));
+  const WrittenBatch batch = make().write(chat, std::vector<Order>(5, induce_[0]));
   EXPECT_EQ(batch.replies, 5);
   EXPECT_THAT(texts(batch.written), ElementsAre("Say billing or shipping."));
   EXPECT_THAT(reasons(batch.dropped), ElementsAre(std::pair("empty", 1), std::pair("exact", 1),
@@ -126,7 +126,7 @@ TEST_F(WriterTest, AnErrorOfOneRequestIsCountedAndOneOfAllEndsIt) {
   ScriptedChat chat([](const auto&, std::size_t i) {
     return failing(i == 0 ? ErrorKind::api : ErrorKind::budget);
   });
-  const Batch batch = make().write(chat, std::vector<Order>(2, induce_[0]));
+  const WrittenBatch batch = make().write(chat, std::vector<Order>(2, induce_[0]));
   EXPECT_EQ(batch.dropped.at(0).reason, "error");
   EXPECT_EQ(batch.error->kind, ErrorKind::budget);
   EXPECT_EQ(batch.replies, 0);

@@ -18,10 +18,10 @@ namespace zopo::run {
 
 // Everything a run has answered, for the result and evaluations.csv.
 struct Answers {
-  std::optional<write::Batch> written;        // when candidates could be
-  std::vector<task::Answer> reflections;      // on train, to find wrong ones
-  std::vector<optim::CandidateId> reflected;  // the candidate of each
-  std::int64_t added = 0;                     // candidates that joined during the search
+  std::optional<write::WrittenBatch> written;  // when candidates could be
+  std::vector<task::Answer> reflections;       // on train, to find wrong ones
+  std::vector<optim::CandidateId> reflected;   // the candidate of each
+  std::int64_t added = 0;                      // candidates that joined during the search
   SearchState search;
   std::vector<task::Answer> baseline_dev;              // what the search does not have of it
   std::vector<task::Answer> best_test, baseline_test;  // of the same test examples, in their order

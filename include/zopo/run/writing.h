@@ -48,7 +48,7 @@ struct WritingOrder {
 inline constexpr std::int64_t kLooks = 8;
 
 struct Ordered {
-  write::Batch batch;
+  write::WrittenBatch batch;
   std::vector<std::int64_t> looks;  // answers on train that each order asked for
 };
 
@@ -65,10 +65,11 @@ class Writing {
   // Each way as often as the task says, as far as it has what it needs: first those that start from
   // the data or the user's prompt, then those that change a prompt. on_batch: after each request
   // round.
-  write::Batch initial(const std::function<void(const write::Batch&)>& on_batch);
+  write::WrittenBatch initial(const std::function<void(const write::WrittenBatch&)>& on_batch);
   // Until there are so many more, the ways in turn, without scores. Gives up where nothing new
   // comes any more.
-  write::Batch fill(std::int64_t count, const std::function<void(const write::Batch&)>& on_batch);
+  write::WrittenBatch fill(std::int64_t count,
+                           const std::function<void(const write::WrittenBatch&)>& on_batch);
   // One reply an order, as far as replies are left. candidates: what the ids of the parents mean;
   // means: their scores, where known. An order whose parent has no failures is a paraphrase.
   Ordered by_order(const std::vector<WritingOrder>& orders,
@@ -90,7 +91,7 @@ class Writing {
   };
   // The user's prompt; needs one.
   write::Parent users() const;
-  write::Batch ask(const std::vector<write::Order>& orders);
+  write::WrittenBatch ask(const std::vector<write::Order>& orders);
   std::vector<write::Order> turn(const std::vector<const write::Way*>& ways,
                                  std::int64_t replies,
                                  const std::vector<write::Parent>& from);

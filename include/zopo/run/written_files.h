@@ -13,9 +13,9 @@
 namespace zopo::run {
 
 // "30 refusal, 4 near": why replies did not become candidates; empty when all did.
-std::string dropped_text(const write::Batch& batch);
+std::string dropped_text(const write::WrittenBatch& batch);
 // What ended it, or that nothing usable came where nothing else is there.
-std::optional<Error> writing_error(const write::Batch& batch, bool has_others);
+std::optional<Error> writing_error(const write::WrittenBatch& batch, bool has_others);
 
 // One line a candidate: {"prompt", "way", "parents"}, and with exemplars {"exemplars", "text"};
 // what was given has no way.

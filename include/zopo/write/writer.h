@@ -3,7 +3,7 @@
 //
 //   Writer writer(material, train, acceptance_options, options);
 //   for (const Written& seed : writer.seeds()) ..                       // no call
-//   Batch batch = writer.write(*chat, {{&way_named("repair"), {best}}});
+//   WrittenBatch batch = writer.write(*chat, {{&way_named("repair"), {best}}});
 //
 // Depends on what it was given and on the replies alone: the same orders and replies give the same
 // requests and prompts, whatever the concurrency.
@@ -49,7 +49,7 @@ struct Dropped {
   std::size_t order = 0;  // position among those given
 };
 
-struct Batch {
+struct WrittenBatch {
   std::vector<Written> written;
   std::vector<Dropped> dropped;
   std::int64_t replies = 0;     // of the model, usable or not
@@ -59,7 +59,7 @@ struct Batch {
   std::optional<Error> error;  // that would meet every other request: budget, network, ..
 
   // What was written afterwards joins what was written before.
-  Batch& operator+=(const Batch& more);
+  WrittenBatch& operator+=(const WrittenBatch& more);
 };
 
 // Reason -> how often.
@@ -81,14 +81,17 @@ class Writer {
 
   // One request an order. After an error that would meet every request, what came before it is in
   // the batch. Role of the requests: "write".
-  Batch write(llm::Chat& chat, std::span<const Order> orders);
+  WrittenBatch write(llm::Chat& chat, std::span<const Order> orders);
 
   const Material& material() const { return material_; }
 
  private:
   Brief brief_of(const Order& order);
   std::vector<const data::Example*> demonstrations(Rng& rng) const;
-  void take(const llm::ChatReply& reply, const Order& order, const std::string& mark, Batch& batch);
+  void take(const llm::ChatReply& reply,
+            const Order& order,
+            const std::string& mark,
+            WrittenBatch& batch);
 
   Material material_;
   const data::Dataset& train_;
