@@ -1,13 +1,13 @@
 // zopo-paper: localized zeroth-order prompt optimization as its paper describes it (Hu, Shu et al.,
 // NeurIPS 2024, Sec. 4): a Gaussian process with a neural tangent kernel, the gradient of its mean
-// at the prompt where the search stands, a step along it, the nearest prompt not yet queried; local
+// at the current prompt, a step along it, the nearest prompt not yet queried; local
 // exploration while the gradient is uncertain.
 //
 // Where it departs, and why: the kernel is the smooth erf NTK of infinite width, chosen by evidence
 // at each step, because the gradient's variance exists only for a smooth kernel; uncertainty is the
 // variance of the derivative along the proposed step relative to its prior, because in d > n
-// dimensions the variance of the whole gradient hardly falls; explored prompts can become the place
-// where the search stands.
+// dimensions the variance of the whole gradient hardly falls; an explored prompt can become the
+// current one.
 
 #include <algorithm>
 #include <cmath>
@@ -87,7 +87,7 @@ class ZopoPaper final : public WholeEvaluations {
  private:
   std::vector<Query> choose() override {
     learn();
-    stand();
+    update_current();
     const LocalFit fit = fit_locally();
     const Ascent ascent = gradient(fit);
     count_uncertainty(ascent);
@@ -102,9 +102,9 @@ class ZopoPaper final : public WholeEvaluations {
     }
   }
 
-  // Where the search stands: the prompt told last, or the best of an exploration and its centre;
+  // The current prompt: the one told last, or the best of an exploration and its centre;
   // the best of all after too many steps without a new best.
-  void stand() {
+  void update_current() {
     if (at_ < 0) {
       at_ = static_cast<Index>(evaluations().best());
       best_ = value(at_);

@@ -1,7 +1,7 @@
 // zopo-reference: the authors' published program, step for step, in double precision (Hu, Shu et
 // al., NeurIPS 2024), its faults included: the uncertainty it tests is the variance of the value at
-// a point just queried, which its noise decides; explored prompts never become the place where the
-// search stands. For comparison; zopo-paper and zopo mend them.
+// a point just queried, which its noise decides; an explored prompt never becomes the
+// current one. For comparison; zopo-paper and zopo mend them.
 
 #include <fmt/core.h>
 
@@ -154,7 +154,7 @@ class ZopoReference final : public WholeEvaluations {
   std::vector<Query> choose() override {
     if (!exploring_) {
       if (found_perfect_score()) return {};
-      stand();  // steps 1 and 2
+      update_current();  // steps 1 and 2
     }
     exploring_ = false;
     LocalSlope slope = fit();  // steps 3 and 4
@@ -172,7 +172,7 @@ class ZopoReference final : public WholeEvaluations {
     return at_ >= 0 && evaluations().tallies()[evaluations().best()].mean() == 1.0;
   }
 
-  void stand() {
+  void update_current() {
     const bool first = at_ < 0;
     at_ = first ? best_position() : position_of_last_step();
     if (first) best_ = value(at_);
@@ -187,7 +187,7 @@ class ZopoReference final : public WholeEvaluations {
   Index best_position() const { return static_cast<Index>(evaluations().best()); }
   Index position_of_last_step() const {
     const Index position = evaluations().position(stepped_to_);
-    return position >= 0 ? position : at_;  // a prompt without an answer is no place to stand
+    return position >= 0 ? position : at_;  // a prompt without an answer cannot be current
   }
   const Tally& tally(Index position) const {
     return evaluations().tallies()[static_cast<std::size_t>(position)];
