@@ -1,3 +1,5 @@
+// Reads files of candidate prompts, each kind by its extension. Called by run for "candidates".
+
 #include "zopo/data/candidates.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,6 @@
+// CSV through libcsv, with errors that name the line. Called for data, for embeddings and, by
+// report, for tables of runs.
+
 #include "zopo/data/csv.h"
 
 #include <csv.h>

@@ -1,3 +1,6 @@
+// A CSV file as records: separators and headers as spreadsheets write them. Called for every .csv
+// and .tsv of data.
+
 #include <fmt/format.h>
 
 #include <algorithm>

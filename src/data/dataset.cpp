@@ -1,3 +1,6 @@
+// Records -> examples, by the layout of the first. Called by run for each side of the data and by
+// zopo init.
+
 #include "zopo/data/dataset.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,6 @@
+// Opens a file of embeddings by its extension and checks number and values. Called by run and by
+// zopo embed.
+
 #include "zopo/data/embeddings.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,6 @@
+// Writes and checks the note beside a file of embeddings. Called by zopo embed and before a
+// search reads one.
+
 #include "zopo/data/embeddings_manifest.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Embeddings from JSON and CSV. Called by embeddings.cpp.
+
 #include "embeddings_text.h"
 
 #include <fmt/format.h>

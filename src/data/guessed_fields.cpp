@@ -1,3 +1,5 @@
+// Tells input and output by what the fields hold. Called by zopo init.
+
 #include "zopo/data/guessed_fields.h"
 
 #include <algorithm>

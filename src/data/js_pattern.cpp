@@ -1,3 +1,5 @@
+// Rewrites what JavaScript and RE2 spell differently. Called for promptfoo's "regex".
+
 #include "js_pattern.h"
 
 #include "zopo/base/error.h"

@@ -1,3 +1,6 @@
+// Parses a JSON file and says where its values stand. Called for task files, benches and
+// landscapes.
+
 #include "zopo/data/json_document.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Walks over a JSON text and notes where its values begin. Called when a message needs a place.
+
 #include "json_index.h"
 
 #include <algorithm>

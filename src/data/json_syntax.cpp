@@ -1,3 +1,5 @@
+// Parses JSON strictly and words the parser's errors. Called by all that read JSON files.
+
 #include "json_syntax.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Reads, checks and writes recorded landscapes. Called by bench and by its record command.
+
 #include "zopo/data/landscape.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Maps a file into memory. Called for .npy files, which may be larger than memory.
+
 #include "mapped_file.h"
 
 #include <fcntl.h>

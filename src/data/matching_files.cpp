@@ -1,3 +1,6 @@
+// Finds the files of a pattern, in the order of their bytes. Called for candidates and for
+// promptfoo's file://.
+
 #include "matching_files.h"
 
 #include <glob.h>

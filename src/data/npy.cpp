@@ -1,3 +1,5 @@
+// Reads and writes the header of .npy files. Called by embeddings_npy.cpp.
+
 #include "npy.h"
 
 #include <fmt/format.h>

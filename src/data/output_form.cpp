@@ -1,3 +1,6 @@
+// Looks at the first references of a data set. Called by zopo init, by the dry run and by the
+// writer of prompts.
+
 #include "zopo/data/output_form.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,6 @@
+// Reads a file that is one prompt. Called for candidates, for the prompt in use and by zopo
+// evaluate.
+
 #include "zopo/data/prompt_file.h"
 
 #include <algorithm>

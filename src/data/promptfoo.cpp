@@ -1,3 +1,6 @@
+// Reads promptfoo's tests, scenarios and defaults. Called by records.cpp for the files that hold
+// such.
+
 #include "promptfoo.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,6 @@
+// Compiles a test case's assertions and groups of them. Called when data is loaded and by the
+// metric "promptfoo".
+
 #include "promptfoo_assertions.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Decides promptfoo's is-json, schema included. Called by promptfoo_texts.cpp.
+
 #include "promptfoo_json.h"
 
 #include <cmath>

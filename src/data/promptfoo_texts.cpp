@@ -1,3 +1,5 @@
+// Decides promptfoo's assertions about texts. Called by promptfoo_assertions.cpp.
+
 #include "promptfoo_texts.h"
 
 #include <fmt/format.h>

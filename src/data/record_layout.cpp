@@ -1,3 +1,5 @@
+// Finds input and output by the names of the fields. Called by dataset.cpp for the first record.
+
 #include "record_layout.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Makes records flat whose parts lie deeper. Called before fields are looked for.
+
 #include "record_shapes.h"
 
 #include <fmt/format.h>

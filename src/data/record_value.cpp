@@ -1,3 +1,5 @@
+// Parses JSON and keeps order and spelling. Called for records of every format.
+
 #include "record_value.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Answers, example by example, as a landscape recorded or implies them. Called by bench.
+
 #include <fmt/format.h>
 
 #include <cassert>

@@ -1,3 +1,5 @@
+// Reads a data file as records, by its extension. Called by dataset.cpp and candidates.cpp.
+
 #include "records.h"
 
 #include <fmt/format.h>

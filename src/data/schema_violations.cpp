@@ -1,3 +1,6 @@
+// Validates JSON against a schema and words what is wrong for the person who wrote it. Called for
+// task files and benches.
+
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Shares examples out, at random by seed. Called by run for "data".
+
 #include "zopo/data/split.h"
 
 #include <fmt/format.h>

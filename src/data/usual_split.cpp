@@ -1,3 +1,5 @@
+// How many examples train, dev and test get where nobody says it. Called by run and by zopo init.
+
 #include "zopo/data/usual_split.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// UTF-16 -> UTF-8. Called by records.cpp for files that begin with its mark.
+
 #include "utf16.h"
 
 #include <cstdint>

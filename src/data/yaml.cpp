@@ -1,3 +1,6 @@
+// Reads YAML through yaml-cpp and refuses what JSON cannot say. Called for data, candidates and
+// promptfoo's configurations.
+
 #include "yaml.h"
 
 #include <fmt/format.h>

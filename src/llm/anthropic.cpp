@@ -1,3 +1,6 @@
+// Bodies for Anthropic's Messages and what its replies say. Called by way of chat_format.cpp's
+// table.
+
 #include "zopo/llm/anthropic.h"
 
 #include <algorithm>

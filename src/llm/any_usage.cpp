@@ -1,3 +1,5 @@
+// Looks for token counts wherever a reply may hold them. Called for replies that are no answers.
+
 #include "llm/any_usage.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Reads what went wrong out of an error's body and status. Called by every provider's parser.
+
 #include "llm/api_error.h"
 
 #include <fmt/core.h>

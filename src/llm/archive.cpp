@@ -1,3 +1,5 @@
+// Finds answers in the stores and writes new ones. Called by exchange.cpp and batch.cpp.
+
 #include "llm/archive.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Base64 through OpenSSL. Called for embeddings, on the wire and in the store.
+
 #include "llm/base64.h"
 
 #include <openssl/evp.h>

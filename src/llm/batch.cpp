@@ -1,3 +1,6 @@
+// Sends the calls of one run() and settles what they cost. Called by exchange.cpp; replies are
+// taken in batch_replies.cpp.
+
 #include "llm/batch.h"
 
 #include <algorithm>

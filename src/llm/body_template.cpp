@@ -1,3 +1,5 @@
+// Writes the bodies of requests from a part that is made once. Called by chat_wire.cpp.
+
 #include "llm/body_template.h"
 
 #include <algorithm>

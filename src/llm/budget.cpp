@@ -1,3 +1,5 @@
+// Keeps the accounts of all roles. Called by every client before and after a request.
+
 #include "zopo/llm/budget.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,5 @@
+// One chat request: its body, its key, its reply. Called by client.cpp through Exchange.
+
 #include "llm/chat_call.h"
 
 #include "llm/any_usage.h"

@@ -1,3 +1,5 @@
+// The table of providers of chats. Called by chat_wire.cpp and for the names in messages.
+
 #include "llm/chat_format.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,5 @@
+// States of replies and what may stand in "extra". Called by every provider's parser.
+
 #include "llm/chat_reply.h"
 
 #include <fmt/core.h>

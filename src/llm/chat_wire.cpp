@@ -1,3 +1,5 @@
+// Address, headers and body of a chat request. Called by chat_call.cpp and client.cpp.
+
 #include "llm/chat_wire.h"
 
 #include "llm/credentials.h"

@@ -1,3 +1,5 @@
+// Decides whether a failure ends the run. Called by batch_replies.cpp for every failure.
+
 #include "llm/circuit_breaker.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,5 @@
+// Claims calls in the store so that no two processes pay for one. Called by batch.cpp.
+
 #include "llm/claim_queue.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// The Chat of an endpoint. Made by run for each role: model, writer, judge.
+
 #include "zopo/llm/client.h"
 
 #include <deque>

@@ -1,3 +1,5 @@
+// Tells by a refusal what an endpoint wants said differently. Called by chat_call.cpp.
+
 #include "llm/dialect.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The Embedder of an endpoint: texts in batches, vectors checked. Made by run and by zopo embed.
+
 #include "zopo/llm/embedding_client.h"
 
 #include <fmt/core.h>

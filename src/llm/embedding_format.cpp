@@ -1,3 +1,5 @@
+// The table of providers of embeddings. Called by embedding_client.cpp.
+
 #include "llm/embedding_format.h"
 
 #include <fmt/core.h>

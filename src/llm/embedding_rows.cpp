@@ -1,3 +1,5 @@
+// Checks the vectors of a reply. Called by every provider of embeddings.
+
 #include "llm/embedding_rows.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,6 @@
+// The key that a request's answer is stored under, and addresses without what is secret in them.
+// Called by every client of an endpoint.
+
 #include "zopo/llm/endpoint.h"
 
 #include <cstdlib>

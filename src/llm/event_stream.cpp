@@ -1,3 +1,5 @@
+// Puts a stream of events together to one reply. Called by every provider's parser.
+
 #include "llm/event_stream.h"
 
 #include <string_view>

@@ -1,3 +1,6 @@
+// Sorts calls into those that are stored and those to be sent. Called by client.cpp and
+// embedding_client.cpp.
+
 #include "llm/exchange.h"
 
 #include <utility>

@@ -1,3 +1,6 @@
+// Lines for a command that plays the model, and what it answers. Called by way of
+// chat_format.cpp's table.
+
 #include "zopo/llm/exec.h"
 
 #include "llm/api_error.h"

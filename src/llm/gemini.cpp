@@ -1,3 +1,6 @@
+// Bodies for Gemini's generateContent and what its replies say. Called by way of
+// chat_format.cpp's table.
+
 #include "zopo/llm/gemini.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Bodies for Gemini's batchEmbedContents and its vectors. Called by way of embedding_format.cpp's
+// table.
+
 #include "zopo/llm/gemini_embeddings.h"
 
 #include "llm/api_error.h"

@@ -1,3 +1,5 @@
+// Reads JSON that strict readers refuse. Called for every reply of a server.
+
 #include "llm/lenient_json.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,6 @@
+// Refuses caps that cannot hold for want of a price or a limit. Called by the clients when they
+// are made.
+
 #include "llm/limits.h"
 
 #include "zopo/base/error.h"

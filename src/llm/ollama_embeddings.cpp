@@ -1,3 +1,5 @@
+// Bodies for Ollama's /api/embed and its vectors. Called by way of embedding_format.cpp's table.
+
 #include "zopo/llm/ollama_embeddings.h"
 
 #include "llm/api_error.h"

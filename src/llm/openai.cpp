@@ -1,3 +1,6 @@
+// Bodies for OpenAI's chat completions and what its replies say. Called by way of
+// chat_format.cpp's table.
+
 #include "zopo/llm/openai.h"
 
 #include <algorithm>

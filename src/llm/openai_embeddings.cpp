@@ -1,3 +1,5 @@
+// Bodies for OpenAI's embeddings and its vectors. Called by way of embedding_format.cpp's table.
+
 #include "zopo/llm/openai_embeddings.h"
 
 #include <fmt/core.h>

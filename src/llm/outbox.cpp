@@ -1,3 +1,5 @@
+// Chooses which call goes out next, and when. Called by batch.cpp.
+
 #include "llm/outbox.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Tokens x prices, in whole picodollars. Called by the clients to reserve and to settle.
+
 #include "zopo/llm/pricing.h"
 
 #include <fmt/core.h>

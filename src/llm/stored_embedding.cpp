@@ -1,3 +1,5 @@
+// Writes and reads the records of embeddings. Called by embedding_client.cpp and for statistics.
+
 #include "llm/stored_embedding.h"
 
 #include <cstring>

@@ -1,3 +1,5 @@
+// Tells chats from embeddings in a store. Called by zopo cache.
+
 #include "zopo/llm/stored_payload.h"
 
 #include "llm/stored_embedding.h"

@@ -1,3 +1,5 @@
+// Writes and reads the records of chats. Called by chat_call.cpp and for statistics.
+
 #include "zopo/llm/stored_reply.h"
 
 #include <fmt/core.h>

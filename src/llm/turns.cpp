@@ -1,3 +1,5 @@
+// Takes the instructions out of the turns. Called by providers whose format keeps both apart.
+
 #include "llm/turns.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Reads each provider's token counts. Called by their parsers and by any_usage.cpp.
+
 #include "llm/usage_formats.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Reads a run's evaluations.csv. Called for pages, comparisons and summaries of runs.
+
 #include "report/answer_table.h"
 
 #include <fmt/format.h>

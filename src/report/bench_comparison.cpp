@@ -1,3 +1,5 @@
+// Compares two benches from their summaries. Called by zopo compare.
+
 #include "zopo/report/bench_comparison.h"
 
 #include <fmt/format.h>

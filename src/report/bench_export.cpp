@@ -1,3 +1,5 @@
+// Picks the writer of a bench's summary by the file's name. Called for --out of zopo bench.
+
 #include "zopo/report/bench_export.h"
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,5 @@
+// A bench's summary as CSV, JUnit and Markdown. Called by bench_export.cpp.
+
 #include "report/bench_files.h"
 
 #include <fmt/format.h>

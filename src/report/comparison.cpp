@@ -1,3 +1,5 @@
+// Compares two runs from their directories. Called by zopo compare.
+
 #include "zopo/report/comparison.h"
 
 #include <fmt/format.h>

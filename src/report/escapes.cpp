@@ -1,3 +1,5 @@
+// Escapes text for each kind of file. Called by all that write one.
+
 #include "report/escapes.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// The result of zopo evaluate as JSON and in words. Called by app.
+
 #include "zopo/report/evaluation_result.h"
 
 #include <fmt/format.h>

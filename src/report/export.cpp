@@ -1,3 +1,5 @@
+// Picks the writer of a run's report by the file's name. Called for --out and by zopo report.
+
 #include "zopo/report/export.h"
 
 #include <array>

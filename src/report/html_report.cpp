@@ -1,3 +1,5 @@
+// Reads run directories and puts the page together. Called by export.cpp and by zopo report.
+
 #include "zopo/report/html_report.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// JSON and words of scores, differences and usage. Called by all that write results.
+
 #include "report/json_parts.h"
 
 #include <fmt/format.h>

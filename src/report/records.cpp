@@ -1,3 +1,5 @@
+// Lines of trace.jsonl and rows of evaluations.csv. Called by run as a search goes on.
+
 #include "zopo/report/records.h"
 
 #include <fmt/format.h>

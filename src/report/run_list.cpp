@@ -1,3 +1,5 @@
+// Finds the runs below a folder. Called by zopo runs and zopo report.
+
 #include "zopo/report/run_list.h"
 
 #include <algorithm>

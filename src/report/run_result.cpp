@@ -1,3 +1,5 @@
+// result.json of a search. Called by run at its end.
+
 #include "zopo/report/run_result.h"
 
 #include <fmt/format.h>

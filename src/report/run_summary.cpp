@@ -1,3 +1,6 @@
+// Reads the few figures of a result.json, of this version or an older one. Called by all short
+// reports.
+
 #include "report/run_summary.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Runs a program of the user's with a time limit. Called by command_metric.cpp.
+
 #include "command.h"
 
 #include <cstring>

@@ -1,3 +1,5 @@
+// Makes the named steps functions and applies them. Called by task for every reply.
+
 #include "zopo/score/extract.h"
 
 #include <algorithm>

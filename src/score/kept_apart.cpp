@@ -1,3 +1,6 @@
+// Finds for every reference the strongest normalisation that keeps it apart. Called by
+// text_metrics.cpp.
+
 #include "kept_apart.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Looks for JSON in prose. Called by the step "json" and the metric "json".
+
 #include "loose_json.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The table of metrics and the reading of their options. Called by run when a task is loaded.
+
 #include "zopo/score/metric.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,6 @@
+// Applies the named steps to a text. Called by the metrics of texts, and by task and write to
+// compare prompts with data.
+
 #include "zopo/score/normalize.h"
 
 #include <algorithm>

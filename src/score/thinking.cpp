@@ -1,3 +1,6 @@
+// Cuts thinking from a reply by the marks of the models' templates. Called by the step
+// "strip_think" and by run's first look at replies.
+
 #include "zopo/score/thinking.h"
 
 #include <algorithm>

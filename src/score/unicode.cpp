@@ -1,3 +1,5 @@
+// Asks utf8proc for a character's category. Called by normalize.cpp and text_metrics.cpp.
+
 #include "unicode.h"
 
 #include <utf8proc.h>

@@ -1,3 +1,5 @@
+// Reads "candidates" and its parts. Called by settings.cpp.
+
 #include "settings/candidate_settings.h"
 
 #include <algorithm>

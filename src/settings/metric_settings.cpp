@@ -1,3 +1,5 @@
+// Reads "metric", "metrics" and "judge". Called by settings.cpp and candidate_settings.cpp.
+
 #include "settings/metric_settings.h"
 
 #include <fmt/format.h>

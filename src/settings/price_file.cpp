@@ -1,3 +1,5 @@
+// Reads the prices of models. Called by task_values.cpp where a task names such a file.
+
 #include "settings/price_file.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,6 @@
+// Reads a task section by section and checks what the schema cannot. Called by every command that
+// takes a task.
+
 #include "zopo/settings/settings.h"
 
 #include <algorithm>

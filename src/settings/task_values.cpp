@@ -1,3 +1,6 @@
+// Puts file, overrides, defaults and prices together and validates the whole. Called by
+// settings.cpp.
+
 #include "settings/task_values.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Refuses keys and passwords in a task. Called by settings.cpp.
+
 #include "settings/written_down.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Fills prompts in, asks and measures what comes back. Called by run for every round, and by zopo
+// evaluate.
+
 #include "zopo/task/evaluator.h"
 
 namespace zopo::task {

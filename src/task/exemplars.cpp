@@ -1,3 +1,5 @@
+// Draws ordered lists of demonstrations. Called by run for "candidates" with "exemplars".
+
 #include "zopo/task/exemplars.h"
 
 #include <algorithm>

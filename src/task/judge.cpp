@@ -1,3 +1,5 @@
+// Asks a model for grades and reads them. Called by the evaluator where the metric is a judge.
+
 #include "zopo/task/judge.h"
 
 #include <fmt/format.h>

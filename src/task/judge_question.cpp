@@ -1,3 +1,5 @@
+// What a judge is asked, word for word. Called by judge.cpp and preference.cpp.
+
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>

@@ -1,3 +1,5 @@
+// Looks for expected outputs in prompts. Called by run before a search and for its winner.
+
 #include "zopo/task/leak.h"
 
 #include <fmt/format.h>

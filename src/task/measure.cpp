@@ -1,3 +1,5 @@
+// A metric or a judge as a measure. Called by the evaluator's constructor.
+
 #include "zopo/task/measure.h"
 
 namespace zopo::task {

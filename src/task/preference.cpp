@@ -1,3 +1,6 @@
+// Lets a model choose between a reply and the baseline's, in both orders. Called by the
+// evaluator.
+
 #include "zopo/task/preference.h"
 
 #include "task/judge_reply.h"

@@ -1,3 +1,5 @@
+// Fills a template in. Called by the evaluator for every call, and by run to bound its cost.
+
 #include "zopo/task/prompt.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Intervals of scores and paired tests. Called by report, by bench and for the verdict.
+
 #include "zopo/task/statistics.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Decides whether the prompt found should be used, and how that is said. Called by run at its
+// end.
+
 #include "zopo/task/verdict.h"
 
 #include <fmt/format.h>
