@@ -7,7 +7,7 @@
 //   DIR/responses.db                the responses that live cells share
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -2,7 +2,7 @@
 // Under which conditions methods meet a recorded landscape: budget, examples, noise, embeddings.
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

@@ -2,7 +2,7 @@
 // All cells of a bench -> its summary and its table.
 
 #include <iosfwd>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <vector>
 

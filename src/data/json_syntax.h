@@ -1,7 +1,7 @@
 #pragma once
 // Strict JSON parsing with errors that say where: FILE:LINE:COLUMN.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 

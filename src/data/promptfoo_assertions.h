@@ -5,7 +5,6 @@
 // before it; weights, assert-set and thresholds.
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 // What a reply cost, whatever became of it.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "zopo/llm/chat.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 // What the replies of all JSON APIs have in common: how they say that something went wrong.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
 // How a reply's text and ending become one of the three states, the same for every provider.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Vectors in the JSON of an embeddings reply, checked.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "zopo/base/linalg.h"

@@ -3,7 +3,7 @@
 // JSON that the same API returns without streaming. OpenAI's chunks and Responses, Anthropic's and
 // Gemini's events.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace zopo::llm {

@@ -4,7 +4,7 @@
 // the infinities and numbers beyond a double null; control characters stand raw in strings, a byte
 // order mark in front, and of equal keys the last one counts.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 

@@ -2,7 +2,7 @@
 // Token counts as each provider has them. What is missing reads as 0; cached and reasoning tokens
 // are parts of the prompt's and the completion's.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "zopo/llm/chat.h"
 

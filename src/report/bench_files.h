@@ -1,7 +1,7 @@
 #pragma once
 // The kinds of files that a bench's summary is written as.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <vector>

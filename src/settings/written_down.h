@@ -1,7 +1,7 @@
 #pragma once
 // What must not be written down: a task file is passed around, and every run keeps a copy of it.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "settings/metric_settings.h"
 
