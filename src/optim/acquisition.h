@@ -7,6 +7,11 @@
 
 namespace zopo::optim {
 
+// mean + beta sd: Srinivas et al., ICML 2010.
+inline double upper_confidence_bound(double mean, double sd, double beta) {
+  return mean + beta * sd;
+}
+
 // E max(f - best, 0) = (mean - best) Phi(z) + sd phi(z), z = (mean - best) / sd
 //
 // Jones, Schonlau & Welch, J. Global Optimization 1998, Eq. 15. sd >= 0.

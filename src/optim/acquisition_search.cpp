@@ -48,8 +48,8 @@ double median_distance(const KernelSpace& space, std::uint64_t seed) {
 // those queried.
 using Acquisition = double (*)(double mean, double sd, double best, double beta);
 
-double upper_confidence_bound(double mean, double sd, double /*best*/, double beta) {
-  return mean + beta * sd;
+double bound(double mean, double sd, double /*best*/, double beta) {
+  return upper_confidence_bound(mean, sd, beta);
 }
 
 double improvement(double mean, double sd, double best, double /*beta*/) {
@@ -57,7 +57,7 @@ double improvement(double mean, double sd, double best, double /*beta*/) {
 }
 
 struct SearchOptions {
-  Acquisition acquisition = upper_confidence_bound;
+  Acquisition acquisition = bound;
   double beta = 2;
   GlobalModelOptions model;
   KernelSpace::Origin origin = KernelSpace::Origin::zero;

@@ -20,6 +20,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "optim/acquisition.h"
 #include "optim/beliefs.h"
 #include "optim/local_step.h"
 #include "optim/methods.h"
@@ -228,7 +229,8 @@ class Zopo final : public Method {
     return prospect.mean + reservation_factor(stake_ * calls) * std::sqrt(prospect.variance);
   }
   double bound(Index position) const {
-    return model().mean()(position) + options_.beta * std::sqrt(model().variance()(position));
+    return upper_confidence_bound(model().mean()(position), std::sqrt(model().variance()(position)),
+                                  options_.beta);
   }
 
   // Without regard to what is known: one of the ways without parents, or of the best ones, in turn.
