@@ -106,11 +106,14 @@ Targets standardise(const std::vector<Tally>& tallies, bool binary) {
   const double mean = targets.y.mean();
   targets.scale = std::max(std::sqrt((targets.y.array() - mean).square().mean()), kSmallestScale);
   const double floor = binary ? kSmallestBinarySpread : 0.0;
-  const double pooled = std::max(spread / examples, floor);
+  // A mean of its own takes one degree of freedom from each candidate.
+  const double freedom = examples - static_cast<double>(n);
+  const double coin = binary ? targets.center * (1 - targets.center) : 0.0;
+  const double pooled = std::max(freedom > 0 ? spread / freedom : coin, floor);
   for (Index i = 0; i < n; ++i) {
     const Tally& tally = tallies[static_cast<std::size_t>(i)];
     const double k = static_cast<double>(tally.n);
-    const double single = (tally.spread() + kPseudoExamples * pooled) / (k + kPseudoExamples);
+    const double single = (tally.spread() + kPseudoExamples * pooled) / (k - 1 + kPseudoExamples);
     targets.noise(i) = std::max(single, floor) / k / (targets.scale * targets.scale);
   }
   targets.y = (targets.y.array() - targets.center) / targets.scale;

@@ -66,10 +66,11 @@ struct Targets {
   Vector noise;                  // variances of y [n]
 };
 
-// tallies [n] -> standardised means. Noise: the variance of the single scores over their number,
-// each candidate's own shrunk towards the pooled one by two pseudo-examples; for binary scores at
-// least .02 (a run of equal answers is no proof of certainty), and 0 where evaluations repeat the
-// same value, as recorded ones do. Scale: their standard deviation, at least .05.
+// tallies [n] -> standardised means. Noise: the variance of the single scores (without bias) over
+// their number, each candidate's own shrunk towards the pooled one by two pseudo-examples; for
+// binary scores at least .02 (a run of equal answers is no proof of certainty), a coin's where
+// nobody has answered twice, and 0 where evaluations repeat the same value, as recorded ones do.
+// Scale: their standard deviation, at least .05.
 Targets standardise(const std::vector<Tally>& tallies, bool binary);
 
 }  // namespace zopo::optim

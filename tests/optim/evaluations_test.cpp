@@ -71,10 +71,32 @@ TEST(Standardise, EqualScoresGiveZerosAndAFiniteScale) {
   EXPECT_GT(t.noise.minCoeff(), 0);  // two right answers are no certainty
 }
 
+// Both vary by 1/8 about their means.
 TEST(Standardise, MoreExamplesMeanLessNoise) {
-  const Evaluations e = told({outcome(0, {1, 0}), outcome(1, {1, 0, 1, 0, 1, 0, 1, 0})});
+  const Evaluations e = told({outcome(0, {0.25, 0.75}), outcome(1, {0, 0.5, 0.5, 0.5, 1})});
   const Targets t = optim::standardise(e.tallies(), e.binary());
-  EXPECT_NEAR(t.noise(0) / t.noise(1), 4, 1e-9);
+  EXPECT_NEAR(t.noise(0) / t.noise(1), 5.0 / 2, 1e-9);
+}
+
+// Two candidates of three answers each, every answer a coin: over all 64 ways to fall the noise is
+// the variance of a mean of three, a twelfth.
+TEST(Standardise, TheNoiseIsWithoutBias) {
+  constexpr int kAnswers = 3, kWays = 1 << (2 * kAnswers);
+  double sum = 0;
+  for (int way = 0; way < kWays; ++way) {
+    std::vector<double> scores[2];
+    for (int i = 0; i < 2 * kAnswers; ++i) scores[i % 2].push_back(way >> i & 1);
+    const Evaluations e = told({outcome(0, scores[0]), outcome(1, scores[1])});
+    const Targets t = optim::standardise(e.tallies(), false);  // no floor
+    sum += t.noise.sum() * t.scale * t.scale / 2;
+  }
+  EXPECT_NEAR(sum / kWays, 1.0 / 12, 1e-12);
+}
+
+TEST(Standardise, SingleAnswersAreAsUncertainAsACoin) {
+  const Evaluations e = told({outcome(0, {1}), outcome(1, {0}), outcome(2, {1}), outcome(3, {0})});
+  const Targets t = optim::standardise(e.tallies(), e.binary());
+  EXPECT_NEAR(t.noise(0) * t.scale * t.scale, 0.25, 1e-12);
 }
 
 TEST(Standardise, RecordedValuesCarryNoNoise) {
