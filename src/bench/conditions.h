@@ -20,7 +20,8 @@ struct BenchConditions {
   bool exact = false;  // "noise": "none"
   std::string embeddings = "auto";
   std::int64_t dim = 128;
-  std::int64_t candidates = 0;  // domains are grown to so many
+  // Domains are grown to so many, or so many are drawn of them; 0: as recorded.
+  std::int64_t candidates = 0;
   // All but the initial candidates are hidden, and writing one costs so many calls; 0: none is.
   std::int64_t writing_cost = 0;
   double price = 0;  // of a call, as a gain of the final score; 0: the budget alone ends a search

@@ -60,14 +60,14 @@ std::vector<std::string> patterns_of(const json& globs, const std::filesystem::p
 
 void set_inputs(const JsonDocument& file,
                 const std::filesystem::path& base,
-                const std::optional<std::filesystem::path>& folder,
+                const std::vector<std::filesystem::path>& folders,
                 BenchPlan& plan) {
   const json& all = file.json();
-  if (!all.contains("landscapes") && !all.contains("tasks") && !folder)
+  if (!all.contains("landscapes") && !all.contains("tasks") && folders.empty())
     refuse(file, "", "nothing to compare on: name \"landscapes\", \"tasks\" or both");
-  const std::vector<std::string> patterns =
-      folder ? std::vector<std::string>{(*folder / "*.json").string()}
-             : patterns_of(all.value("landscapes", json::array()), base);
+  std::vector<std::string> patterns;
+  for (const std::filesystem::path& folder : folders) patterns.push_back(folder / "*.json");
+  if (folders.empty()) patterns = patterns_of(all.value("landscapes", json::array()), base);
   plan.landscapes =
       files_of(file, "/landscapes", patterns, "name another folder with --landscapes");
   plan.tasks = files_of(file, "/tasks", patterns_of(all.value("tasks", json::array()), base),
@@ -140,12 +140,12 @@ std::vector<BenchMethod> methods_of(const JsonDocument& file) {
 }  // namespace
 
 BenchPlan load_bench_plan(const std::filesystem::path& file,
-                          const std::optional<std::filesystem::path>& folder) {
+                          const std::vector<std::filesystem::path>& folders) {
   const JsonDocument document = JsonDocument::load(file);
   check_schema(document);
   const json& all = document.json();
   BenchPlan plan;
-  set_inputs(document, file.parent_path(), folder, plan);
+  set_inputs(document, file.parent_path(), folders, plan);
   set_live(document, file.parent_path(), plan);
   plan.methods = methods_of(document);
   plan.seeds = all.value("seeds", plan.seeds);

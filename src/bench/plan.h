@@ -56,10 +56,10 @@ struct BenchPlan {
   double min_spread = 0.1;
 };
 
-// folder: landscapes instead of the file's own. Throws Failure{config}: a description against the
-// schema, globs that match nothing, an unknown method, two methods or models of one name, keys that
-// do not go together.
+// folders: of landscapes instead of the file's own, where there are any. Throws Failure{config}: a
+// description against the schema, globs that match nothing, an unknown method, two methods or
+// models of one name, keys that do not go together.
 BenchPlan load_bench_plan(const std::filesystem::path& file,
-                          const std::optional<std::filesystem::path>& folder);
+                          const std::vector<std::filesystem::path>& folders);
 
 }  // namespace zopo::bench

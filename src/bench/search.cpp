@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 
+#include "bench/drawn.h"
 #include "bench/writing.h"
 #include "zopo/base/error.h"
 #include "zopo/optim/method.h"
@@ -21,11 +22,13 @@ class Simulation {
   Simulation(const BenchConditions& conditions,
              const data::Landscape& landscape,
              const data::RecordedOutcomes& outcomes,
+             const DrawnCandidates* drawn,
              HiddenCandidates* hidden,
              std::uint64_t seed)
       : conditions_(conditions),
         landscape_(landscape),
         outcomes_(outcomes),
+        drawn_(drawn),
         hidden_(hidden),
         seed_(seed) {
     if (!conditions.exact) dev_ = outcomes.dev_examples(seed, conditions.dev);
@@ -71,7 +74,8 @@ class Simulation {
 
   // A method's candidate in the record.
   std::int64_t recorded(optim::CandidateId id) const {
-    return hidden_ != nullptr ? hidden_->recorded(id) : id;
+    const std::int64_t one = hidden_ != nullptr ? hidden_->recorded(id) : id;
+    return drawn_ != nullptr ? drawn_->recorded(one) : one;
   }
 
   optim::Outcome answer(const optim::Query& query) {
@@ -114,7 +118,8 @@ class Simulation {
   const BenchConditions& conditions_;
   const data::Landscape& landscape_;
   const data::RecordedOutcomes& outcomes_;
-  HiddenCandidates* hidden_;  // null: all are known
+  const DrawnCandidates* drawn_;  // null: all take part
+  HiddenCandidates* hidden_;      // null: all are known
   std::uint64_t seed_;
   std::vector<std::int64_t> dev_;  // examples of the record, in the order asked; empty: by hashing
   std::map<optim::CandidateId, std::int64_t> asked_;  // examples so far
@@ -141,14 +146,17 @@ BenchRun run_on_landscape(const BenchConditions& conditions,
                           const data::RecordedOutcomes& outcomes,
                           const data::Embeddings& embeddings,
                           std::uint64_t seed) {
+  std::optional<DrawnCandidates> drawn;
+  if (conditions.candidates > 0 && conditions.candidates < embeddings.rows())
+    drawn.emplace(embeddings, conditions.candidates, outcomes.run_seed(seed));
+  const data::Embeddings& all = drawn ? drawn->embeddings() : embeddings;
   std::optional<HiddenCandidates> hidden;
-  if (conditions.writing_cost > 0)
-    hidden.emplace(embeddings, conditions.initial, outcomes.run_seed(seed));
-  optim::Problem problem{.embeddings = hidden ? hidden->embeddings() : embeddings,
+  if (conditions.writing_cost > 0) hidden.emplace(all, conditions.initial, outcomes.run_seed(seed));
+  optim::Problem problem{.embeddings = hidden ? hidden->embeddings() : all,
                          .dev_examples = conditions.dev,
                          .examples_per_evaluation = conditions.examples_per_evaluation,
                          .calls = conditions.calls,
-                         .initial = std::min<std::int64_t>(conditions.initial, embeddings.rows()),
+                         .initial = std::min<std::int64_t>(conditions.initial, all.rows()),
                          .seed = outcomes.run_seed(seed),
                          .price = conditions.price};
   if (hidden) {
@@ -157,7 +165,8 @@ BenchRun run_on_landscape(const BenchConditions& conditions,
   }
   const std::unique_ptr<optim::Method> search =
       optim::make_method(method.method, problem, options_of(conditions, method));
-  Simulation simulation(conditions, landscape, outcomes, hidden ? &*hidden : nullptr, seed);
+  Simulation simulation(conditions, landscape, outcomes, drawn ? &*drawn : nullptr,
+                        hidden ? &*hidden : nullptr, seed);
   for (optim::Round round = search->ask(); !round.stop; round = search->ask()) {
     simulation.answer(*search, round);
   }

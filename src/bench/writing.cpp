@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bench/drawn.h"
 #include "zopo/optim/nearest.h"
 
 namespace zopo::bench {
@@ -26,12 +27,7 @@ std::vector<optim::Way> HiddenCandidates::ways(std::int64_t cost) {
           {.name = "near", .parents = optim::Parents::one, .cost = cost}};
 }
 
-data::Embeddings HiddenCandidates::embeddings() const {
-  RowMatrix z(static_cast<Index>(known_.size()), all_.dim());
-  for (std::size_t i = 0; i < known_.size(); ++i)
-    z.row(static_cast<Index>(i)) = all_.row(known_[i]).transpose();
-  return data::Embeddings::from_matrix(std::move(z));
-}
+data::Embeddings HiddenCandidates::embeddings() const { return rows_of(all_, known_); }
 
 std::vector<std::int64_t> HiddenCandidates::hidden_among(const optim::WriteOrder& order) const {
   std::vector<std::int64_t> hidden;

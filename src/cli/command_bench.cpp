@@ -20,13 +20,15 @@ namespace zopo::cli {
 namespace {
 
 struct BenchRequest {
-  std::string file, landscapes, dir, shard, progress = "auto";
+  std::string file, dir, shard, progress = "auto";
+  std::vector<std::string> landscapes;
   int threads = 0;
   BenchEnding ending;
 };
 
 struct PlanRequest {
-  std::string file, landscapes, dir, shard;
+  std::string file, dir, shard;
+  std::vector<std::string> landscapes;
 };
 
 struct MergeRequest {
@@ -55,7 +57,7 @@ std::optional<std::string> variable(const char* name) {
 bench::BenchOptions options_of(const auto& request) {
   bench::BenchOptions options;
   options.file = request.file;
-  options.landscapes = path_of(request.landscapes);
+  options.landscapes.assign(request.landscapes.begin(), request.landscapes.end());
   options.dir = path_of(request.dir);
   options.shard = request.shard;
   options.environment = variable;
@@ -124,8 +126,9 @@ int execute(const RecordRequest& request) {
 void add_cells(CLI::App& command, auto& request) {
   command.add_option("file", request.file, "The bench's description (JSON).")->type_name("FILE");
   add_option(command, "--landscapes", request.landscapes,
-             "A folder of landscapes instead of the file's.")
-      ->type_name("DIR");
+             "A folder of landscapes instead of the file's; may be given more than once.")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   add_option(command, "--dir", request.dir,
              "Keep every cell in this folder; those done before are not run again.")
       ->type_name("DIR");

@@ -63,6 +63,31 @@ TEST_F(Bench, LandscapesOfAnotherFolderStandInForTheFiles) {
   EXPECT_EQ(json::parse(summary("s.json"))["landscapes"], 1);
 }
 
+TEST_F(Bench, TakesTheLandscapesOfSeveralFolders) {
+  std::filesystem::create_directory(dir_ / "others");
+  json other = json::parse(summary("recorded/toy.json"));
+  other["task"] = "other";
+  dir_.write("others/other.json", other.dump());
+  const Finished run = zopo({"bench", "bench.json", "--landscapes", "recorded", "--landscapes",
+                             "others", "--out", "s.json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(json::parse(summary("s.json"))["landscapes"], 2);
+}
+
+TEST_F(Bench, DrawsSomeCandidatesForEachSeed) {
+  describe({{"landscapes", {"recorded/*.json"}},
+            {"methods", {"random"}},
+            {"candidates", 8},
+            {"seeds", 10},
+            {"calls", 400},
+            {"dev", 20}});
+  const Finished run = zopo({"bench", "bench.json", "--out", "s.json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const json random = json::parse(summary("s.json"))["methods"]["random"];
+  EXPECT_DOUBLE_EQ(random["candidates_tried"], 8);
+  EXPECT_LT(random["final"], 1);  // the best is not among the eight of every seed
+}
+
 TEST_F(Bench, GrowsADomainToTheSizeAskedFor) {
   describe({{"landscapes", {"recorded/*.json"}},
             {"methods", {"random"}},

@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto file =
       zopo::fuzz::write_scratch("bench.json", {reinterpret_cast<const char*>(data), size});
   try {
-    const auto plan = zopo::bench::load_bench_plan(file, std::nullopt);
+    const auto plan = zopo::bench::load_bench_plan(file, {});
     if (plan.landscapes.empty() && plan.tasks.empty()) __builtin_trap();
     if (plan.methods.empty()) __builtin_trap();
   } catch (const zopo::Failure& failure) {

@@ -31,10 +31,10 @@ struct BenchProgress {
 };
 
 struct BenchOptions {
-  std::filesystem::path file;                       // the bench's description, JSON
-  std::optional<std::filesystem::path> landscapes;  // a folder of landscapes instead of the file's
-  std::optional<std::filesystem::path> dir;         // keeps the cells; live cells need it
-  std::string shard;                                // "i/n"; empty: as the environment says
+  std::filesystem::path file;                     // the bench's description, JSON
+  std::vector<std::filesystem::path> landscapes;  // folders of them instead of the file's
+  std::optional<std::filesystem::path> dir;       // keeps the cells; live cells need it
+  std::string shard;                              // "i/n"; empty: as the environment says
   // A variable's value; asked for a shard where there is a dir.
   std::function<std::optional<std::string>(const char*)> environment = {};
   bool whole = false;                         // a shard of several is refused
