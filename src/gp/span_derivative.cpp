@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace zopo::gp {
+namespace {
+
+// A squared length below this share of its terms is what rounding left of them.
+constexpr double kRounding = 1e-12;
+
+}  // namespace
 
 SpanDerivative::SpanDerivative(const kernel::InnerProductKernel& kernel,
                                const Posterior& posterior,
@@ -35,7 +41,12 @@ Vector SpanDerivative::dot_x(const MatrixRef& gram) const {
 }
 
 double SpanDerivative::norm(const MatrixRef& gram) const {
-  return std::sqrt(std::max(along_x_.dot(dot_x(gram)) + along_z_ * dot_z(), 0.0));
+  const double square = along_x_.dot(dot_x(gram)) + along_z_ * dot_z();
+  const Vector lengths = along_x_.cwiseAbs();
+  const double terms = lengths.dot(gram.cwiseAbs() * lengths) +
+                       2 * std::abs(along_z_) * lengths.dot(products_.zx.cwiseAbs()) +
+                       along_z_ * along_z_ * products_.zz;
+  return square > kRounding * terms ? std::sqrt(square) : 0.0;
 }
 
 DirectionalVariance SpanDerivative::variance(const VectorRef& xu, double zu, double uu) const {

@@ -97,6 +97,22 @@ TEST_P(SmoothKernel, InnerProductsAloneGiveTheSame) {
   EXPECT_NEAR(g.trace(gram, kDim).posterior, p_.gradient_trace(z_).posterior, 1e-10);
 }
 
+// Data in one place whose targets cancel: what is left of the gradient is rounding, and has no
+// direction.
+TEST_P(SmoothKernel, RoundingIsNoGradient) {
+  const auto* inner = dynamic_cast<const kernel::InnerProductKernel*>(kernel_.get());
+  if (inner == nullptr) GTEST_SKIP() << "not an inner-product kernel";
+  const RowMatrix x = Vector::Ones(7) * x_.row(0);
+  for (const std::uint64_t seed : {1, 2, 3, 4, 5, 6}) {
+    Vector y = test::random_vector(7, seed);
+    y.array() -= y.mean();
+    const PointPosterior p = PointPosterior::fit(kernel_, x, y, Vector::Constant(7, 0.1));
+    const gp::SpanDerivative g(*inner, p.posterior(),
+                               {x * z_, z_.squaredNorm(), x.rowwise().squaredNorm()});
+    EXPECT_EQ(g.norm(x * x.transpose()), 0);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Kernels,
                          SmoothKernel,
                          testing::Values("ntk-erf", "matern52", "rbf", "empirical"),

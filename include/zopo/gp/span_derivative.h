@@ -30,7 +30,7 @@ class SpanDerivative {
   // mu(z) = X^T along_x + along_z * z.
   const Vector& along_x() const { return along_x_; }
   double along_z() const { return along_z_; }
-  // |mu(z)|, given the Gram matrix x_i . x_j [n x n].
+  // |mu(z)|, given the Gram matrix x_i . x_j [n x n]; 0 where rounding is all that is left of it.
   double norm(const MatrixRef& gram) const;
   // mu . x_i for all i, given the Gram matrix: [n].
   Vector dot_x(const MatrixRef& gram) const;
