@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "optim/round_size.h"
 #include "optim/whole_evaluations.h"
 #include "zopo/base/random.h"
 
@@ -33,9 +34,9 @@ std::vector<CandidateId> order_of_arms(const Problem& problem, std::int64_t most
 
 }  // namespace
 
-CallOptions read_call_options(OptionReader& read) {
+CallOptions read_call_options(const Problem& problem, OptionReader& read) {
   CallOptions options;
-  options.round = read.integer("round", options.round, 1, 1'000'000);
+  options.round = read.integer("round", usual_round(problem), 1, 1'000'000);
   options.block = read.integer("block", options.block, 1, 1'000'000);
   return options;
 }

@@ -25,8 +25,8 @@ struct CallOptions {
   std::int64_t arms = std::numeric_limits<std::int64_t>::max();
 };
 
-// Options "round" and "block".
-CallOptions read_call_options(OptionReader& read);
+// Options "round" (usually usual_round()) and "block".
+CallOptions read_call_options(const Problem& problem, OptionReader& read);
 
 struct Arm {
   CandidateId id = 0;

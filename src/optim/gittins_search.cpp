@@ -74,7 +74,7 @@ class GittinsSearch final : public CallByCall {
 
 std::unique_ptr<Method> make_gittins(const Problem& problem, const nlohmann::json& json) {
   OptionReader read("gittins", json);
-  const CallOptions options = read_call_options(read);
+  const CallOptions options = read_call_options(problem, read);
   const double price = read.number("price", 3e-4, 1e-6, 1);
   read.finish();
   return std::make_unique<GittinsSearch>(problem, options, price);

@@ -4,6 +4,8 @@
 #include <bit>
 #include <numeric>
 
+#include "optim/round_size.h"
+
 namespace zopo::optim {
 namespace {
 
@@ -26,7 +28,7 @@ std::int64_t usual_arms(std::int64_t calls) {
 CallOptions read_halving(const Problem& problem, OptionReader& read, std::int64_t most) {
   CallOptions options;
   options.arms = read.integer("arms", usual_arms(problem.calls), 1, most);
-  options.round = read.integer("round", options.round, 1, 1'000'000);
+  options.round = read.integer("round", usual_round(problem), 1, 1'000'000);
   return options;
 }
 

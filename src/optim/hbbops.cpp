@@ -17,6 +17,7 @@
 #include "optim/call_by_call.h"
 #include "optim/global_model.h"
 #include "optim/methods.h"
+#include "optim/round_size.h"
 
 namespace zopo::optim {
 namespace {
@@ -185,7 +186,7 @@ class HbBoPs final : public CallByCall {
 std::unique_ptr<Method> make_hbbops(const Problem& problem, const nlohmann::json& json) {
   OptionReader read("hbbops", json);
   HbBoPsOptions options;
-  options.calls.round = read.integer("round", options.calls.round, 1, 1'000'000);
+  options.calls.round = read.integer("round", usual_round(problem), 1, 1'000'000);
   options.least = read.integer("least", options.least, 1, 1'000'000);
   read.finish();
   return std::make_unique<HbBoPs>(problem, options);

@@ -69,7 +69,7 @@ class RaschUcb final : public CallByCall {
 std::unique_ptr<Method> make_rasch_ucb(const Problem& problem, const nlohmann::json& json) {
   OptionReader read("rasch-ucb", json);
   RaschOptions options;
-  options.calls = read_call_options(read);
+  options.calls = read_call_options(problem, read);
   options.beta = read.number("beta", options.beta, 0, 1e6);
   options.effects = read.flag("effects", options.effects);
   read.finish();

@@ -129,7 +129,7 @@ class TopTwoThompson final : public CallByCall {
 std::unique_ptr<Method> make_top_two_thompson(const Problem& problem, const nlohmann::json& json) {
   OptionReader read("top-two-thompson", json);
   ThompsonOptions options;
-  const CallOptions calls = read_call_options(read);
+  const CallOptions calls = read_call_options(problem, read);
   options.calls.round = calls.round;
   options.calls.block = calls.block;
   options.calls.arms = read.integer("arms", options.calls.arms, 1, 100'000'000);

@@ -40,7 +40,7 @@ class UcbE final : public CallByCall {
 
 std::unique_ptr<Method> make_ucb_e(const Problem& problem, const nlohmann::json& json) {
   OptionReader read("ucb-e", json);
-  const CallOptions options = read_call_options(read);
+  const CallOptions options = read_call_options(problem, read);
   const double a = read.number("a", 1, 0, 1e6);
   read.finish();
   return std::make_unique<UcbE>(problem, options, a);

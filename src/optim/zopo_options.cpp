@@ -1,5 +1,6 @@
 #include "optim/zopo_options.h"
 
+#include "optim/round_size.h"
 #include "optim/surrogate.h"
 
 namespace zopo::optim {
@@ -22,7 +23,7 @@ ZopoOptions read_zopo_options(const Problem& problem, OptionReader& read) {
   options.beta = read.number("beta", options.beta, 0, 1e6);
   options.block = read.integer("block", options.block, 1, kMany);
   options.first_look = read.integer("first_look", options.block, 1, kMany);
-  options.round = read.integer("round", problem.examples_per_evaluation, 1, kMost);
+  options.round = read.integer("round", usual_round(problem), 1, kMost);
   options.finalists = read.integer("finalists", options.finalists, 0, kMany);
   options.localize = read.flag("localize", problem.embeddings.rows() > kSmallDomain);
   options.step = read.number("step", options.step, 0, 1e6);

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "optim/accuracy_library.h"
+#include "optim/round_size.h"
 #include "optim/whole_evaluations.h"
 #include "tests/optim/scripted_search.h"
 #include "tests/support/random_points.h"
@@ -138,6 +139,25 @@ TEST(HbBoPs, LooksWhereTheModelPromisesMost) {
   }
   EXPECT_EQ(newcomers.size(), 6u);
   for (const CandidateId id : newcomers) EXPECT_TRUE(places.is_good(id)) << id;
+}
+
+TEST(UsualRound, IsAnEvaluationsAndOfASmallBudgetATwentieth) {
+  const auto round = [](std::int64_t calls) { return usual_round(bandit_problem(40, calls)); };
+  EXPECT_EQ(round(800), 20);
+  EXPECT_EQ(round(200), 10);
+  EXPECT_EQ(round(1), 2);
+  Problem writing = bandit_problem(40, 200);
+  writing.ways.push_back({.name = "new"});
+  EXPECT_EQ(usual_round(writing), 20);
+  for (const char* name : {"zopo", "gittins", "rasch-ucb", "ucb-e", "sequential-halving"}) {
+    const auto method = make_method(name, bandit_problem(40, 200), nullptr);
+    for (const Round& one : test::play(*method, later_is_better).rounds) {
+      if (one.queries.front().phase == Phase::initial) continue;  // a block for each
+      std::int64_t calls = 0;
+      for (const Query& query : one.queries) calls += query.examples;
+      EXPECT_LE(calls, 10) << name;
+    }
+  }
 }
 
 class Bounds : public testing::TestWithParam<const char*> {};
