@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!again || zopo::bench::to_json(*again) != written) __builtin_trap();
   }
   try {
-    const zopo::bench::Matrix matrix = zopo::bench::matrix_of(text);
+    const zopo::bench::BenchMatrix matrix = zopo::bench::matrix_of(text);
     if (zopo::bench::matrix_of(zopo::bench::to_json(matrix)).hash() != matrix.hash())
       __builtin_trap();
   } catch (const nlohmann::json::exception&) {
