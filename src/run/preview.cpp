@@ -1,5 +1,6 @@
 // What `zopo optimize --dry-run` says: nothing is sent.
 
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "zopo/data/output_form.h"
@@ -23,6 +24,15 @@ void describe_data(const Inputs& inputs, Preview& preview) {
   preview.first_messages = inputs.prompt.fill(candidate, dev.examples.front());
 }
 
+// Text features fit every method, so they are not made for this: of 100,000 prompts they take
+// longer than all else. Only layers have to have their width.
+bool needs_embeddings(const settings::Settings& settings) {
+  if (settings.candidates.write) return false;
+  if (settings.embeddings.file) return true;
+  const nlohmann::json& options = settings.optimizer.options;
+  return options.is_object() && options.contains("layers");
+}
+
 }  // namespace
 
 Preview preview(const std::filesystem::path& task_file,
@@ -39,7 +49,7 @@ Preview preview(const std::filesystem::path& task_file,
   preview.warnings = inputs.warnings;
   describe_data(inputs, preview);
   std::optional<data::Embeddings> local;
-  if (!preview.settings.candidates.write) {
+  if (needs_embeddings(preview.settings)) {
     if (auto z = local_embeddings(preview.settings, inputs)) local.emplace(*z);
   }
   check_method(preview.settings, inputs, preview.plan, local);
