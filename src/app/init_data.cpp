@@ -125,17 +125,33 @@ data::FieldMap fields_of(const DataInit& init) {
   return fields;
 }
 
+// Of all its splits, where it has several.
+data::Dataset examples_of(const std::filesystem::path& file,
+                          data::FieldMap fields,
+                          const std::vector<std::string>& splits) {
+  if (splits.size() < 2) return data::load_dataset(file, fields);
+  data::Dataset all;
+  for (const std::string& split : splits) {
+    fields.side = split;
+    data::Dataset one = data::load_dataset(file, fields);
+    if (all.examples.empty()) {
+      all = std::move(one);
+    } else {
+      all.examples.insert(all.examples.end(), one.examples.begin(), one.examples.end());
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 InitReport write_task_for(const DataInit& init) {
-  data::FieldMap fields = fields_of(init);
+  const data::FieldMap fields = fields_of(init);
   const std::vector<std::string> own = data::splits_in(init.data);
-  const bool has_splits = own.size() > 1;
-  if (has_splits) fields.side = "dev";  // what the others are like, too
-  const data::Dataset data = data::load_dataset(init.data, fields);
+  const data::Dataset data = examples_of(init.data, fields, own);
   const std::size_t examples = data.examples.size();
   std::optional<data::Shares> shares;
-  if (!has_splits) {
+  if (own.size() < 2) {
     data::usual_split(data);  // refuses too few
     shares = data::usual_shares(examples);
   }
@@ -145,8 +161,7 @@ InitReport write_task_for(const DataInit& init) {
   report.files = write_new_files(init.directory,
                                  {{"task.json", task_text(init, fields, form, shares, metric)},
                                   {"task.schema.json", std::string(settings::task_schema_text())}});
-  report.guessed = {fmt::format("data     {} examples{}; {}", examples,
-                                has_splits ? " for dev" : "", data.layout),
+  report.guessed = {fmt::format("data     {} examples; {}", examples, data.layout),
                     "outputs  " + data::describe(form), "metric   " + metric.words,
                     shares ? fmt::format("split    train {}, dev {}, test {}", shares->train,
                                          shares->dev, shares->test)

@@ -49,6 +49,14 @@ RecordValue line_value(std::string_view line, const std::string& name, std::size
   }
 }
 
+std::string text_of(const std::filesystem::path& file) {
+  std::string bytes = read_file(file);
+  if (bytes.starts_with(kLittleUtf32) || bytes.starts_with(kBigUtf32))
+    bad_data(file.string(),
+             "the file is UTF-32. Save it as UTF-8: iconv -f UTF-32 -t UTF-8 OLD > NEW.");
+  return utf8_of_file(std::move(bytes));
+}
+
 }  // namespace
 
 std::vector<Record> jsonl_records(std::string_view text, const std::string& name) {
@@ -68,26 +76,21 @@ std::string lower_extension(const std::filesystem::path& file) {
 
 std::vector<std::string> splits_in(const std::filesystem::path& file) {
   if (lower_extension(file) != ".json") return {};
-  return json_splits(utf8_of_file(read_file(file)), file.string());
+  return json_splits(text_of(file), file.string());
 }
 
 RecordSet load_records(const std::filesystem::path& file, const std::string& side) {
   const std::string extension = lower_extension(file), name = file.string();
-  const auto text = [&] {
-    std::string bytes = read_file(file);
-    if (bytes.starts_with(kLittleUtf32) || bytes.starts_with(kBigUtf32))
-      bad_data(name, "the file is UTF-32. Save it as UTF-8: iconv -f UTF-32 -t UTF-8 OLD > NEW.");
-    return utf8_of_file(std::move(bytes));
-  };
   if (extension == ".json" || extension == ".jsonl" || extension == ".ndjson") {
-    const std::string content = text();
+    const std::string content = text_of(file);
     // Lines are one record each, but for a file that was named in haste.
     const bool lines = extension != ".json" && !trim(without_bom(content)).starts_with('[');
     if (lines) return {jsonl_records(content, name), "JSON Lines"};
     return json_record_set(content, name, side);
   }
-  if (extension == ".csv" || extension == ".tsv") return csv_record_set(text(), name);
-  if (extension == ".yaml" || extension == ".yml") return {yaml_records(text(), name), "YAML"};
+  if (extension == ".csv" || extension == ".tsv") return csv_record_set(text_of(file), name);
+  if (extension == ".yaml" || extension == ".yml")
+    return {yaml_records(text_of(file), name), "YAML"};
   refuse_kind(extension, name);
 }
 

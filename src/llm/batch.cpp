@@ -1,5 +1,5 @@
-// Sends the calls of one run() and settles what they cost. Called by exchange.cpp; replies are
-// taken in batch_replies.cpp.
+// Sends the calls of one run() and settles what they cost. Called by exchange.cpp; claims are made
+// in batch_claims.cpp, replies taken in batch_replies.cpp.
 
 #include "llm/batch.h"
 

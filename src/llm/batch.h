@@ -86,7 +86,7 @@ class Batch {
   void release_twins(Item& item);
   void use_stored(std::size_t index);
   void count_those_of_the_run();
-  // Claims, ledger, wire.
+  // Claims (batch_claims.cpp), ledger, wire.
   void claim();
   void look_at_what_others_ask();
   void look_at_suspects();

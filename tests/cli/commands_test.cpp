@@ -200,14 +200,30 @@ TEST_F(Init, AFileWithSplitsKeepsThem) {
       file[split].push_back({{"input", text}, {"output", i % 2 == 0 ? "yes" : "no"}});
     }
   }
+  file["test"][0]["output"] = "perhaps";  // a label that dev lacks
   dir_.write("splits.json", file.dump());
   const Finished run = zopo({"init", "--data", "splits.json", "made"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr("the file's own: train, validation, test"));
+  EXPECT_THAT(run.err, HasSubstr("60 examples"));
+  EXPECT_THAT(run.err, HasSubstr("one of 3 labels"));
   const Finished valid = zopo({"validate", "made/task.json"});
   EXPECT_EQ(valid.exit_code, 0) << valid.err;
   EXPECT_THAT(valid.err, HasSubstr("dev has 20 example(s)"));
   EXPECT_THAT(valid.out, HasSubstr("test 40"));
+}
+
+TEST_F(Init, WithoutASplitForDevPromptsAreChosenByTrain) {
+  json file;
+  for (const char* split : {"train", "test"}) {
+    for (int i = 0; i < 20; ++i)
+      file[split].push_back({{"input", split + std::to_string(i)}, {"output", i % 2 ? "a" : "b"}});
+  }
+  dir_.write("splits.json", file.dump());
+  ASSERT_EQ(zopo({"init", "--data", "splits.json", "made"}).exit_code, 0);
+  const Finished valid = zopo({"validate", "made/task.json"});
+  EXPECT_EQ(valid.exit_code, 0) << valid.err;
+  EXPECT_THAT(valid.err, HasSubstr("5 of the 20 dev examples were split off"));
 }
 
 TEST_F(Init, OutputsThatAreAllTheSameAreNoLabels) {

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A chat endpoint in front of another one: keeps the answers of temperature 0, and counts calls and tokens by bearer key.
 
-    counting_server.py UPSTREAM PORT ANSWERS.db
+    counting_server.py UPSTREAM PORT ANSWERS.db MOST_TOKENS
 
+A request that sets no limit of its own gets MOST_TOKENS as its max_tokens: a small model may go on for ever.
 GET /counts: {key: [calls, prompt tokens, completion tokens]}. An answer that was kept counts as a call as well: the arms of a comparison
 are held to what they ask, not to what the machine had to compute.
 """
@@ -16,7 +17,7 @@ import threading
 import urllib.error
 import urllib.request
 
-upstream, port, answers = sys.argv[1].rstrip("/"), int(sys.argv[2]), sys.argv[3]
+upstream, port, answers, most_tokens = sys.argv[1].rstrip("/"), int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 counts = collections.defaultdict(lambda: [0, 0, 0])
 lock = threading.Lock()
 store = sqlite3.connect(answers, check_same_thread=False)
@@ -34,6 +35,9 @@ def ask(body):
 
 def answer(body):
     parsed = json.loads(body)
+    if not parsed.get("max_tokens") and not parsed.get("max_completion_tokens"):
+        parsed["max_tokens"] = most_tokens
+        body = json.dumps(parsed).encode()
     if parsed.get("temperature") != 0:
         return ask(body)
     key = hashlib.sha256(json.dumps(parsed, sort_keys=True).encode()).hexdigest()

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """`promptfoo optimize` on one task; run by compare_tools. Prints one line of JSON.
 
-    promptfoo_arm.py PROMPTFOO TASK.json ADDRESS KEY CALLS WRITER_TOKENS
+    promptfoo_arm.py PROMPTFOO TASK.json ADDRESS KEY CALLS
 
-It has no budget of its own: three rounds write three prompts each and ask them and the first one on every test. So it is given as many of
-dev's examples as CALLS pay for. The last step scores the prompt that came of it on the task's test. Where its model writes nothing that it
+It has no budget of its own: three rounds write three prompts each and ask them on every test; what it asks again comes from its own cache. So
+it is given as many of dev's examples as CALLS pay for. The last step scores the prompt that came of it on the task's test. Where its model writes nothing that it
 can use, it ends without a prompt, and what it was given stands.
 """
 import concurrent.futures
@@ -18,7 +18,7 @@ import urllib.request
 
 from scoring import calls_so_far, normal
 
-program, task_file, address, key, calls, writer_tokens = *sys.argv[1:5], int(sys.argv[5]), int(sys.argv[6])
+program, task_file, address, key, calls = *sys.argv[1:5], int(sys.argv[5])
 ROUNDS, WRITTEN = 3, 3
 folder = pathlib.Path(task_file).parent
 task = json.loads(pathlib.Path(task_file).read_text())
@@ -37,7 +37,7 @@ def assertion(example):
 
 
 def optimized():
-    tests = (calls - ROUNDS) // (1 + ROUNDS * (1 + WRITTEN))
+    tests = (calls - ROUNDS) // (1 + ROUNDS * WRITTEN)
     llm = task["llm"]
     model = {"id": "openai:chat:" + llm["model"], "config": {"apiBaseUrl": address + "/v1", "temperature": 0, "max_tokens": llm["max_tokens"]}}
     config = {"prompts": [message], "providers": [model], "evaluateOptions": {"maxConcurrency": llm["concurrency"]},
@@ -46,7 +46,7 @@ def optimized():
         file = pathlib.Path(home) / "promptfooconfig.json"
         file.write_text(json.dumps(config))
         environment = {**os.environ, "OPENAI_API_KEY": key, "OPENAI_BASE_URL": address + "/v1", "OPENAI_API_BASE_URL": address + "/v1",
-                       "OPENAI_MAX_TOKENS": str(writer_tokens), "PROMPTFOO_CONFIG_DIR": home, "PROMPTFOO_DISABLE_TELEMETRY": "1",
+                       "PROMPTFOO_CONFIG_DIR": home, "PROMPTFOO_DISABLE_TELEMETRY": "1",
                        "PROMPTFOO_DISABLE_UPDATE": "1", "NO_COLOR": "1", "FORCE_COLOR": "0"}
         done = subprocess.run([program, "optimize", "-c", file], capture_output=True, text=True, env=environment)
     said = done.stdout + done.stderr
