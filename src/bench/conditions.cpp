@@ -63,6 +63,7 @@ BenchConditions conditions_from(const Keys& keys) {
   read.candidates = given.value("candidates", read.candidates);
   read.writing_cost = given.value("writing_cost", read.writing_cost);
   read.price = given.value("price", read.price);
+  read.others_known = given.value("known_scores", "none") == "others";
   if (read.initial * read.examples_per_evaluation >= read.calls) {
     keys.refuse(read.exact ? "budget" : "calls",
                 fmt::format("{} initial prompts of {} calls leave nothing of {} to search with",
@@ -97,6 +98,7 @@ json to_json(const BenchConditions& conditions) {
   // Cells of before they existed keep their names.
   if (conditions.writing_cost > 0) keys["writing_cost"] = conditions.writing_cost;
   if (conditions.price > 0) keys["price"] = conditions.price;
+  if (conditions.others_known) keys["known_scores"] = "others";
   return keys;
 }
 

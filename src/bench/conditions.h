@@ -24,6 +24,8 @@ struct BenchConditions {
   std::int64_t candidates = 0;
   // All but the initial candidates are hidden, and writing one costs so many calls; 0: none is.
   std::int64_t writing_cost = 0;
+  // The scores of the file's other models are known beforehand.
+  bool others_known = false;
   double price = 0;  // of a call, as a gain of the final score; 0: the budget alone ends a search
 };
 

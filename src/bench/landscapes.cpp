@@ -9,6 +9,7 @@
 #include "zopo/base/file.h"
 #include "zopo/base/hash.h"
 #include "zopo/base/random.h"
+#include "zopo/data/known_scores.h"
 #include "zopo/features/text_features.h"
 
 namespace zopo::bench {
@@ -76,7 +77,7 @@ std::vector<Subject> BenchLandscapes::subjects() const {
   }
   std::vector<Subject> subjects;
   for (std::size_t i = 0; i < places_.size(); ++i) {
-    const auto& [conditions, landscape, domain, outcomes] = places_[i];
+    const auto& [conditions, landscape, domain, outcomes, known] = places_[i];
     Subject& subject = subjects.emplace_back();
     subject.name = landscape.name;
     subject.variant = conditions.name;
@@ -86,6 +87,17 @@ std::vector<Subject> BenchLandscapes::subjects() const {
     subject.place = i;
   }
   return subjects;
+}
+
+Vector BenchLandscapes::known_of(const Place& place) const {
+  if (!place.conditions.others_known) return {};
+  const data::LandscapeTask& task = set_.tasks[place.landscape.task];
+  std::vector<data::ScoredPrompts> others;
+  for (const data::Landscape& other : set_.landscapes) {
+    if (other.task == place.landscape.task && other.name != place.landscape.name)
+      others.push_back({task.candidates, other.values, other.answers});
+  }
+  return data::known_scores(others, task.candidates);
 }
 
 void BenchLandscapes::make_domains(const std::vector<std::size_t>& places, int threads) {
@@ -107,13 +119,14 @@ void BenchLandscapes::prepare(const std::vector<std::size_t>& places, int thread
     Place& place = places_[places[i]];
     place.landscape.values = domains_.at(place.domain)->grown(std::move(place.landscape.values));
     place.outcomes.emplace(place.landscape, place.conditions.difficulty);
+    place.known = known_of(place);
   });
 }
 
 BenchRun BenchLandscapes::run(std::size_t at, const BenchMethod& method, std::uint64_t seed) const {
   const Place& place = places_[at];
   return run_on_landscape(place.conditions, method, place.landscape, *place.outcomes,
-                          domains_.at(place.domain)->embeddings(), seed);
+                          domains_.at(place.domain)->embeddings(), place.known, seed);
 }
 
 }  // namespace zopo::bench

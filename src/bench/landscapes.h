@@ -34,8 +34,11 @@ class BenchLandscapes {
     data::Landscape landscape;  // grown, once it is prepared
     std::string domain;         // in domains_
     std::optional<data::RecordedOutcomes> outcomes = {};
+    Vector known = {};
   };
   void refuse_grown_outcomes(const Place& place) const;
+  // What the file's other models say of the candidates; empty where the conditions do not want it.
+  Vector known_of(const Place& place) const;
   void make_domains(const std::vector<std::size_t>& places, int threads);
 
   const BenchPlan& plan_;

@@ -16,6 +16,14 @@
 namespace zopo::bench {
 namespace {
 
+// A method's candidate in the record. drawn, hidden: null where all take part, or all are known.
+std::int64_t in_record(optim::CandidateId id,
+                       const DrawnCandidates* drawn,
+                       const HiddenCandidates* hidden) {
+  const std::int64_t one = hidden != nullptr ? hidden->recorded(id) : id;
+  return drawn != nullptr ? drawn->recorded(one) : one;
+}
+
 // Answers rounds from the record, and keeps the curve.
 class Simulation {
  public:
@@ -72,11 +80,7 @@ class Simulation {
     method.add(written, hidden_->embeddings());
   }
 
-  // A method's candidate in the record.
-  std::int64_t recorded(optim::CandidateId id) const {
-    const std::int64_t one = hidden_ != nullptr ? hidden_->recorded(id) : id;
-    return drawn_ != nullptr ? drawn_->recorded(one) : one;
-  }
+  std::int64_t recorded(optim::CandidateId id) const { return in_record(id, drawn_, hidden_); }
 
   optim::Outcome answer(const optim::Query& query) {
     std::int64_t& position = asked_[query.id];
@@ -145,6 +149,7 @@ BenchRun run_on_landscape(const BenchConditions& conditions,
                           const data::Landscape& landscape,
                           const data::RecordedOutcomes& outcomes,
                           const data::Embeddings& embeddings,
+                          const Vector& known,
                           std::uint64_t seed) {
   std::optional<DrawnCandidates> drawn;
   if (conditions.candidates > 0 && conditions.candidates < embeddings.rows())
@@ -162,6 +167,14 @@ BenchRun run_on_landscape(const BenchConditions& conditions,
   if (hidden) {
     problem.ways = HiddenCandidates::ways(conditions.writing_cost);
     problem.writing_calls = conditions.calls;
+  }
+  if (known.size() > 0 && !conditions.exact &&
+      optim::traits_of(method.method).value().known_scores) {
+    problem.known = Vector::Zero(problem.embeddings.rows());
+    for (Index i = 0; i < problem.known.size(); ++i) {
+      const std::int64_t one = in_record(i, drawn ? &*drawn : nullptr, hidden ? &*hidden : nullptr);
+      if (one < known.size()) problem.known(i) = known(one);
+    }
   }
   const std::unique_ptr<optim::Method> search =
       optim::make_method(method.method, problem, options_of(conditions, method));

@@ -18,13 +18,15 @@ struct BenchRun {
 
 inline constexpr std::size_t kCurvePoints = 40;
 
-// outcomes belong to the landscape; embeddings to its task. Throws Failure{internal} when the
+// outcomes belong to the landscape; embeddings to its task; known: of its first candidates, as in
+// optim::Problem, for methods that use it. Throws Failure{internal} when the
 // method asks for more than its budget or than there are examples.
 BenchRun run_on_landscape(const BenchConditions& conditions,
                           const BenchMethod& method,
                           const data::Landscape& landscape,
                           const data::RecordedOutcomes& outcomes,
                           const data::Embeddings& embeddings,
+                          const Vector& known,
                           std::uint64_t seed);
 
 }  // namespace zopo::bench

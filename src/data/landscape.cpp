@@ -109,13 +109,35 @@ std::vector<double> read_outcomes(const JsonDocument& file,
   return outcomes;
 }
 
-// Outcomes belong to a model that has scores.
+// How many answers each of m scores is the mean of.
+std::vector<double> read_answers(const JsonDocument& file,
+                                 const Pointer& at,
+                                 const json& counts,
+                                 std::size_t m) {
+  std::vector<double> answers;
+  if (counts.is_array()) {
+    for (const json& count : counts) answers.push_back(count.is_number() ? count.get<double>() : 0);
+  }
+  const bool valid = std::all_of(answers.begin(), answers.end(),
+                                 [](double n) { return n >= 1 && std::isfinite(n); });
+  if (answers.size() != m || !valid) {
+    refuse(file, at,
+           fmt::format("a model's answers have to be a list of {} numbers of 1 or more, one per "
+                       "candidate",
+                       m));
+  }
+  return answers;
+}
+
+// Outcomes and numbers of answers belong to a model that has scores.
 void check_models(const JsonDocument& file) {
-  if (!file.json().contains("outcomes")) return;
   const json& scores = member(file, "scores", json::value_t::object);
-  for (const auto& [model, rows] : member(file, "outcomes", json::value_t::object).items()) {
-    if (!scores.contains(model))
-      refuse(file, Pointer("/outcomes") / model, "outcomes of a model without \"scores\"");
+  for (const char* key : {"outcomes", "answers"}) {
+    if (!file.json().contains(key)) continue;
+    for (const auto& [model, rows] : member(file, key, json::value_t::object).items()) {
+      if (!scores.contains(model))
+        refuse(file, Pointer() / key / model, fmt::format("{} of a model without \"scores\"", key));
+    }
   }
 }
 
@@ -152,6 +174,8 @@ void append(const std::filesystem::path& path, double min_spread, LandscapeSet& 
         read_values(file, Pointer("/scores") / model, scores, task.candidates.size());
     if (const Pointer at = Pointer("/outcomes") / model; file.json().contains(at))
       landscape.outcomes = read_outcomes(file, at, file.json()[at], landscape.values);
+    if (const Pointer at = Pointer("/answers") / model; file.json().contains(at))
+      landscape.answers = read_answers(file, at, file.json()[at], landscape.values.size());
     landscape.median = median_of(landscape.values);
     landscape.best = *std::max_element(landscape.values.begin(), landscape.values.end());
     if (landscape.best - landscape.median >= min_spread) set.landscapes.push_back(landscape);

@@ -74,8 +74,9 @@ class Model {
   Model(const MatrixRef& k,
         std::span<const Observation> answers,
         Index examples,
-        LogisticNoise noise)
-      : k_(k), answers_(answers), examples_(examples), noise_(noise) {}
+        LogisticNoise noise,
+        const Vector& offset)
+      : k_(k), answers_(answers), examples_(examples), noise_(noise), offset_(offset) {}
 
   bool has_effects() const { return noise_.effect_variance > 0; }
 
@@ -102,8 +103,8 @@ class Model {
     return mode.value > zero.value ? mode : zero;
   }
 
-  // w = p (1 - p), h = w eta + (score - p): the working weight and its product with the working
-  // response, per answer.
+  // w = p (1 - p), h = w (f + b) + (score - p): the working weight and its product with the
+  // working response less the offset, per answer.
   Quadratic approximate(const Mode& mode) const {
     Quadratic q;
     Vector own = Vector::Zero(k_.rows());
@@ -115,7 +116,7 @@ class Model {
     }
     for (const Observation& a : answers_) {
       const double eta = mode.latent(a.candidate) + mode.effects(a.example);
-      const double p = logistic(eta);
+      const double p = logistic(eta + offset(a));
       const double w = std::max(p * (1 - p), kSmallestSlope) / noise_.dispersion;
       const double h = w * eta + (a.score - p) / noise_.dispersion;
       own(a.candidate) += w;
@@ -175,10 +176,14 @@ class Model {
   }
 
  private:
+  double offset(const Observation& a) const {
+    return offset_.size() > 0 ? offset_(a.candidate) : 0;
+  }
+
   double value(const Mode& mode) const {
     double likelihood = 0;
     for (const Observation& a : answers_) {
-      const double eta = mode.latent(a.candidate) + mode.effects(a.example);
+      const double eta = mode.latent(a.candidate) + mode.effects(a.example) + offset(a);
       likelihood += a.score * eta - softplus(eta);
     }
     double prior = -0.5 * mode.weights.dot(mode.latent);
@@ -216,6 +221,7 @@ class Model {
   const std::span<const Observation> answers_;
   const Index examples_;
   const LogisticNoise noise_;
+  const Vector& offset_;
 };
 
 }  // namespace
@@ -224,14 +230,16 @@ LogisticPosterior LogisticPosterior::fit(const MatrixRef& k,
                                          std::span<const Observation> answers,
                                          Index examples,
                                          const LogisticNoise& noise,
-                                         const LogisticPosterior* start) {
+                                         const LogisticPosterior* start,
+                                         const Vector& offset) {
   assert(k.cols() == k.rows() && noise.dispersion > 0);
+  assert(offset.size() == 0 || offset.size() == k.rows());
   if (!k.allFinite()) {
     throw Failure(ErrorKind::internal,
                   fmt::format("The {} x {} covariances of a logistic model are not all finite",
                               k.rows(), k.cols()));
   }
-  const Model model(k, answers, examples, noise);
+  const Model model(k, answers, examples, noise, offset);
   LogisticPosterior posterior;
   Mode mode = model.first_mode(start);
   for (int i = 0; i < kMaxIterations; ++i) {

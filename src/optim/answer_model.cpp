@@ -14,12 +14,14 @@ namespace {
 constexpr std::array kTotals = {0.02, 0.05, 0.12, 0.3, 0.8, 2.0, 5.0};
 constexpr std::array kOwnShares = {0.02, 0.1, 0.3, 0.6, 0.9};
 constexpr std::array kEffects = {0.0, 0.5, 2.0, 6.0};
+// The candidates' prior mean for a standard deviation of their known scores, in logits.
+constexpr std::array kSlopes = {0.0, 0.1, 0.2, 0.4, 0.8};
 // Of the common level of all scores: no opinion.
 constexpr double kLevelVariance = 4;
 
 // Few answers say little about the prior: log-normal around .3 for the total, one nat against
-// effects.
-constexpr double kMiddleTotal = 0.3, kTotalStrength = 0.3, kEffectPenalty = 1;
+// effects, two against a slope of 1: known scores may be of models that are quite unlike.
+constexpr double kMiddleTotal = 0.3, kTotalStrength = 0.3, kEffectPenalty = 1, kSlopePenalty = 2;
 
 constexpr double kSmallestVariance = 1e-9;
 constexpr double kSmallestSlope = 0.02;  // p (1 - p) of a pseudo-observation
@@ -36,7 +38,11 @@ AnswerModel::AnswerModel(const KernelSpace& space, CandidatePool& pool, AnswerMo
       options_(std::move(options)),
       kernels_(kernel_family(options_.kernel, space)),
       evaluations_(space.size()),
-      prior_{.kernel = 1, .total = 3, .own = 2, .effect = options_.effects ? 1u : 0u} {}
+      prior_{.kernel = 1,
+             .total = 3,
+             .own = 2,
+             .effect = options_.effects ? 1u : 0u,
+             .slope = options_.known.size() > 0 ? 1u : 0u} {}
 
 void AnswerModel::add(const Outcome& outcome) {
   evaluations_.add(outcome);
@@ -115,14 +121,16 @@ const gp::LogisticPosterior& AnswerModel::fit(const GridPoint& prior) {
   const gp::LogisticPosterior* start = posterior_ ? &*posterior_ : nullptr;
   if (present != fits_.end()) start = &present->second;
   return fits_
-      .emplace(prior, gp::LogisticPosterior::fit(gram(prior), answers_, examples_, noise, start))
+      .emplace(prior,
+               gp::LogisticPosterior::fit(gram(prior), answers_, examples_, noise, start,
+                                          kSlopes[prior.slope] * known_of(pool_.queried().ids())))
       .first->second;
 }
 
 double AnswerModel::log_posterior(const GridPoint& prior) {
   const double distance = std::log(kTotals[prior.total] / kMiddleTotal);
   return fit(prior).log_evidence() - 0.5 * kTotalStrength * distance * distance -
-         (prior.effect > 0 ? kEffectPenalty : 0);
+         (prior.effect > 0 ? kEffectPenalty : 0) - kSlopePenalty * kSlopes[prior.slope];
 }
 
 void AnswerModel::climb(std::size_t GridPoint::*axis, std::size_t size) {
@@ -149,6 +157,7 @@ void AnswerModel::choose_prior() {
     climb(&GridPoint::total, kTotals.size());
     climb(&GridPoint::own, kOwnShares.size());
     if (options_.effects) climb(&GridPoint::effect, kEffects.size());
+    if (options_.known.size() > 0) climb(&GridPoint::slope, kSlopes.size());
     if (prior_ == before) break;
   }
 }
@@ -177,6 +186,14 @@ Vector AnswerModel::prior_variances() const {
   return total * ((1 - own) * unit_variances_.array() + own) + kLevelVariance;
 }
 
+Vector AnswerModel::known_of(const std::vector<CandidateId>& ids) const {
+  Vector known = Vector::Zero(static_cast<Index>(ids.size()));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] < options_.known.size()) known(static_cast<Index>(i)) = options_.known(ids[i]);
+  }
+  return known;
+}
+
 void AnswerModel::refit() {
   assert(!answers_.empty());
   fits_.clear();
@@ -188,7 +205,7 @@ void AnswerModel::refit() {
   }
   posterior_ = fit(prior_);
   const Matrix k = cross();
-  mean_ = k * posterior_->weights();
+  mean_ = k * posterior_->weights() + kSlopes[prior_.slope] * known_of(pool_.ids());
   explained_ = posterior_->explained(k);
   variance_ = (prior_variances() - explained_.rowwise().squaredNorm()).cwiseMax(kSmallestVariance);
   pretended_.clear();

@@ -26,6 +26,8 @@ struct AnswerModelOptions {
   bool effects = true;             // examples differ in difficulty
   // Evidence again when the answers have grown by this share.
   double refresh_growth = 0.1;
+  // As Problem::known. A candidate's prior mean is a multiple of it, chosen by evidence.
+  Vector known = {};
 };
 
 class AnswerModel {
@@ -64,7 +66,7 @@ class AnswerModel {
  private:
   // Positions on the axes of answer_model.cpp.
   struct GridPoint {
-    std::size_t kernel, total, own, effect;
+    std::size_t kernel, total, own, effect, slope;
     // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees the generated comparison with 0
     auto operator<=>(const GridPoint&) const = default;
   };
@@ -80,6 +82,8 @@ class AnswerModel {
   // Brings units_, queried_units_ and unit_variances_ up to the pool as it stands.
   void complete_units();
   Vector prior_variances() const;
+  // Their known scores, 0 where there are none [ids].
+  Vector known_of(const std::vector<CandidateId>& ids) const;
   double effect_variance() const;
 
   const KernelSpace& space_;

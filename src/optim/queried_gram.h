@@ -16,6 +16,7 @@ class QueriedGram {
 
   Index size() const { return static_cast<Index>(ids_.size()); }
   CandidateId id(Index i) const { return ids_[static_cast<std::size_t>(i)]; }
+  const std::vector<CandidateId>& ids() const { return ids_; }
   // [n x d], [n x n], [n].
   Eigen::Ref<const RowMatrix> points() const { return points_.topRows(size()); }
   Eigen::Ref<const Matrix> dots() const { return dots_.topLeftCorner(size(), size()); }

@@ -19,7 +19,7 @@ struct Entry {
 constexpr MethodTraits kWhole = {.races = true};
 
 constexpr Entry kMethods[] = {
-    {"zopo", make_zopo, {.whole_or_writes = true}},
+    {"zopo", make_zopo, {.whole_or_writes = true, .known_scores = true}},
     {"zopo-paper", make_zopo_paper, kWhole},
     {"zopo-reference", make_zopo_reference, {}},
     {"random", make_random, kWhole},
@@ -52,6 +52,12 @@ std::unique_ptr<Method> make_method(const std::string& name,
       throw Failure(ErrorKind::config,
                     fmt::format("Search method {} does not stop by a price; budget.price goes with "
                                 "method zopo without whole_evaluations.",
+                                name));
+    }
+    if (problem.known.size() > 0 && !(entry.traits.known_scores && method->can_write())) {
+      throw Failure(ErrorKind::config,
+                    fmt::format("Search method {} has no use for known scores; candidates.scores "
+                                "goes with method zopo without whole_evaluations.",
                                 name));
     }
     return method;

@@ -43,6 +43,7 @@ ZopoOptions read_zopo_options(const Problem& problem, OptionReader& read) {
   options.model.refresh_growth =
       read.number("refresh_growth", options.model.refresh_growth, 0, 1e6);
   read.finish();
+  options.model.known = problem.known;
   return options;
 }
 

@@ -34,6 +34,24 @@ std::string json_hash(const json& value) {
   return sha256_hex(value.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
+std::string candidates_hash(const std::vector<std::string>& prompts,
+                            const std::vector<data::ScoredPrompts>& scored) {
+  if (scored.empty()) return json_hash(prompts);
+  json known = json::array();
+  for (const data::ScoredPrompts& one : scored)
+    known.push_back({one.prompts, one.scores, one.answers});
+  return json_hash({prompts, known});
+}
+
+// Candidates that are written later may be known all the same.
+void warn_of_unknown(const settings::Settings& settings, Inputs& inputs) {
+  if (inputs.scored.empty() || settings.candidates.write || known_scores(inputs).size() > 0) return;
+  inputs.warnings.push_back(fmt::format(
+      "candidates.scores tells none of the {} candidates from another: the files hold scores of "
+      "other prompts, or too few answers",
+      inputs.candidates.size()));
+}
+
 void warn_of_duplicates(const std::vector<std::string>& prompts,
                         std::vector<std::string>& warnings) {
   const auto report = [&](const data::CandidateGroups& groups, const char* what) {
@@ -172,6 +190,13 @@ std::int64_t expected_candidates(const settings::Settings& settings, const Input
   return there + saturated_product(replies, write.per_reply);
 }
 
+Vector known_scores(const Inputs& inputs) {
+  if (inputs.scored.empty()) return {};
+  std::vector<std::string> prompts;
+  for (const task::Candidate& one : inputs.candidates) prompts.push_back(one.instruction);
+  return data::known_scores(inputs.scored, prompts);
+}
+
 std::vector<std::string> given_instructions(const settings::Settings& settings) {
   if (!settings.candidates.file) return {};
   std::vector<std::string> given = data::load_candidates(*settings.candidates.file).prompts;
@@ -227,15 +252,17 @@ Inputs load_inputs(const settings::Settings& settings) {
                 "",
                 "",
                 std::move(warnings),
+                data::load_scored_prompts(settings.candidates.scores),
                 std::move(shown)};
   refuse_hopeless_references(inputs);
   inputs.data_hash = json_hash(
       {to_json(inputs.splits.train), to_json(inputs.splits.dev), to_json(inputs.splits.test)});
-  inputs.candidates_hash = json_hash(candidates.prompts);
+  inputs.candidates_hash = candidates_hash(candidates.prompts, inputs.scored);
   warn_of_duplicates(candidates.prompts, inputs.warnings);
   warn_of_leaks(candidates.prompts, inputs, inputs.warnings);
   set_instructions(settings, first_instructions(settings, inputs.splits.train, candidates.prompts),
                    inputs);
+  warn_of_unknown(settings, inputs);
   warn_of_unshown(settings, inputs);
   warn_of_placeholders(settings, candidates.prompts, inputs);
   if (settings.llm.temperature.value_or(1) > 0 && settings.evaluation.repeats == 1) {

@@ -312,7 +312,7 @@ class Run {
     report.calls_cached = spent.calls_cached;
     report.calls_lost = spent.calls_lost;
     report.seconds = seconds();
-    write_result_files(directory_, report.result, inputs_, answers_, winner_);
+    write_result_files(directory_, report.result, inputs_, answers_, winner_, settings_.llm.model);
     if (embeddings_) write_map(directory_, *embeddings_);
     directory_.write("timing.json", timing_of(report, spent.by_role).dump(2) + "\n");
     write_models();

@@ -38,6 +38,7 @@ optim::Problem make_problem(const settings::Settings& settings,
           .initial = plan.initial,
           .seed = settings.optimizer.seed,
           .baseline = baseline_of(settings, inputs),
+          .known = known_scores(inputs),
           .price = settings.budget.price};
 }
 

@@ -1,6 +1,7 @@
 #include "run/records.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 namespace zopo::run {
@@ -64,6 +65,27 @@ std::vector<report::EvaluationRow> rows_of(const Inputs& inputs,
   if (winner) add("test", std::to_string(*winner->best), answers.best_test);
   add("test", "baseline", answers.baseline_test);
   return rows;
+}
+
+std::optional<std::string> scores_json(const Inputs& inputs,
+                                       const Answers& answers,
+                                       const std::string& task,
+                                       const std::string& model) {
+  if (inputs.exemplars) return std::nullopt;
+  nlohmann::json prompts = nlohmann::json::array(), scores = prompts, counts = prompts;
+  for (const auto& [id, some] : answers.search.board) {
+    const task::Evaluation sum = task::summarize(some);
+    if (sum.scored() == 0) continue;
+    prompts.push_back(inputs.candidates.at(static_cast<std::size_t>(id)).instruction);
+    scores.push_back(sum.mean());
+    counts.push_back(sum.scored());
+  }
+  if (prompts.size() < 2) return std::nullopt;
+  const nlohmann::json file = {{"task", task},
+                               {"candidates", prompts},
+                               {"scores", {{model, scores}}},
+                               {"answers", {{model, counts}}}};
+  return file.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace zopo::run

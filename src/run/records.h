@@ -27,4 +27,12 @@ std::vector<report::EvaluationRow> rows_of(const Inputs& inputs,
                                            const Answers& answers,
                                            const std::optional<Winner>& winner);
 
+// scores.json: what the prompts tried came to on dev, as a landscape (data/landscape.h) that a
+// later run's candidates.scores reads. Nothing where fewer than two have answers, or where
+// demonstrations were part of them.
+std::optional<std::string> scores_json(const Inputs& inputs,
+                                       const Answers& answers,
+                                       const std::string& task,
+                                       const std::string& model);
+
 }  // namespace zopo::run

@@ -14,9 +14,12 @@ void write_result_files(const store::RunDir& directory,
                         const report::RunResult& result,
                         const Inputs& inputs,
                         const Answers& answers,
-                        const std::optional<Winner>& winner) {
+                        const std::optional<Winner>& winner,
+                        const std::string& model) {
   directory.write("result.json", report::to_json(result).dump(2) + "\n");
   directory.write("evaluations.csv", report::evaluations_csv(rows_of(inputs, answers, winner)));
+  if (const auto scores = scores_json(inputs, answers, result.task, model))
+    directory.write("scores.json", *scores);
   if (answers.written) directory.write("rejected.jsonl", rejected_jsonl(answers.written->dropped));
   if (!winner) return;
   const auto best = static_cast<std::size_t>(*result.best->id);

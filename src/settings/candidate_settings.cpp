@@ -79,6 +79,7 @@ CandidateSettings candidate_settings(const json& task,
   const json& section = task["candidates"];
   CandidateSettings settings;
   settings.file = files_in(directory, section, "file");
+  settings.scores = files_in(directory, section, "scores").value_or(settings.scores);
   if (section.contains("write")) {
     settings.write = write_of(section["write"], baseline ? baseline->size() : 0, read_writer);
   }

@@ -94,6 +94,18 @@ TEST_F(Landscapes, OutcomesThatDoNotFitTheScoresAreRefused) {
   }
 }
 
+TEST_F(Landscapes, NumbersOfAnswersAreReadOrRefused) {
+  const std::string start =
+      R"({"candidates": ["a", "b"], "scores": {"m": [0.2, 0.7]}, "answers": )";
+  EXPECT_THAT(load(start + R"({"m": [5, 10]}})").landscapes.at(0).answers,
+              testing::ElementsAre(5, 10));
+  for (const char* wrong :
+       {R"({"m": [5]}})", R"({"m": [5, 0]}})", R"({"m": [5, "9"]}})", R"({"m": 5}})"})
+    EXPECT_THAT(refusal(start + wrong), HasSubstr("/answers/m: a model's answers have to be"));
+  EXPECT_THAT(refusal(start + R"({"n": [5, 10]}})"),
+              HasSubstr("/answers/n: answers of a model without \"scores\""));
+}
+
 TEST_F(Landscapes, WrittenOutcomesAreReadAgain) {
   EXPECT_EQ(outcomes_json({{0, 1}, {0.5, 1}}).dump(), R"(["01",[0.5,1.0]])");
 }

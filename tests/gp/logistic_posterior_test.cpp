@@ -82,6 +82,18 @@ TEST_P(Logistic, TheSlopeOfTheDensityIsZeroAtTheMode) {
   }
 }
 
+TEST_P(Logistic, TheSlopeIsZeroAtTheModeBesideOffsetsToo) {
+  const Vector offset{{0.5, -1.0, 0.0, 2.0}};
+  const LogisticPosterior p =
+      LogisticPosterior::fit(k_, answers(), kExamples, GetParam(), nullptr, offset);
+  Vector by_f = -k_.inverse() * p.latent();
+  for (const Observation& a : answers()) {
+    const double eta = offset(a.candidate) + p.latent()(a.candidate) + p.effects()(a.example);
+    by_f(a.candidate) += (a.score - logistic(eta)) / GetParam().dispersion;
+  }
+  EXPECT_LT(by_f.cwiseAbs().maxCoeff(), 1e-4);
+}
+
 TEST_P(Logistic, CovariancesAreTheInverseOfTheJointHessian) {
   const LogisticPosterior p = fit();
   const Matrix v = p.explained(k_);

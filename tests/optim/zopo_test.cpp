@@ -11,6 +11,7 @@
 #include <set>
 
 #include "tests/optim/scripted_search.h"
+#include "tests/support/failure.h"
 #include "tests/support/random_points.h"
 #include "zopo/base/random.h"
 
@@ -57,6 +58,35 @@ std::map<CandidateId, std::int64_t> examples_of(const test::Played& played) {
     for (const optim::Query& query : round.queries) examples[query.id] += query.examples;
   }
   return examples;
+}
+
+// The embeddings say nothing here.
+TEST(ZopoWithKnownScores, LooksAtWhatIsKnownToBeGood) {
+  const Hill hill(300);
+  optim::Problem problem = Hill::problem(test::random_points(300, 3, 99));
+  problem.calls = 200;
+  const auto calls_on_good = [&](const Vector& known) {
+    problem.known = known;
+    std::int64_t calls = 0;
+    const auto zopo = optim::make_method("zopo", problem, json::object());
+    for (const auto& [id, n] : examples_of(hill.play(*zopo)))
+      calls += hill.accuracy(id) > 0.75 ? n : 0;
+    return calls;
+  };
+  Vector known(300);
+  for (Index i = 0; i < known.size(); ++i) known(i) = 8 * hill.accuracy(i) - 3.5;
+  EXPECT_GT(calls_on_good(known), 1.5 * static_cast<double>(calls_on_good({})));
+}
+
+TEST(ZopoWithKnownScores, OthersSayThatTheyHaveNoUseForThem) {
+  optim::Problem problem = Hill(20).problem();
+  problem.known = Vector::Ones(20);
+  for (const auto& [method, options] : std::map<std::string, std::string>{
+           {"random", "{}"}, {"zopo", R"({"whole_evaluations": true})"}}) {
+    EXPECT_THAT(
+        test::failure_of([&] { optim::make_method(method, problem, json::parse(options)); }),
+        test::FailsWith(ErrorKind::config, testing::HasSubstr("candidates.scores")));
+  }
 }
 
 class Zopo : public testing::TestWithParam<std::string> {

@@ -12,6 +12,8 @@
 // its dev examples from the recorded ones.
 //
 //   {.., "scores": {"model": [0.75, ..]}, "outcomes": {"model": ["0111", ..], ..}}
+//
+// Where scores are means of few answers, a file says of how many: "answers": {"model": [12, ..]}.
 
 #include <cstdint>
 #include <filesystem>
@@ -36,6 +38,8 @@ struct Landscape {
   std::vector<double> values;  // [m], each in [0, 1]
   // [m x examples], row by row, each in [0, 1]; empty where the file has none.
   std::vector<double> outcomes = {};
+  // [m], how many answers each value is the mean of, at least 1; empty where the file does not say.
+  std::vector<double> answers = {};
   std::int64_t examples() const {
     return values.empty() ? 0 : static_cast<std::int64_t>(outcomes.size() / values.size());
   }

@@ -135,6 +135,9 @@ struct Problem {
   // That cost calls, in all of the search, at most.
   std::int64_t writing_replies = std::numeric_limits<std::int64_t>::max();
   std::vector<Written> written = {};  // whence the last rows of the embeddings, in order
+  // What is known of the candidates' scores beforehand, in standard deviations about their mean, by
+  // id; 0 beyond its end. Empty: nothing. For methods whose traits say known_scores.
+  Vector known = {};
   // What a call is worth at least, as a gain of the final score: 3e-4 says that 100 calls have to
   // gain .03. The search stops where none is; 0: it stops when the calls are used up.
   double price = 0;
@@ -179,6 +182,8 @@ struct MethodTraits {
   // It decides call by call and orders candidates to be written, unless the option
   // "whole_evaluations" makes it evaluate whole prompts.
   bool whole_or_writes = false;
+  // It begins from Problem::known, unless it evaluates whole prompts.
+  bool known_scores = false;
 };
 // Nothing for an unknown method.
 std::optional<MethodTraits> traits_of(const std::string& name);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "zopo/data/dataset.h"
+#include "zopo/data/known_scores.h"
 #include "zopo/data/split.h"
 #include "zopo/score/extract.h"
 #include "zopo/score/metric.h"
@@ -39,6 +40,7 @@ struct Inputs {
   // What the run depends on beside the settings: SHA-256 of data and candidates as parsed.
   std::string data_hash, candidates_hash;
   std::vector<std::string> warnings;
+  std::vector<data::ScoredPrompts> scored = {};  // candidates.scores
   std::set<std::string> shown = {};  // the fields that the prompt shows, "input" among them
 };
 
@@ -54,6 +56,9 @@ void set_instructions(const settings::Settings& settings,
 
 // Those there are, and the first ones that are going to be written.
 std::int64_t expected_candidates(const settings::Settings& settings, const Inputs& inputs);
+
+// What candidates.scores says of the candidates; as data::known_scores().
+Vector known_scores(const Inputs& inputs);
 
 // Throws Failure{config, data}: unreadable or inconsistent files, the same example on two sides.
 Inputs load_inputs(const settings::Settings& settings);

@@ -105,6 +105,7 @@ struct CandidateSettings {
     std::string format;
   };
   std::optional<Exemplars> exemplars = {};
+  std::vector<std::filesystem::path> scores = {};  // files of known scores, globs among them
 };
 
 struct EmbeddingSettings {
