@@ -27,13 +27,14 @@ Result<EmbeddingReply> parse_gemini_embeddings(int status,
                                                const http::Headers& headers,
                                                const std::string& body,
                                                Index n) {
-  const Json json = parse_json(body);
-  if (std::optional<Error> error = api_error(status, headers, body, json)) return *error;
-  Result<RowMatrixF> rows = rows_in_order(member(json, "embeddings"), n, "values");
-  if (!rows) return rows.error();
-  Usage usage;
-  usage.prompt_tokens = count_member(member(json, "usageMetadata"), "promptTokenCount");
-  return EmbeddingReply{std::move(*rows), usage};
+  return read_embeddings(body, [&](const Json& json, TakenOut taken) -> Result<EmbeddingReply> {
+    if (std::optional<Error> error = api_error(status, headers, body, json)) return *error;
+    Result<RowMatrixF> rows = rows_in_order(member(json, "embeddings"), n, "values", taken);
+    if (!rows) return rows.error();
+    Usage usage;
+    usage.prompt_tokens = count_member(member(json, "usageMetadata"), "promptTokenCount");
+    return EmbeddingReply{std::move(*rows), usage};
+  });
 }
 
 }  // namespace zopo::llm

@@ -21,13 +21,14 @@ Result<EmbeddingReply> parse_ollama_embeddings(int status,
                                                const http::Headers& headers,
                                                const std::string& body,
                                                Index n) {
-  const Json json = parse_json(body);
-  if (std::optional<Error> error = api_error(status, headers, body, json)) return *error;
-  Result<RowMatrixF> rows = rows_in_order(member(json, "embeddings"), n, nullptr);
-  if (!rows) return rows.error();
-  Usage usage;
-  usage.prompt_tokens = count_member(json, "prompt_eval_count");
-  return EmbeddingReply{std::move(*rows), usage, text_member(json, "model")};
+  return read_embeddings(body, [&](const Json& json, TakenOut taken) -> Result<EmbeddingReply> {
+    if (std::optional<Error> error = api_error(status, headers, body, json)) return *error;
+    Result<RowMatrixF> rows = rows_in_order(member(json, "embeddings"), n, nullptr, taken);
+    if (!rows) return rows.error();
+    Usage usage;
+    usage.prompt_tokens = count_member(json, "prompt_eval_count");
+    return EmbeddingReply{std::move(*rows), usage, text_member(json, "model")};
+  });
 }
 
 }  // namespace zopo::llm

@@ -23,7 +23,7 @@ Result<Index> row_of(const Json& item, Index position, Index n) {
 }
 
 // data has n items.
-Result<RowMatrixF> read_rows(const Json& data, Index n) {
+Result<RowMatrixF> read_rows(const Json& data, Index n, TakenOut taken) {
   std::vector<const Json*> vectors(static_cast<std::size_t>(n), nullptr);
   for (Index i = 0; i < n; ++i) {
     const Json& item = data[static_cast<std::size_t>(i)];
@@ -33,7 +33,7 @@ Result<RowMatrixF> read_rows(const Json& data, Index n) {
     if (vector) return unusable_embeddings("an index occurs twice");
     vector = &member(item, "embedding");
   }
-  return rows_of(vectors);
+  return rows_of(vectors, taken);
 }
 
 }  // namespace
@@ -50,19 +50,20 @@ Result<EmbeddingReply> parse_openai_embeddings(int status,
                                                const http::Headers& headers,
                                                const std::string& body,
                                                Index n) {
-  const Json json = parse_json(body);
-  if (std::optional<Error> error = api_error(status, headers, body, json)) return *error;
-  const Json& data = member(json, "data");
-  if (!data.is_array()) {
-    return Error{ErrorKind::network, "The embeddings reply has no data: " + quoted(body)};
-  }
-  if (static_cast<Index>(data.size()) != n) {
-    return unusable_embeddings(fmt::format("{} vectors came for {} texts", data.size(), n));
-  }
-  Result<RowMatrixF> rows = read_rows(data, n);
-  if (!rows) return rows.error();
-  return EmbeddingReply{std::move(*rows), openai_usage(member(json, "usage")),
-                        text_member(json, "model")};
+  return read_embeddings(body, [&](const Json& json, TakenOut taken) -> Result<EmbeddingReply> {
+    if (std::optional<Error> error = api_error(status, headers, body, json)) return *error;
+    const Json& data = member(json, "data");
+    if (!data.is_array()) {
+      return Error{ErrorKind::network, "The embeddings reply has no data: " + quoted(body)};
+    }
+    if (static_cast<Index>(data.size()) != n) {
+      return unusable_embeddings(fmt::format("{} vectors came for {} texts", data.size(), n));
+    }
+    Result<RowMatrixF> rows = read_rows(data, n, taken);
+    if (!rows) return rows.error();
+    return EmbeddingReply{std::move(*rows), openai_usage(member(json, "usage")),
+                          text_member(json, "model")};
+  });
 }
 
 }  // namespace zopo::llm
