@@ -63,8 +63,8 @@ class EmbeddingCall final : public Call {
   std::optional<std::vector<Usage>> find_stored(const Budget& budget) override;
   bool is_in_run() const override { return records_.empty(); }
   // Of the first text that is missing: it stands for the batch.
-  Sha256 key() const override { return key(missing_.front()); }
-  std::vector<Sha256> keys() const override;
+  Sha256 key() const override { return keys_[missing_.front()]; }
+  std::vector<Sha256> keys() const override { return keys_; }
   http::Request request() override;
   CallOutcome receive(const http::Response& response) override;
   // Each text is stored by itself: none of them has what a failure cost.
@@ -87,11 +87,11 @@ class EmbeddingCall final : public Call {
   const std::optional<Error>& refusal() const { return refusal_; }
 
  private:
-  Sha256 key(std::size_t i) const;
+  void make_keys();
   void look_up(std::size_t i);
   void accept(std::size_t i, StoredEmbedding embedding);
   std::vector<std::string> missing_texts() const;
-  bool is_counted(std::size_t i) const { return budget_.is_counted(key(i)); }
+  bool is_counted(std::size_t i) const { return budget_.is_counted(keys_[i]); }
   // Of those that are not in the account yet.
   Usage usage() const;
 
@@ -100,6 +100,7 @@ class EmbeddingCall final : public Call {
   Archive& archive_;
   const Budget& budget_;
   std::vector<StoredEmbedding> embeddings_;
+  std::vector<Sha256> keys_;  // from find_stored() on
   std::vector<std::size_t> missing_;
   std::vector<Record> records_;
   std::optional<Error> error_, refusal_;
@@ -117,21 +118,24 @@ Picodollars EmbeddingCall::cost(const Usage& usage) const {
   return wire_.settings.pricing ? wire_.settings.pricing->cost(usage) : 0;
 }
 
-// Of a text by itself: how it was batched does not matter.
-Sha256 EmbeddingCall::key(std::size_t i) const {
-  return request_key(wire_.key_url, wire_.body(texts_.subspan(i, 1)), 0);
+// Each of a text by itself: how it was batched does not matter.
+void EmbeddingCall::make_keys() {
+  keys_.reserve(texts_.size());
+  for (std::size_t i = keys_.size(); i < texts_.size(); ++i)
+    keys_.push_back(request_key(wire_.key_url, wire_.body(texts_.subspan(i, 1)), 0));
 }
 
 void EmbeddingCall::look_up(std::size_t i) {
-  const std::optional<Archive::Found> found = archive_.find(key(i));
+  const std::optional<Archive::Found> found = archive_.find(keys_[i]);
   if (!found) return missing_.push_back(i);
   Result<StoredEmbedding> stored = embedding_from_payload(found->payload);
-  if (!stored) throw Failure(stored.error().with_context("The record " + to_hex(key(i))));
+  if (!stored) throw Failure(stored.error().with_context("The record " + to_hex(keys_[i])));
   embeddings_[i] = std::move(*stored);
-  if (!found->in_run) records_.push_back({key(i), found->payload});
+  if (!found->in_run) records_.push_back({keys_[i], found->payload});
 }
 
 std::optional<std::vector<Usage>> EmbeddingCall::find_stored(const Budget&) {
+  make_keys();
   missing_.clear();
   records_.clear();
   for (std::size_t i = 0; i < texts_.size(); ++i) look_up(i);
@@ -151,12 +155,6 @@ Usage EmbeddingCall::usage() const {
   return usage;
 }
 
-std::vector<Sha256> EmbeddingCall::keys() const {
-  std::vector<Sha256> keys;
-  for (std::size_t i = 0; i < texts_.size(); ++i) keys.push_back(key(i));
-  return keys;
-}
-
 std::vector<std::string> EmbeddingCall::missing_texts() const {
   std::vector<std::string> texts;
   for (const std::size_t i : missing_) texts.push_back(texts_[i]);
@@ -168,7 +166,7 @@ http::Request EmbeddingCall::request() {
 }
 
 void EmbeddingCall::accept(std::size_t i, StoredEmbedding embedding) {
-  records_.push_back({key(i), to_payload(embedding)});
+  records_.push_back({keys_[i], to_payload(embedding)});
   embeddings_[i] = std::move(embedding);
 }
 

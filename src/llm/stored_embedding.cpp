@@ -2,9 +2,12 @@
 
 #include "llm/stored_embedding.h"
 
+#include <fmt/core.h>
+
 #include <cstring>
 
 #include "llm/base64.h"
+#include "llm/chat_reply.h"
 #include "llm/json_reading.h"
 #include "zopo/base/json.h"
 
@@ -13,9 +16,10 @@ namespace zopo::llm {
 std::string to_payload(const StoredEmbedding& embedding) {
   const std::string_view bytes(reinterpret_cast<const char*>(embedding.values.data()),
                                embedding.values.size() * sizeof(float));
-  Json json = {{"e", base64_encoded(bytes)}, {"u", embedding.prompt_tokens}};
-  if (!embedding.model.empty()) json["m"] = embedding.model;
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string model =
+      embedding.model.empty() ? "" : "\"m\":" + canonical(Json(embedding.model)) + ',';
+  return fmt::format(R"({{"e":"{}",{}"u":{}}})", base64_encoded(bytes), model,
+                     embedding.prompt_tokens);
 }
 
 Result<StoredEmbedding> embedding_from_payload(const std::string& payload) {
