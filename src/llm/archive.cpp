@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,14 @@ class Countdown {
   std::function<void(std::string)> done_;
 };
 
+// Runs work within together() of every store.
+void within(std::span<store::ResponseStore* const> stores,
+            void (store::ResponseStore::*together)(const std::function<void()>&),
+            const std::function<void()>& work) {
+  if (stores.empty()) return work();
+  (stores.front()->*together)([&] { within(stores.subspan(1), together, work); });
+}
+
 }  // namespace
 
 std::optional<Archive::Found> Archive::find(const Sha256& key) {
@@ -44,16 +53,18 @@ std::optional<Archive::Found> Archive::find(const Sha256& key) {
   return std::nullopt;
 }
 
-void Archive::read_together(const std::function<void()>& reads) {
+std::vector<store::ResponseStore*> Archive::all_stores() const {
   std::vector<store::ResponseStore*> stores = stores_.caches;
   if (stores_.run) stores.push_back(stores_.run);
-  read_together(stores, reads);
+  return stores;
 }
 
-void Archive::read_together(std::span<store::ResponseStore* const> stores,
-                            const std::function<void()>& reads) {
-  if (stores.empty()) return reads();
-  stores.front()->read_together([&] { read_together(stores.subspan(1), reads); });
+void Archive::read_together(const std::function<void()>& reads) {
+  within(all_stores(), &store::ResponseStore::read_together, reads);
+}
+
+void Archive::keep_together(const std::function<void()>& keeps) {
+  within(all_stores(), &store::ResponseStore::put_together, keeps);
 }
 
 bool Archive::has_ledger() const { return stores_.run && stores_.run->has_ledger(); }

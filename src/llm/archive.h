@@ -3,8 +3,8 @@
 
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
+#include <vector>
 
 #include "zopo/llm/endpoint.h"
 
@@ -30,6 +30,8 @@ class Archive {
 
   // Runs reads, which may throw; the find()s in it are cheaper for it.
   void read_together(const std::function<void()>& reads);
+  // Runs keeps; what is kept in it comes to the disk together.
+  void keep_together(const std::function<void()>& keeps);
 
   // Whether the run's store remembers what leaves, and a cache ends claims with its answers.
   bool has_ledger() const;
@@ -46,8 +48,7 @@ class Archive {
             std::function<void(std::string)> done);
 
  private:
-  void read_together(std::span<store::ResponseStore* const> stores,
-                     const std::function<void()>& reads);
+  std::vector<store::ResponseStore*> all_stores() const;
 
   const Stores stores_;
 };

@@ -248,7 +248,8 @@ void Batch::wait() {
   }
   const Milliseconds left = exchange_.budget_.time_left().value_or(longest);
   longest = std::clamp(left, Milliseconds(0), longest);
-  for (Event& event : mailbox_->take(longest)) {
+  mailbox_->take(longest, events_);
+  for (Event& event : events_) {
     if (auto* const received = std::get_if<Received>(&event)) {
       receive(*received);
     } else if (auto* const row = std::get_if<Noted>(&event)) {
@@ -257,6 +258,7 @@ void Batch::wait() {
       finish(std::get<Committed>(event));
     }
   }
+  events_.clear();
   look_at_the_clock();
   look_for_interruption();
 }
@@ -280,13 +282,14 @@ void Batch::commit(std::size_t index) {
     receipt.claim_owner = claims_.owner();
     receipt.claim_spent = {paid.calls, paid.tokens(), paid.cost};
   }
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const bool is_last = i + 1 == records.size();
-    exchange_.archive_.keep(records[i], is_last ? receipt : store::Receipt{},
-                            [mailbox = mailbox_, index](std::string error) {
-                              mailbox->post(Committed{index, std::move(error)});
-                            });
-  }
+  exchange_.archive_.keep_together([&] {
+    for (const Record& record : records) {
+      exchange_.archive_.keep(record, &record == &records.back() ? receipt : store::Receipt{},
+                              [mailbox = mailbox_, index](std::string error) {
+                                mailbox->post(Committed{index, std::move(error)});
+                              });
+    }
+  });
 }
 
 void Batch::finish(const Committed& committed) {

@@ -139,6 +139,7 @@ class Batch {
   Exchange& exchange_;
   // Shared with the callbacks, which may outlive the batch.
   std::shared_ptr<Mailbox<Event>> mailbox_ = std::make_shared<Mailbox<Event>>();
+  std::vector<Event> events_;  // that wait() is at
   std::vector<Item> items_;
   std::deque<std::size_t> pass_;                       // not yet admitted, in order
   std::vector<std::size_t> again_;                     // for the next pass

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "zopo/base/saturating.h"
+
 namespace zopo::store {
 namespace {
 
@@ -44,6 +46,16 @@ void bind_cost(SQLite::Statement& statement, int at, const Cost& cost) {
 }
 
 }  // namespace
+
+Cost& Cost::operator+=(const Cost& other) {
+  calls = saturated_sum(calls, other.calls);
+  prompt_tokens = saturated_sum(prompt_tokens, other.prompt_tokens);
+  completion_tokens = saturated_sum(completion_tokens, other.completion_tokens);
+  cached_tokens = saturated_sum(cached_tokens, other.cached_tokens);
+  reasoning_tokens = saturated_sum(reasoning_tokens, other.reasoning_tokens);
+  money = saturated_sum(money, other.money);
+  return *this;
+}
 
 // The rate was charged with the most that the call could come to. A token level that is NULL, for
 // want of a limit, stays so.

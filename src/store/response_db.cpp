@@ -20,6 +20,8 @@ constexpr std::int64_t kApplicationId = 0x5A4F504F;  // "ZOPO" at byte 68, where
 constexpr std::int64_t kSchemaVersion = 1;
 constexpr int kBusyTimeoutMs = 10'000;
 constexpr int kMostPagesInLog = 8192;  // 32 MiB
+// Keys are hashes: every insertion meets another page, and what is not held is read again.
+constexpr int kPagesHeldKiB = 32 * 1024;
 
 std::int64_t number(SQLite::Database& db, const char* query) {
   return db.execAndGet(query).getInt64();
@@ -168,6 +170,7 @@ std::unique_ptr<SQLite::Database> open_for_writing(const fs::path& file) {
     db->exec("PRAGMA journal_mode = WAL");
     db->exec("PRAGMA synchronous = NORMAL");  // the writer syncs by time, not by commit
     db->exec(fmt::format("PRAGMA wal_autocheckpoint = {}", kMostPagesInLog));
+    db->exec(fmt::format("PRAGMA cache_size = -{}", kPagesHeldKiB));
     return db;
   });
 }

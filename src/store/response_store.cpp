@@ -69,6 +69,11 @@ class SqliteResponseStore final : public ResponseStore {
     writer_->put({key, std::move(payload), std::move(done), receipt});
   }
 
+  void put_together(const std::function<void()>& puts) override {
+    if (!writer_) return puts();
+    writer_->put_together(puts);
+  }
+
   bool has_ledger() const override { return writable(); }
 
   void begin(const Sending& sending, std::function<void(std::string, std::int64_t)> done) override {

@@ -2,6 +2,7 @@
 #include "store/store_writer.h"
 
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "zopo/base/error.h"
@@ -27,13 +28,28 @@ StoreWriter::StoreWriter(const std::filesystem::path& file, const Clock& clock)
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void StoreWriter::put(Put put) {
-  bool first = false;
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
-    first = waiting_.empty();
+    wakes = waiting_.empty() && holders_ == 0;
     waiting_.push_back(std::move(put));
   }
-  if (first) changed_.notify_all();  // the writer takes all that waits
+  if (wakes) changed_.notify_all();  // the writer takes all that waits
+}
+
+void StoreWriter::put_together(const std::function<void()>& puts) {
+  struct Hold {
+    explicit Hold(StoreWriter& of) : writer(of) {
+      const std::lock_guard lock(writer.mutex_);
+      ++writer.holders_;
+    }
+    ~Hold() {
+      const std::lock_guard lock(writer.mutex_);
+      if (--writer.holders_ == 0 && !writer.waiting_.empty()) writer.changed_.notify_all();
+    }
+    StoreWriter& writer;
+  } const hold(*this);
+  puts();
 }
 
 void StoreWriter::when_idle(const std::function<void(SQLite::Database&)>& work) {
@@ -43,11 +59,12 @@ void StoreWriter::when_idle(const std::function<void(SQLite::Database&)>& work) 
 }
 
 void StoreWriter::run(const std::stop_token& stop) {
+  std::vector<Put> batch;
   std::unique_lock lock(mutex_);
   while (true) {
     await_puts(lock, stop);
     if (waiting_.empty() && stop.stop_requested()) return;  // closing the file syncs it
-    std::vector<Put> batch = std::exchange(waiting_, {});
+    batch.swap(waiting_);                                   // both keep their memory
     committing_ = true;
     lock.unlock();
     const std::string error = commit(batch);
@@ -62,7 +79,7 @@ void StoreWriter::run(const std::stop_token& stop) {
 
 // Until there are puts, the log is to be synced, or the end.
 void StoreWriter::await_puts(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
-  const auto have_come = [this] { return !waiting_.empty(); };
+  const auto have_come = [this] { return !waiting_.empty() && holders_ == 0; };
   if (sync_at_) {
     changed_.wait_until(lock, stop, *sync_at_, have_come);
   } else {
@@ -97,12 +114,14 @@ void StoreWriter::insert(const std::vector<Put>& batch) {
   insert_.tryReset();  // of an attempt that failed
   SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
   const auto now = std::chrono::floor<Seconds>(clock_.wall_now()).time_since_epoch().count();
+  std::map<std::string, Cost> answered;  // by role
   for (const Put& put : batch) {
     if (put.change) {
       put.change(ledger_);
       continue;
     }
     settle(put);
+    if (!put.receipt.role.empty()) answered[put.receipt.role] += put.receipt.cost;
     insert_.bindNoCopy(1, put.key.data(), static_cast<int>(put.key.size()));
     insert_.bindNoCopy(2, put.payload.data(), static_cast<int>(put.payload.size()));
     insert_.bind(3, static_cast<std::int64_t>(now));
@@ -111,13 +130,13 @@ void StoreWriter::insert(const std::vector<Put>& batch) {
     insert_.exec();
     insert_.reset();
   }
+  for (const auto& [role, cost] : answered) ledger_.add(role, cost);
   transaction.commit();
 }
 
-// What the answer ends.
+// What the answer ends, but for the sum of its role.
 void StoreWriter::settle(const Put& put) {
   for (const std::int64_t id : put.receipt.sendings) ledger_.forget(id);
-  if (!put.receipt.role.empty()) ledger_.add(put.receipt.role, put.receipt.cost);
   if (put.receipt.claim_owner.empty()) return;
   if (!claims_) claims_.emplace(*db_);
   claims_->end(put.key, put.receipt.claim_owner, put.receipt.claim_spent);

@@ -35,6 +35,9 @@ class StoreWriter {
   // put.done is called on the writer's thread with "" or why nothing was committed.
   void put(Put put);
 
+  // Runs puts, and as a rule begins no commit before its end.
+  void put_together(const std::function<void()>& puts);
+
   // Runs work(db) when everything put so far is committed and nothing is being committed.
   void when_idle(const std::function<void(SQLite::Database&)>& work);
 
@@ -57,6 +60,7 @@ class StoreWriter {
   std::condition_variable_any changed_;
   std::vector<Put> waiting_;
   bool committing_ = false;
+  int holders_ = 0;      // threads in put_together()
   std::jthread thread_;  // last: it uses all of the above
 };
 

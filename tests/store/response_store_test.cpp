@@ -71,6 +71,20 @@ TEST_F(ResponseStoreTest, ClosingCommitsWhatWaits) {
   EXPECT_EQ(open()->size(), 500);
 }
 
+TEST_F(ResponseStoreTest, WhatIsPutTogetherIsCommittedAfterTheLast) {
+  const auto store = open();
+  std::promise<void> first, last;
+  store->put_together([&] {
+    store->put(key(0), payload(0), [&](const std::string&) { first.set_value(); });
+    EXPECT_EQ(first.get_future().wait_for(std::chrono::milliseconds(50)),
+              std::future_status::timeout);
+    store->put(key(1), payload(1), [&](const std::string&) { last.set_value(); });
+  });
+  last.get_future().wait();
+  EXPECT_EQ(store->get(key(0)), payload(0));
+  EXPECT_EQ(store->get(key(1)), payload(1));
+}
+
 TEST_F(ResponseStoreTest, SixtyFourThreadsPutAndGet) {
   const auto store = open();
   {

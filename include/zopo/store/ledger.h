@@ -17,6 +17,9 @@ struct Cost {
   std::int64_t calls = 0;
   std::int64_t prompt_tokens = 0, completion_tokens = 0, cached_tokens = 0, reasoning_tokens = 0;
   std::int64_t money = 0;
+
+  // Stops at the largest integer.
+  Cost& operator+=(const Cost& other);
 };
 
 // One request that left, or was about to.

@@ -71,6 +71,9 @@ class ResponseStore {
     static_cast<void>(receipt);
     put(key, std::move(payload), std::move(done));
   }
+  // Runs puts; as a rule what is put in it is committed together, after it. No other member but
+  // put() and put_with() may be called in it.
+  virtual void put_together(const std::function<void()>& puts) { puts(); }
   // Whether the next two do anything, and put_with() ends what its receipt says.
   virtual bool has_ledger() const { return false; }
   // Remembers what is about to leave: done(error message, id) once that is committed, from the
