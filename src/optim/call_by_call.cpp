@@ -102,7 +102,7 @@ std::int64_t CallByCall::room(const Round& round) const {
 std::int64_t CallByCall::hand_out(std::size_t arm,
                                   std::int64_t examples,
                                   Round& round,
-                                  double index) {
+                                  std::optional<double> index) {
   examples = std::min({examples, examples_left(arm), calls_left_});
   if (examples <= 0) return 0;
   arms_[arm].asked += examples;

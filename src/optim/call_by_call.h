@@ -70,7 +70,7 @@ class CallByCall : public Method {
   std::int64_t hand_out(std::size_t arm,
                         std::int64_t examples,
                         Round& round,
-                        double index = kNoFigure);
+                        std::optional<double> index = {});
   // Of arms, the highest estimate among those with answers; the first arm of equals. Requires one.
   std::size_t best_of(std::span<const std::size_t> arms) const;
   // Fills the round: block by block to the arm of the highest index(arm, pending), where pending

@@ -50,7 +50,7 @@ class RaschUcb final : public CallByCall {
       const double expected = kPendingInformation * static_cast<double>(pending);
       return ability + beta_ / std::sqrt(precision + expected);
     });
-    for (Query& query : round.queries) query.index = model_.score(query.index);
+    for (Query& query : round.queries) query.index = model_.score(*query.index);
   }
 
   double estimate(std::size_t arm) const override {

@@ -27,7 +27,7 @@ class UcbE final : public CallByCall {
       return arm.mean() + std::sqrt(a_ / static_cast<double>(arm.n + pending));
     });
     for (Query& query : round.queries) {
-      if (query.index == kUnseen) query.index = kNoFigure;
+      if (query.index == kUnseen) query.index.reset();
     }
   }
   double estimate(std::size_t arm) const override { return arms()[arm].mean(); }

@@ -207,7 +207,7 @@ class ZopoPaper final : public WholeEvaluations {
 
   static double bound(const Query& query) {
     constexpr double kBeta = 2;
-    return query.posterior_mean + kBeta * query.posterior_sd;
+    return *query.posterior_mean + kBeta * *query.posterior_sd;
   }
 
   Query described(CandidateId id, const LocalFit& fit, const Ascent& ascent) const {

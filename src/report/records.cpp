@@ -16,7 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+json number_or_null(std::optional<double> value) {
+  return value && std::isfinite(*value) ? json(*value) : json(nullptr);
+}
 
 // Models may say any bytes; the file is UTF-8.
 std::string quoted(const std::string& text) {

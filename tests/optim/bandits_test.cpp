@@ -170,9 +170,9 @@ TEST_P(Bounds, FallWithTheAnswersWhereTheMeanStays) {
   const auto one_of_two = [](CandidateId, std::int64_t example) { return example % 2; };
   for (const Round& round : test::play(*method, one_of_two).rounds) {
     for (const Query& query : round.queries) {
-      if (std::isnan(query.index)) continue;
-      first.emplace(query.id, query.index);
-      last[query.id] = query.index;
+      if (!query.index) continue;
+      first.emplace(query.id, *query.index);
+      last[query.id] = *query.index;
     }
   }
   EXPECT_EQ(first.size(), 6u);

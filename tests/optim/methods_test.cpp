@@ -81,7 +81,7 @@ TEST_P(ModelBased, SaysWhyItChose) {
   for (const optim::Round& round : play(GetParam(), square()).rounds) {
     for (const optim::Query& query : round.queries) {
       if (query.phase != optim::Phase::search) continue;
-      EXPECT_TRUE(std::isfinite(query.posterior_mean));
+      EXPECT_TRUE(query.posterior_mean && std::isfinite(*query.posterior_mean));
       EXPECT_GE(query.posterior_sd, 0);
     }
   }

@@ -238,9 +238,11 @@ TEST_P(EveryMethod, FiguresForTheTraceAreFiniteWhereThereAreAny) {
     const auto m = method();
     for (const optim::Round& round : play(*m).rounds) {
       for (const optim::Query& query : round.queries) {
-        EXPECT_FALSE(std::isinf(query.posterior_mean) || std::isinf(query.posterior_sd) ||
-                     std::isinf(query.gradient_norm));
-        EXPECT_FALSE(query.posterior_sd < 0);
+        for (const auto figure :
+             {query.posterior_mean, query.posterior_sd, query.gradient_norm, query.index}) {
+          EXPECT_TRUE(std::isfinite(figure.value_or(0)));
+        }
+        EXPECT_GE(query.posterior_sd.value_or(0), 0);
       }
     }
   });

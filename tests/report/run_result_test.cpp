@@ -80,8 +80,7 @@ TEST(TraceLine, WritesUnknownFiguresAsNull) {
                     .examples = 2,
                     .phase = optim::Phase::search,
                     .posterior_mean = 0.5,
-                    .posterior_sd = std::nan(""),
-                    .gradient_norm = std::nan("")};
+                    .posterior_sd = std::nan("")};
   decision.examples = {4, 5};
   decision.outcomes = {1, 0};
   decision.n = 6;
@@ -90,6 +89,7 @@ TEST(TraceLine, WritesUnknownFiguresAsNull) {
   EXPECT_EQ(line["outcomes"], json::array({1.0, 0.0}));
   EXPECT_EQ(line["posterior_mean"], 0.5);
   EXPECT_EQ(line["posterior_sd"], nullptr);
+  EXPECT_EQ(line["gradient_norm"], nullptr);
   EXPECT_EQ(line["phase"], "search");
   EXPECT_FALSE(line.contains("recommended"));
 }

@@ -35,8 +35,6 @@ namespace zopo::optim {
 
 using CandidateId = std::int64_t;  // row of the embeddings
 
-inline constexpr double kNoFigure = std::numeric_limits<double>::quiet_NaN();
-
 enum class Phase { initial, search, explore, final };
 
 // "Ask the next `examples` examples of this candidate." Every candidate walks through the dev
@@ -45,11 +43,11 @@ struct Query {
   CandidateId id = 0;
   std::int64_t examples = 0;
   Phase phase = Phase::search;
-  // Why it was chosen, for the trace; NaN where the method has no such figure.
-  double posterior_mean = kNoFigure;  // of the score, in score units
-  double posterior_sd = kNoFigure;
-  double gradient_norm = kNoFigure;
-  double index = kNoFigure;  // what the method ranks by, in score units
+  // Why it was chosen, for the trace; none where the method has no such figure.
+  std::optional<double> posterior_mean = {};  // of the score, in score units
+  std::optional<double> posterior_sd = {};
+  std::optional<double> gradient_norm = {};
+  std::optional<double> index = {};  // what the method ranks by, in score units
 };
 
 // "Write `replies` new candidates this way, from these parents."
@@ -58,9 +56,9 @@ struct WriteOrder {
   std::vector<CandidateId> parents;  // as the way takes them, the best first
   std::int64_t replies = 0;          // of the model that writes; at least 1
   // Why, for the trace: what the method expects of a candidate written so, and what it ranks by.
-  double posterior_mean = kNoFigure;  // of the score, in score units
-  double posterior_sd = kNoFigure;
-  double index = kNoFigure;
+  std::optional<double> posterior_mean = {};  // of the score, in score units
+  std::optional<double> posterior_sd = {};
+  std::optional<double> index = {};
 };
 
 enum class Stop {
@@ -75,8 +73,8 @@ struct Round {
   std::vector<WriteOrder> writes;
   std::optional<Stop> stop;
   // What the highest index is held against, for the trace: the incumbent's posterior mean, in score
-  // units; NaN where the method has no such figure.
-  double to_beat = kNoFigure;
+  // units; none where the method has no such figure.
+  std::optional<double> to_beat = {};
 };
 
 // What came of a query: one score in [0, 1] per example asked, in order. An example without an

@@ -33,7 +33,7 @@ struct WritingDecision {
   std::int64_t round = 0;  // from 0
   std::string way;
   optim::WriteOrder order;
-  double to_beat = optim::kNoFigure;                 // the incumbent's posterior mean then
+  std::optional<double> to_beat = {};                // the incumbent's posterior mean then
   std::int64_t candidates = 0;                       // that were accepted
   optim::CandidateId first = 0;                      // of them
   std::map<std::string, std::int64_t> dropped = {};  // why others were not
@@ -44,7 +44,7 @@ std::string trace_line(const WritingDecision& decision);
 struct StopDecision {
   std::int64_t round = 0;  // the first that was not played
   optim::Stop why = optim::Stop::budget;
-  double to_beat = optim::kNoFigure;
+  std::optional<double> to_beat = {};
 };
 std::string trace_line(const StopDecision& decision);
 
