@@ -7,6 +7,7 @@
 
 #include "zopo/base/error.h"
 #include "zopo/base/lanes.h"
+#include "zopo/base/log.h"
 
 namespace zopo::gp {
 namespace {
@@ -37,7 +38,10 @@ Cholesky Cholesky::of(const MatrixRef& a) {
     if (factored(a, 0, &lower)) return {std::move(lower), 0};
     for (double share = 1e-10; share < 2e-4; share *= 10) {
       const double jitter = share * mean_diagonal;
-      if (factored(a, jitter, &lower)) return {std::move(lower), jitter};
+      if (!factored(a, jitter, &lower)) continue;
+      log_debug("A covariance matrix [{} x {}] was singular: {} added to its diagonal of {}",
+                a.rows(), a.cols(), jitter, mean_diagonal);
+      return {std::move(lower), jitter};
     }
   }
   throw Failure(ErrorKind::internal,

@@ -9,6 +9,7 @@
 #include "tests/support/near_matrix.h"
 #include "tests/support/random_points.h"
 #include "zopo/base/error.h"
+#include "zopo/base/log.h"
 #include "zopo/kernel/ntk_erf.h"
 
 namespace zopo {
@@ -129,6 +130,17 @@ TEST(Cholesky, JitterIsTheLowestRungThatServes) {
   EXPECT_GT(singular.jitter(), 0);
   EXPECT_LE(singular.jitter(), 1e-9);
   EXPECT_EQ(Cholesky::of(Matrix::Identity(5, 5)).jitter(), 0);
+}
+
+TEST(Cholesky, LogsTheJitterThatWasNeeded) {
+  set_log_level(LogLevel::debug);
+  testing::internal::CaptureStderr();
+  Cholesky::of(Matrix::Identity(5, 5));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  testing::internal::CaptureStderr();
+  Cholesky::of(Matrix::Ones(5, 5));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("[5 x 5] was singular"));
+  set_log_level(LogLevel::warn);
 }
 
 }  // namespace

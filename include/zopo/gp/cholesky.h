@@ -15,7 +15,8 @@ using MatrixRef = Eigen::Ref<const Matrix>;
 // L [n x n] with L L^T = A + jitter I. Immutable.
 class Cholesky {
  public:
-  // a [n x n] symmetric, n >= 0. Tries jitter 0, then 1e-10, 1e-9, .. 1e-4 of the mean diagonal.
+  // a [n x n] symmetric, n >= 0. Tries jitter 0, then 1e-10, 1e-9, .. 1e-4 of the mean diagonal;
+  // one above 0 is logged at debug.
   // Throws Failure{internal} with the size and the mean diagonal when even the last one fails or an
   // entry is not finite.
   static Cholesky of(const MatrixRef& a);
