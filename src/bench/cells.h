@@ -6,6 +6,7 @@
 //   DIR/cells/3f/live-3f../run/     of a live cell: the run's directory
 //   DIR/responses.db                the responses that live cells share
 
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>

@@ -1,6 +1,7 @@
 #pragma once
 // The recorded half of a bench: landscapes, their embeddings, and a run on one of them.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>

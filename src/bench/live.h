@@ -2,6 +2,7 @@
 // The live half of a bench: task files with every model and choice of settings, and a run of one of
 // them.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <vector>

@@ -1,6 +1,7 @@
 #pragma once
 // One method on one landscape with one seed, and what came of it.
 
+#include <cstdint>
 #include <vector>
 
 #include "bench/plan.h"

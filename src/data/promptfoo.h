@@ -10,6 +10,8 @@
 // that begin with "__" are promptfoo's own.
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "records.h"

@@ -3,8 +3,10 @@
 // text_features.
 
 #include <Eigen/Sparse>
+#include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "zopo/features/text_features.h"
 

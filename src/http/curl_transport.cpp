@@ -9,6 +9,7 @@
 #include <mutex>
 #include <new>
 #include <stop_token>
+#include <string_view>
 #include <thread>
 #include <utility>
 

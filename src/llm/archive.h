@@ -1,9 +1,11 @@
 #pragma once
 // The stores of one client as one: looked at in turn, written together.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "zopo/llm/endpoint.h"

@@ -11,6 +11,8 @@
 // reservations must not depend on when replies come. A failure that cost nothing keeps its
 // reservation and its place.
 
+#include <chrono>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>

@@ -1,6 +1,7 @@
 #pragma once
 // How the chat completions of one client go over the wire.
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>

@@ -2,9 +2,11 @@
 // Which of the calls that are admitted somebody else is asking for right now, in another process
 // on the same store.
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "zopo/base/clock.h"

@@ -3,6 +3,7 @@
 
 #include "zopo/llm/endpoint.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 

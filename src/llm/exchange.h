@@ -2,6 +2,7 @@
 // Gets calls answered, many at once: from the stores or over the network, in the order that the
 // budget wants, with retries, and durable before anybody sees an answer.
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <span>

@@ -2,6 +2,7 @@
 // Which of the calls that are admitted may be on the wire now: as many as the endpoint bears, as
 // often as its limits allow, and after their backoff.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>

@@ -8,9 +8,11 @@
 //   model.mean(), model.variance()                      // of the latent scores, by pool position
 //   model.pretend(position, first_example, examples);   // a block on its way: variance only
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "optim/candidate_pool.h"

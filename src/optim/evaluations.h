@@ -1,6 +1,7 @@
 #pragma once
 // What has been asked and learnt of the candidates; shared by all methods.
 
+#include <cstdint>
 #include <vector>
 
 #include "zopo/base/linalg.h"

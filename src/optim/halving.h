@@ -7,6 +7,7 @@
 // count; dev is finite, so what the last arm cannot use completes the best of those dropped, one
 // after another; a stage is handed out in rounds.
 
+#include <cstdint>
 #include <vector>
 
 #include "optim/call_by_call.h"

@@ -5,6 +5,7 @@
 //   const double step = read.number("step", 1.0, 0.0, 1e6);
 //   read.finish();                                     // refuses what nobody asked for
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>

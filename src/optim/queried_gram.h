@@ -2,6 +2,9 @@
 // The queried candidates as points in kernel units (kernel_space.h) with all their inner products,
 // grown point by point: O(n d) for the n-th.
 
+#include <cstddef>
+#include <vector>
+
 #include "zopo/base/linalg.h"
 #include "zopo/optim/kernel_space.h"
 

@@ -9,6 +9,7 @@
 // by betting", JRSS B 2024). Here the capital is shared between four fixed stakes.
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <vector>
 

@@ -7,6 +7,7 @@
 // hopeless against the best candidate of before; what that saves buys further candidates. The
 // initial ones are evaluated whole.
 
+#include <cstdint>
 #include <vector>
 
 #include "optim/evaluations.h"

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "zopo/report/run_result.h"
 #include "zopo/store/run_dir.h"

@@ -1,6 +1,7 @@
 #pragma once
 // result.json of a search or of an evaluation as the few figures that a summary shows.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

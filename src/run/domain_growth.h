@@ -6,7 +6,10 @@
 // embedded before is in the store. So a run that writes is a function of its inputs and stored
 // replies as any other is.
 
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <type_traits>
 #include <vector>
 
 #include "zopo/data/embeddings_manifest.h"

@@ -2,6 +2,7 @@
 // Writing as a search method sees it: ways, what a reply of each costs beside an answer, and whence
 // the candidates that were written before the search.
 
+#include <cstdint>
 #include <vector>
 
 #include "zopo/optim/method.h"

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "zopo/score/metric.h"
 #include "zopo/score/normalize.h"

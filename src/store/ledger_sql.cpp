@@ -1,6 +1,7 @@
 #include "store/ledger_sql.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "zopo/base/saturating.h"
 

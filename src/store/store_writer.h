@@ -1,6 +1,7 @@
 #pragma once
 // The connection of a store that writes, and the thread that uses it: many puts are one commit.
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>

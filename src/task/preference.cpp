@@ -3,6 +3,8 @@
 
 #include "zopo/task/preference.h"
 
+#include <algorithm>
+
 #include "task/judge_reply.h"
 #include "zopo/base/hash.h"
 

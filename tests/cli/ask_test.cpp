@@ -1,4 +1,5 @@
 // `zopo ask` and `zopo tell` on the built binary: a scorer outside drives the search.
+#include <algorithm>
 #include <set>
 
 #include "tests/cli/task_fixture.h"

@@ -1,11 +1,13 @@
 // `zopo bench FILE` on live tasks: a whole run a cell, one store for all of them.
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <thread>
 
 #include "tests/cli/task_fixture.h"

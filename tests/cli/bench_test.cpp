@@ -1,5 +1,6 @@
 // `zopo bench FILE` on recorded landscapes.
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 

@@ -2,6 +2,7 @@
 // charged is left out of the sums.
 #include <signal.h>
 
+#include <algorithm>
 #include <random>
 #include <regex>
 #include <set>

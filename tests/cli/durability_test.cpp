@@ -1,6 +1,7 @@
 // Killed at any instant, a run goes on where it was: the same bytes, and nothing paid for twice.
 #include <signal.h>
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <random>

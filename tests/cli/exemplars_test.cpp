@@ -1,4 +1,5 @@
 // Demonstrations chosen together with the instruction (`candidates.exemplars`).
+#include <cstdlib>
 #include <sstream>
 
 #include "tests/cli/task_fixture.h"

@@ -2,7 +2,13 @@
 // A task without candidates, whose model also writes them.
 
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/cli/task_fixture.h"
 #include "tests/support/openai_replies.h"

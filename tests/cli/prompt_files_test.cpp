@@ -1,5 +1,6 @@
 // Prompts of several sections from files: byte for byte from the file to the request and back.
 #include <algorithm>
+#include <cctype>
 #include <mutex>
 #include <set>
 

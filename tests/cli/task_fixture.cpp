@@ -1,6 +1,7 @@
 #include "tests/cli/task_fixture.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>

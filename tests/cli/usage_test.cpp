@@ -1,6 +1,7 @@
 // What the built binary says to wrong input: whole sentences, the right exit code, nothing on
 // stdout.
 #include <algorithm>
+#include <sstream>
 
 #include "tests/cli/task_fixture.h"
 #include "tests/support/openai_replies.h"

@@ -1,6 +1,7 @@
 // A run's files of any bytes, as resume, evaluate, compare, report and --out read them: a value or
 // a Failure. The input is kFiles, parted by lines "----".
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 

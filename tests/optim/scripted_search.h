@@ -1,7 +1,9 @@
 #pragma once
 // Plays a method against known scores and keeps what happened.
 
+#include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "zopo/optim/method.h"

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include <optional>
+#include <string>
 
 #include "zopo/base/error.h"
 

@@ -1,6 +1,7 @@
 #pragma once
 // A clock that moves only when told: sleeping returns at once and advances it.
 
+#include <chrono>
 #include <mutex>
 #include <vector>
 

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "zopo/base/linalg.h"
 
 namespace zopo::test {

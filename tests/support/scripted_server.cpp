@@ -9,6 +9,7 @@
 #include <cctype>
 #include <cerrno>
 #include <stdexcept>
+#include <string_view>
 
 namespace zopo::test {
 namespace {

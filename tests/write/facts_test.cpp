@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <string_view>
+
 #include "tests/write/examples.h"
 
 namespace zopo::write {

@@ -2,6 +2,7 @@
 // `zopo bench record`: a response store with every candidate (and the baseline) on every dev and
 // test example of a task, so that any search on it costs nothing.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <mutex>
 #include <optional>
+#include <string_view>
 
 #include "zopo/base/clock.h"
 #include "zopo/base/random.h"

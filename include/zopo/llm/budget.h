@@ -8,6 +8,7 @@
 // on who paid: a resumed run meets the cap at the same request, unless it was killed while requests
 // were out. What they may have cost counts.
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>

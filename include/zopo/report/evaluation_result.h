@@ -3,6 +3,7 @@
 // depends on the clock, the machine or the concurrency.
 
 #include <cstddef>
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>

@@ -2,6 +2,7 @@
 // manifest.json: what a run is made of, so that it can be gone on with, repeated and read later;
 // and what it found.
 
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>

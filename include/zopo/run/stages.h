@@ -1,6 +1,7 @@
 #pragma once
 // What follows the search: the winner, the baseline, and the sealed test.
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

@@ -6,10 +6,12 @@
 //                              evaluations.csv
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace zopo::store {

@@ -9,6 +9,7 @@
 // requests and prompts, whatever the concurrency.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
