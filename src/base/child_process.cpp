@@ -1,3 +1,6 @@
+// Starts a program of the user's with two pipes, waits on them and ends it. Called by score for
+// command metrics and by http's line_process.cpp.
+
 #include "zopo/base/child_process.h"
 
 #include <fcntl.h>

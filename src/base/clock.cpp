@@ -1,3 +1,5 @@
+// The real clock. Passed down by app and run; tests pass their own.
+
 #include "zopo/base/clock.h"
 
 #include <thread>

@@ -1,3 +1,5 @@
+// Closes a file descriptor once. Called by file.cpp, child_process.cpp and whoever holds one.
+
 #include "zopo/base/descriptor.h"
 
 #include <unistd.h>

@@ -1,3 +1,5 @@
+// Reads a whole file and words what went wrong. Called wherever a file of the user's is read.
+
 #include "zopo/base/file.h"
 
 #include <fcntl.h>

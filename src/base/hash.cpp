@@ -1,3 +1,6 @@
+// SHA-256 through OpenSSL. Called for the keys of stored answers, for fingerprints in manifests and
+// to seed streams of random numbers.
+
 #include "zopo/base/hash.h"
 
 #include <openssl/evp.h>

@@ -1,3 +1,6 @@
+// Bounds how deep JSON of others may nest, and parses it without throwing. Called wherever a reply,
+// a file or a stored record is read.
+
 #include "zopo/base/json.h"
 
 #include <algorithm>

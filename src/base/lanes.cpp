@@ -1,3 +1,6 @@
+// Chooses the widest instruction set of this processor, once, and passes every call on to it.
+// Called by gp and by optim's scans over candidates.
+
 #include "zopo/base/lanes.h"
 
 #include "base/lanes_table.h"

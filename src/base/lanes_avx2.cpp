@@ -1,3 +1,5 @@
+// The loops of lanes_body.h for processors with AVX2. Chosen by lanes.cpp.
+
 #include "base/lanes_table.h"
 
 namespace zopo::lanes {

@@ -1,3 +1,5 @@
+// The loops of lanes_body.h for any processor. Chosen by lanes.cpp where there is nothing wider.
+
 #include "base/lanes_table.h"
 
 namespace zopo::lanes {

@@ -1,3 +1,6 @@
+// The log on stderr, and the secrets that are kept out of it. Called from everywhere; cli sets the
+// level and run names the keys.
+
 #include "zopo/base/log.h"
 
 #include <spdlog/sinks/stdout_sinks.h>

@@ -1,3 +1,6 @@
+// Finds numbers in text. Called by score for the numeric metric and its extraction, and by data to
+// tell numbers from words.
+
 #include "zopo/base/number.h"
 
 #include <cctype>

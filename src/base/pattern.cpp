@@ -1,3 +1,5 @@
+// Compiles the user's regular expressions. Called by score, and by data for promptfoo's files.
+
 #include "zopo/base/pattern.h"
 
 #include "zopo/base/error.h"

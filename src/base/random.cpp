@@ -1,3 +1,6 @@
+// Streams of random numbers by name. Called wherever something is drawn; the bytes of a run hang on
+// this file.
+
 #include "zopo/base/random.h"
 
 #include <cassert>
@@ -24,6 +27,7 @@ Rng::Rng(std::uint64_t seed, std::string_view stream) : engine_(stream_seed(seed
 
 double Rng::uniform() { return static_cast<double>(bits() >> 11) * 0x1.0p-53; }
 
+// Box & Muller 1958: two uniforms give two normals, of which the second is kept for the next call.
 double Rng::normal() {
   if (has_spare_) {
     has_spare_ = false;
@@ -38,6 +42,8 @@ double Rng::normal() {
 
 std::uint64_t Rng::below(std::uint64_t n) {
   assert(n > 0);
+  // What lies above the last whole multiple of n is drawn again: small remainders would come more
+  // often.
   const std::uint64_t limit = UINT64_MAX - UINT64_MAX % n;
   std::uint64_t value = bits();
   while (value >= limit) value = bits();

@@ -1,3 +1,5 @@
+// posix_spawn() with the attributes that spawn.h promises. Called by child_process.cpp.
+
 #include "base/spawn.h"
 
 #include <signal.h>

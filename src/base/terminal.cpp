@@ -1,3 +1,5 @@
+// Takes out of a text what would steer a terminal. Called by the log and by cli.
+
 #include "zopo/base/terminal.h"
 
 #include "zopo/base/text.h"

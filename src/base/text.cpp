@@ -1,3 +1,5 @@
+// Trims, splits, joins, folds and compares text. Called from everywhere.
+
 #include "zopo/base/text.h"
 
 #include <utf8proc.h>

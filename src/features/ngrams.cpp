@@ -1,3 +1,6 @@
+// Counts hashed n-grams of words, characters, layout and endings, and weighs them by TF-IDF. Called
+// by text_features.cpp.
+
 #include "features/ngrams.h"
 
 #include <utf8proc.h>

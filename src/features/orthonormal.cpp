@@ -1,3 +1,5 @@
+// Called by plane.cpp and truncated_svd.cpp between their iterations.
+
 #include "features/orthonormal.h"
 
 #include <Eigen/QR>

@@ -1,3 +1,6 @@
+// Subspace iteration on the covariance of embeddings, row by row, so that a mapped file is never
+// held whole. Called by run's map.cpp for the report.
+
 #include "zopo/features/plane.h"
 
 #include <Eigen/Eigenvalues>

@@ -1,3 +1,6 @@
+// n-grams -> truncated SVD -> rows of unit length. Called by run, bench and `zopo embed` where no
+// embeddings are named.
+
 #include "zopo/features/text_features.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Exactly for few texts, by a random range for many. Called by text_features.cpp.
+
 #include "features/truncated_svd.h"
 
 #include <Eigen/Eigenvalues>
@@ -23,6 +25,7 @@ void fix_signs(Matrix& columns) {
 
 // basis [m x l], gram [l x l] = basis^T A A^T basis -> U S [m x dim]
 RowMatrix leading(const Matrix& basis, const Matrix& gram, Index dim) {
+  // Rising eigenvalues of A A^T on the basis: squares of the singular values of A.
   const Eigen::SelfAdjointEigenSolver<Matrix> eigen(gram);
   const Index l = gram.rows();
   const double floor = 1e-12 * std::max(eigen.eigenvalues().maxCoeff(), 1e-300);

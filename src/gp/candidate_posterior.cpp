@@ -1,3 +1,6 @@
+// Grows mean and variance of all candidates by one row per observation. Called by optim's
+// global_model.cpp after each answer and for each pseudo-observation.
+
 #include "zopo/gp/candidate_posterior.h"
 
 #include <algorithm>
@@ -40,6 +43,7 @@ CandidatePosterior CandidatePosterior::fit(Vector prior,
   lanes::solve_rows(cross.data(), p.size(), p.size(), lower.data(), n);
   p.rows_ = std::move(cross);
   p.observations_ = n;
+  // mean = V L^-1 y; subtracting the product with the negative adds it.
   const Vector w = -lower.triangularView<Eigen::Lower>().solve(y);
   lanes::subtract_product(p.mean_.data(), p.rows_.data(), p.size(), p.size(), w.data(), n);
   p.subtract(0, n);

@@ -1,3 +1,6 @@
+// Factors a matrix, with jitter where it must. Called by the posteriors here and by optim's
+// gse.cpp.
+
 #include "zopo/gp/cholesky.h"
 
 #include <fmt/core.h>

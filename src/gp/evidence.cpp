@@ -1,3 +1,5 @@
+// Tries every point of a grid of hyper-parameters. Called by optim's surrogate.cpp and gse.cpp.
+
 #include "zopo/gp/evidence.h"
 
 #include <algorithm>

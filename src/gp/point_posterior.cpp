@@ -1,3 +1,6 @@
+// Value and gradient of f at points, through any kernel. Called by optim's zopo_reference.cpp; with
+// the inner products at hand span_derivative.cpp does the same for less.
+
 #include "zopo/gp/point_posterior.h"
 
 #include <cassert>

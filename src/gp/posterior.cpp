@@ -1,3 +1,6 @@
+// Rasmussen & Williams 2006, Alg. 2.1. Called by evidence.cpp, the derivative posteriors and the
+// methods of optim that evaluate whole prompts.
+
 #include "zopo/gp/posterior.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,6 @@
+// The gradient's length, direction and variance from inner products. Called by optim's
+// zopo_paper.cpp.
+
 #include "zopo/gp/span_derivative.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Random waits, and those that a server asks for. Called by retry.cpp, and by llm's api_error.cpp
+// for waits that stand in a body.
+
 #include "zopo/http/backoff.h"
 
 #include <curl/curl.h>

@@ -1,3 +1,5 @@
+// Additive increase, multiplicative decrease. Called by llm's outbox.
+
 #include "zopo/http/concurrency.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Words for what curl says, by where it went wrong: proxy, connection, certificate, reply. Called
+// by transfer.cpp.
+
 #include "http/curl_error.h"
 
 #include <fmt/core.h>

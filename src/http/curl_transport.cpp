@@ -1,3 +1,6 @@
+// A thread that drives curl's multi interface: callers queue requests, it starts, watches and ends
+// transfers. Called by run for every endpoint with an address.
+
 #include "zopo/http/curl_transport.h"
 
 #include <curl/curl.h>

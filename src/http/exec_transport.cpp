@@ -1,3 +1,6 @@
+// Threads that each keep one process of the user's command and pass lines to and from it. Called by
+// run for the provider exec.
+
 #include "zopo/http/exec_transport.h"
 
 #include <fmt/core.h>

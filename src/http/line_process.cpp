@@ -1,3 +1,6 @@
+// Writes a line to a child process and reads one back, both without blocking. Called by
+// exec_transport.cpp.
+
 #include "http/line_process.h"
 
 #include <fmt/core.h>

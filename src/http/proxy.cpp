@@ -1,3 +1,5 @@
+// Reads the environment as curl does. Called by transfer.cpp, to name the proxy in an error.
+
 #include "http/proxy.h"
 
 #include <cstdlib>

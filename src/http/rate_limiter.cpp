@@ -1,3 +1,5 @@
+// Token buckets for requests and tokens. Called by llm's outbox before each request.
+
 #include "zopo/http/rate_limiter.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Decides after a failed try whether and when there is another. Called by llm after each one.
+
 #include "zopo/http/retry.h"
 
 #include <fmt/core.h>

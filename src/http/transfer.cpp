@@ -1,3 +1,6 @@
+// Sets up curl for one request after the other and collects the reply. Called by
+// curl_transport.cpp, on its thread.
+
 #include "http/transfer.h"
 
 #include <fmt/core.h>

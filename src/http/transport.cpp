@@ -1,3 +1,5 @@
+// The parts of requests and replies that every transport shares.
+
 #include "zopo/http/transport.h"
 
 #include <algorithm>

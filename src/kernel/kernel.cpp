@@ -1,3 +1,6 @@
+// What every kernel of inner products shares: Gram matrices and gradients from value() and slope().
+// Called by gp and optim.
+
 #include "zopo/kernel/kernel.h"
 
 #include <cassert>

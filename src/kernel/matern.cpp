@@ -1,3 +1,5 @@
+// Matern 5/2 and its derivatives. Made by registry.cpp.
+
 #include "zopo/kernel/matern.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// A random network and its forward and backward pass. Called by ntk_empirical.cpp; optim makes one.
+
 #include "zopo/kernel/network.h"
 
 #include <fmt/core.h>

@@ -1,3 +1,6 @@
+// The NTK of a given network, and its derivatives by two sweeps through the layers. Called by
+// optim's zopo_reference.cpp.
+
 #include "zopo/kernel/ntk_empirical.h"
 
 #include <fmt/core.h>

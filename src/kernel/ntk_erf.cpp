@@ -1,3 +1,6 @@
+// The NTK of an infinitely wide erf network with all derivatives that a gradient's variance needs,
+// carried through the layers by the chain rule. Made by registry.cpp.
+
 #include "zopo/kernel/ntk_erf.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// The NTK of an infinitely wide ReLU network. Made by registry.cpp.
+
 #include "zopo/kernel/ntk_relu.h"
 
 #include <algorithm>

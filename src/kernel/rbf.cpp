@@ -1,3 +1,5 @@
+// The squared exponential and its derivatives. Made by registry.cpp.
+
 #include "zopo/kernel/rbf.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Makes kernels by name. Called by optim's surrogate.cpp and acquisition_search.cpp.
+
 #include "zopo/kernel/registry.h"
 
 #include <fmt/core.h>

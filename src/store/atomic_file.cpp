@@ -1,3 +1,6 @@
+// Writes a file beside its place and renames it there. Called for every file that a run, an export
+// or a bench leaves behind.
+
 #include "zopo/store/atomic_file.h"
 
 #include <fcntl.h>

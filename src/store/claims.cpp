@@ -1,3 +1,7 @@
+// Claims and the common account, as tables of the store's file: every change is one immediate
+// transaction, so processes take turns. Called by llm's claim_queue.cpp; the statements that also
+// the writer's thread needs are in ledger_sql.cpp, who is alive in owners.cpp.
+
 #include "zopo/store/claims.h"
 
 #include <algorithm>
@@ -86,7 +90,7 @@ class SqliteClaims final : public Claims {
     const std::lock_guard lock(mutex_);
     std::vector<Verdict> verdicts;
     in_transaction([&] {
-      verdicts.clear();
+      verdicts.clear();  // of an attempt that met a busy file
       write_settled();
       owners_.beat();
       for (const std::string& owner : owners_.ended()) forget_owner(owner);

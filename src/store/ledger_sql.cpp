@@ -1,3 +1,6 @@
+// The SQL behind ledger.h and the end of a claim. Called by store_writer.cpp and claims.cpp within
+// their transactions, by response_store.cpp to read.
+
 #include "store/ledger_sql.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// Says which processes that claim in a store have ended, by their locks and beats. Called by
+// claims.cpp, and by `zopo cache` for who uses a store.
+
 #include "store/owners.h"
 
 #include <fcntl.h>
@@ -99,6 +102,7 @@ void Owners::beat() {
 
 bool Owners::has_ended(const std::string& owner, const std::string& host, std::int64_t beat) {
   if (is_lock_held(locks_, owner)) return false;
+  // Without a lock where locks are seen, it has ended; elsewhere its beats have to tell.
   if (host == host_ && !host.empty()) return true;
   const TimePoint now = clock_.now();
   Seen& seen = seen_.try_emplace(owner, Seen{beat, now}).first->second;

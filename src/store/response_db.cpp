@@ -1,3 +1,6 @@
+// Opens a store's file for writing, for reading, or without touching it, and words what SQLite
+// says. Called by response_store.cpp, store_writer.cpp and claims.cpp.
+
 #include "store/response_db.h"
 
 #include <fmt/core.h>
@@ -187,6 +190,7 @@ std::unique_ptr<SQLite::Database> open_for_reading(const fs::path& file) {
 std::unique_ptr<SQLite::Database> open_without_writing(const fs::path& file) {
   require_readable(file);
   return patiently(file, [&] {
+    // Even a reader of a file in WAL mode writes to the index of its log.
     if (is_in_wal_mode(file)) return open_copy(file);
     auto db =
         std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READONLY, kBusyTimeoutMs);

@@ -1,3 +1,6 @@
+// Makes and opens run directories, and continues line files where they agree with what was there.
+// Called by run, report and app.
+
 #include "zopo/store/run_dir.h"
 
 #include <fmt/chrono.h>

@@ -1,3 +1,6 @@
+// Takes the lock of a run directory, over from a killed process too. Called by run and by the
+// commands that write into one.
+
 #include "zopo/store/run_lock.h"
 
 #include <fcntl.h>
