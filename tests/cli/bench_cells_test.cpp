@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
-#include <thread>
 #include <tuple>
 
 #include "tests/cli/task_fixture.h"
+#include "tests/support/wait_until.h"
 #include "zopo/base/hash.h"
 
 namespace zopo::test {
@@ -165,7 +165,7 @@ TEST_F(BenchCells, AfterASignalTheSameCommandGoesOn) {
     return std::filesystem::exists(dir_ / "d/cells", not_yet) &&
            !std::filesystem::is_empty(dir_ / "d/cells", not_yet);
   };
-  while (!first_cell()) std::this_thread::yield();
+  ASSERT_TRUE(wait_until(first_cell));
   program.send_signal(SIGTERM);
   const Finished stopped = program.wait();
   EXPECT_EQ(stopped.exit_code, 143) << stopped.err;

@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
-#include <thread>
 
 #include "tests/cli/task_fixture.h"
+#include "tests/support/wait_until.h"
 
 namespace zopo::test {
 namespace {
@@ -117,7 +117,7 @@ TEST_F(BenchLive, AnInterruptedBenchGoesOnWithoutPayingTwice) {
   });
   Program program({"bench", "bench.json", "--dir", "d", "-j", "1", "--out", "s.json"},
                   {{"no_proxy", "127.0.0.1"}}, dir_.path());
-  while (asked < 60) std::this_thread::yield();
+  ASSERT_TRUE(wait_until([&] { return asked >= 60; }));
   program.send_signal(SIGKILL);
   program.wait();
   EXPECT_LT(files_in("d", "cell.json").size(), 3u);

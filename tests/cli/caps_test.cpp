@@ -9,6 +9,7 @@
 
 #include "tests/cli/task_fixture.h"
 #include "tests/support/openai_replies.h"
+#include "tests/support/wait_until.h"
 
 namespace zopo::test {
 namespace {
@@ -55,9 +56,7 @@ class CapsOfRuns : public TaskTest {
   }
 
   void kill_after(Program& program, std::int64_t requests) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (server_.request_count() < requests && std::chrono::steady_clock::now() < end)
-      usleep(200);
+    wait_until([&] { return server_.request_count() >= requests; });
     usleep(static_cast<useconds_t>(random_() % 3000));
     program.send_signal(SIGKILL);
     program.wait();

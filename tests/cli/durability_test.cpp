@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tests/cli/task_fixture.h"
+#include "tests/support/wait_until.h"
 #include "zopo/llm/endpoint.h"
 #include "zopo/store/response_store.h"
 
@@ -38,10 +39,7 @@ class Durability : public TaskTest {
   std::int64_t kill_after(std::int64_t requests, microseconds more) {
     const std::int64_t before = server_.request_count();
     Program program({"optimize", "--task", "task.json"}, {{"no_proxy", "127.0.0.1"}}, dir_.path());
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (server_.request_count() < before + requests && std::chrono::steady_clock::now() < end) {
-      usleep(200);
-    }
+    wait_until([&] { return server_.request_count() >= before + requests; });
     usleep(static_cast<useconds_t>(more.count()));
     const std::int64_t seen = server_.request_count();
     const std::int64_t in_flight = seen - server_.delivered_count() - undelivered_before_;

@@ -6,9 +6,9 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "tests/cli/task_fixture.h"
+#include "tests/support/wait_until.h"
 
 namespace zopo::test {
 namespace {
@@ -69,7 +69,7 @@ TEST_F(SharedStore, WhatAKilledProcessWasAskingForIsAskedByAnother) {
     return std::nullopt;
   });
   const auto first = search(3);
-  while (asked <= 20) std::this_thread::yield();
+  ASSERT_TRUE(wait_until([&] { return asked > 20; }));
   first->send_signal(SIGKILL);
   first->wait();
   on_request(nullptr);

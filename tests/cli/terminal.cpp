@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "tests/support/wait_until.h"
+
 namespace zopo::test {
 namespace {
 
@@ -51,13 +53,11 @@ std::string Terminal::screen(bool raw) const {
 
 std::string Terminal::wait_for(const std::string& pattern) const {
   const std::regex wanted(pattern);
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   std::string seen;
-  do {
-    seen = screen();
-    if (std::regex_search(seen, wanted)) return seen;
-  } while (std::chrono::steady_clock::now() < end);
-  ADD_FAILURE() << "never on the screen: " << pattern << "\nthe screen:\n" << seen;
+  const auto shows = [&] { return std::regex_search(seen = screen(), wanted); };
+  // Each look starts a program.
+  if (!wait_until(shows, std::chrono::milliseconds(20)))
+    ADD_FAILURE() << "never on the screen: " << pattern << "\nthe screen:\n" << seen;
   return seen;
 }
 

@@ -6,9 +6,9 @@
 #include <atomic>
 #include <cstdlib>
 #include <future>
-#include <thread>
 
 #include "tests/support/scripted_server.h"
+#include "tests/support/wait_until.h"
 #include "zopo/base/log.h"
 
 namespace zopo::http {
@@ -195,7 +195,7 @@ TEST(CurlTransport, DestroyingItEndsWhatIsPending) {
         interrupted += !result && result.error().kind == ErrorKind::interrupted;
       });
     }
-    while (server.request_count() < 2) std::this_thread::yield();
+    ASSERT_TRUE(test::wait_until([&] { return server.request_count() >= 2; }));
   }
   EXPECT_EQ(interrupted, 5);
 }
