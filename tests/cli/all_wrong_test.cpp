@@ -20,22 +20,18 @@ class AllWrong : public TaskTest {
                              play_model("quality 100 x" + content.substr(content.find('\n')))))};
     });
   }
-  Finished evaluate(std::vector<std::string> more = {}) {
-    std::vector<std::string> args{"evaluate", "--task", "task.json", "--prompt", "quality 100 a"};
-    args.insert(args.end(), more.begin(), more.end());
-    return zopo(args);
-  }
 };
 
 TEST_F(AllWrong, ThinkingIsRecognisedAndTheExtractionNamed) {
   say([](const std::string& right) { return "<think>\nhm\n</think>\n\n" + right; });
-  for (const Finished& run : {optimize(), evaluate()}) {
+  for (const Finished& run : {optimize(), evaluate_best()}) {
     EXPECT_EQ(run.exit_code, 5) << run.err;
     EXPECT_THAT(run.err, HasSubstr("{\"extract\":[\"strip_think\",\"last_line\"]} would score"));
     EXPECT_THAT(run.err, HasSubstr("expected \"WORD"));
     EXPECT_THAT(run.err, HasSubstr("--set evaluation.all_wrong=score"));
   }
-  EXPECT_EQ(evaluate({"--set", "metric.extract=[\"strip_think\",\"last_line\"]"}).exit_code, 0);
+  EXPECT_EQ(evaluate_best({"--set", "metric.extract=[\"strip_think\",\"last_line\"]"}).exit_code,
+            0);
 }
 
 TEST_F(AllWrong, RepliesThatAreEmptyBesideReasoningAreNoScore) {
@@ -43,7 +39,7 @@ TEST_F(AllWrong, RepliesThatAreEmptyBesideReasoningAreNoScore) {
     return ServerReply{.body = R"({"choices": [{"finish_reason": "stop", "message":
         {"content": null, "reasoning_content": "The answer is .."}}]})"};
   });
-  for (const Finished& run : {optimize(), evaluate()}) {
+  for (const Finished& run : {optimize(), evaluate_best()}) {
     EXPECT_EQ(run.exit_code, 5) << run.err;
     EXPECT_THAT(run.err, HasSubstr("are empty beside the model's reasoning"));
     EXPECT_THAT(run.err, HasSubstr("enable_thinking"));
@@ -53,7 +49,7 @@ TEST_F(AllWrong, RepliesThatAreEmptyBesideReasoningAreNoScore) {
 
 TEST_F(AllWrong, AnExtractionThatDoesNotFitIsNamed) {
   say([](const std::string& right) { return "Let me see.\nSo it is:\n" + right; });
-  for (const Finished& run : {optimize(), evaluate()}) {
+  for (const Finished& run : {optimize(), evaluate_best()}) {
     EXPECT_EQ(run.exit_code, 5) << run.err;
     EXPECT_THAT(run.err, HasSubstr("{\"extract\":[\"last_line\"]} would score"));
   }
@@ -61,7 +57,7 @@ TEST_F(AllWrong, AnExtractionThatDoesNotFitIsNamed) {
 
 TEST_F(AllWrong, RepliesThatNeverHoldWhatIsExpectedEndTheRun) {
   say([](const std::string&) { return "No idea."; });
-  for (const Finished& run : {optimize(), evaluate()}) {
+  for (const Finished& run : {optimize(), evaluate_best()}) {
     EXPECT_EQ(run.exit_code, 5) << run.err;
     EXPECT_THAT(run.err, HasSubstr("none holds what was expected"));
     EXPECT_THAT(run.err, HasSubstr("data.fields"));
@@ -70,7 +66,7 @@ TEST_F(AllWrong, RepliesThatNeverHoldWhatIsExpectedEndTheRun) {
 
 TEST_F(AllWrong, WhoWantsTheZerosGoesOnWithTheSameRun) {
   say([](const std::string&) { return "No idea."; });
-  ASSERT_EQ(evaluate().exit_code, 5);
+  ASSERT_EQ(evaluate_best().exit_code, 5);
   const Finished resumed =
       zopo({"evaluate", "--resume", run_dir().string(), "--set", "evaluation.all_wrong=score"});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
@@ -79,7 +75,7 @@ TEST_F(AllWrong, WhoWantsTheZerosGoesOnWithTheSameRun) {
 
 TEST_F(AllWrong, OneThatScoresIsEnoughToGoOn) {
   say([](const std::string& right) { return right == "WORD3" ? right : "No idea."; });
-  EXPECT_EQ(evaluate().exit_code, 0);
+  EXPECT_EQ(evaluate_best().exit_code, 0);
 }
 
 }  // namespace

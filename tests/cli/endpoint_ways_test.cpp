@@ -11,14 +11,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-class EndpointWays : public TaskTest {
- protected:
-  Finished evaluate(std::vector<std::string> more = {}) {
-    std::vector<std::string> args{"evaluate", "--task", "task.json", "--prompt", "quality 100 a"};
-    args.insert(args.end(), more.begin(), more.end());
-    return zopo(args);
-  }
-};
+class EndpointWays : public TaskTest {};
 
 TEST_F(EndpointWays, AReplyWithHalfASurrogatePairIsRead) {
   on_request([](const ServerRequest& request) -> std::optional<ServerReply> {
@@ -26,7 +19,7 @@ TEST_F(EndpointWays, AReplyWithHalfASurrogatePairIsRead) {
     return ServerReply{.body = R"({"choices": [{"message": {"content": "WORD3 \ud83d"},
                                    "finish_reason": "length", "logprobs": {"x": -Infinity}}]})"};
   });
-  const Finished run = evaluate();
+  const Finished run = evaluate_best();
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(server_.request_count(), 20);
 }
@@ -37,7 +30,7 @@ TEST_F(EndpointWays, ATemperatureThatIsRefusedIsLeftOut) {
     return ServerReply{.status = 422,
                        .body = R"({"error": "`temperature` must be strictly positive"})"};
   });
-  EXPECT_EQ(evaluate().exit_code, 0);
+  EXPECT_EQ(evaluate_best().exit_code, 0);
   EXPECT_EQ(json::parse(server_.requests().back().body).contains("temperature"), false);
 }
 
@@ -73,11 +66,11 @@ TEST_F(EndpointWays, A404SaysWhatWasAskedAndWhatIsMissing) {
   on_request([](const ServerRequest&) -> std::optional<ServerReply> {
     return ServerReply{.status = 404, .body = "404 page not found"};
   });
-  const Finished without = evaluate({"--set", "llm.base_url=" + server_.url()});
+  const Finished without = evaluate_best({"--set", "llm.base_url=" + server_.url()});
   EXPECT_THAT(without.last_line(), HasSubstr("Asked: " + server_.url() + "/chat/completions"));
   EXPECT_THAT(without.last_line(), HasSubstr("/v1?"));
   const Finished whole =
-      evaluate({"--set", "llm.base_url=" + server_.url() + "/v1/chat/completions"});
+      evaluate_best({"--set", "llm.base_url=" + server_.url() + "/v1/chat/completions"});
   EXPECT_THAT(whole.last_line(), HasSubstr("remove it there"));
   const Finished doctor =
       zopo({"doctor", "--task", "task.json", "--set", "llm.base_url=" + server_.url()});
@@ -99,7 +92,7 @@ TEST_F(EndpointWays, ASilentServerIsToldOfAtItsFirstFailureAndOnce) {
     if (request.number >= 5) return std::nullopt;
     return ServerReply{.fault = Fault::close};
   });
-  const Finished run = evaluate({"-j", "1", "--set", "llm.retry_wait_ms=1"});
+  const Finished run = evaluate_best({"-j", "1", "--set", "llm.retry_wait_ms=1"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   const std::size_t first = run.err.find("Trying again, up to 8 attempts in all.");
   ASSERT_NE(first, run.err.npos) << run.err;

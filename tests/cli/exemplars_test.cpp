@@ -1,6 +1,5 @@
 // Demonstrations chosen together with the instruction (`candidates.exemplars`).
 #include <cstdlib>
-#include <sstream>
 
 #include "tests/cli/task_fixture.h"
 #include "tests/support/openai_replies.h"
@@ -18,12 +17,7 @@ using testing::Not;
 class Exemplars : public TaskTest {
  protected:
   Exemplars() {
-    std::string train;
-    for (int i = 0; i < 12; ++i) {
-      const std::string n = std::to_string(i);
-      train += json{{"input", "train" + n}, {"output", "TRAIN" + n}}.dump() + "\n";
-    }
-    dir_.write("train.jsonl", train);
+    write_train();
     dir_.write("candidates.txt", "do it please\ndo it now\n");
     write_task(
         {{"data", {{"train", "train.jsonl"}}},
@@ -48,13 +42,6 @@ class Exemplars : public TaskTest {
     const std::string input = content.substr(content.rfind('\n') + 1);
     return play_model("quality " + std::to_string(quality) + "\n" + input);
   }
-
-  std::vector<json> lines(const std::string& name) const {
-    std::istringstream in(file(name));
-    std::vector<json> all;
-    for (std::string line; std::getline(in, line);) all.push_back(json::parse(line));
-    return all;
-  }
 };
 
 TEST_F(Exemplars, AreChosenAndReportedWhole) {
@@ -76,7 +63,7 @@ TEST_F(Exemplars, AreChosenAndReportedWhole) {
 
 TEST_F(Exemplars, TheDomainIsRefinedAroundTheBestWithoutACall) {
   ASSERT_EQ(optimize().exit_code, 0);
-  const std::vector<json> candidates = lines("candidates.jsonl");
+  const std::vector<json> candidates = json_lines("candidates.jsonl");
   ASSERT_GT(candidates.size(), 24u);
   EXPECT_EQ(candidates[0]["way"], "sample");
   for (std::size_t i = 24; i < candidates.size(); ++i)
@@ -104,7 +91,7 @@ TEST_F(Exemplars, OfTheBaselineAlone) {
   const Finished run = optimize();
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(result()["best"]["prompt"], "quality 50 baseline");
-  for (const json& line : lines("candidates.jsonl"))
+  for (const json& line : json_lines("candidates.jsonl"))
     EXPECT_EQ(line["prompt"], "quality 50 baseline");
 }
 
@@ -119,7 +106,7 @@ TEST_F(Exemplars, DoNotDependOnConcurrencyAndAreGoneOnWith) {
 TEST_F(Exemplars, OtherMethodsSearchTheSample) {
   const Finished run = optimize({"--method", "random", "--set", "budget.search_calls=100"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(lines("candidates.jsonl").size(), 24u);
+  EXPECT_EQ(json_lines("candidates.jsonl").size(), 24u);
   const Finished refined =
       optimize({"--method", "random", "--set", "candidates.exemplars.refine=5"});
   EXPECT_EQ(refined.exit_code, 2);

@@ -21,12 +21,7 @@ namespace zopo::test {
 class Generate : public TaskTest {
  protected:
   Generate() {
-    std::string train;
-    for (int i = 0; i < 12; ++i) {
-      const std::string n = std::to_string(i);
-      train += nlohmann::json{{"input", "train" + n}, {"output", "TRAIN" + n}}.dump() + "\n";
-    }
-    dir_.write("train.jsonl", train);
+    write_train();
     task_.erase("candidates");
     write_task({{"data", {{"train", "train.jsonl"}}}});
     write_until(-1);
@@ -49,16 +44,6 @@ class Generate : public TaskTest {
     });
   }
 
-  static bool is_meta(const ServerRequest& request) {
-    return request.body.find("You write prompts for language models") != std::string::npos;
-  }
-  void write_with(std::function<std::string(const std::string&)> write) {
-    on_request(
-        [write = std::move(write)](const ServerRequest& request) -> std::optional<ServerReply> {
-          if (!is_meta(request)) return std::nullopt;
-          return ServerReply{.body = chat_completion(write(request.body))};
-        });
-  }
   Finished generate(std::vector<std::string> args = {}) const {
     args.insert(args.begin(), {"generate", "--task", "task.json"});
     return zopo(std::move(args));

@@ -17,12 +17,7 @@ using testing::Not;
 class GeneratorLlm : public TaskTest {
  protected:
   GeneratorLlm() {
-    std::string train;
-    for (int i = 0; i < 12; ++i) {
-      const std::string n = std::to_string(i);
-      train += json{{"input", "train" + n}, {"output", "TRAIN" + n}}.dump() + "\n";
-    }
-    dir_.write("train.jsonl", train);
+    write_train();
     task_.erase("candidates");
     write_task(
         {{"data", {{"train", "train.jsonl"}}},

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <regex>
-#include <sstream>
 
 #include "tests/cli/task_fixture.h"
 #include "tests/support/openai_replies.h"
@@ -25,13 +24,12 @@ constexpr int kBestOfFirst = 40;
 class Growth : public TaskTest {
  protected:
   Growth() {
-    std::string train, candidates;
+    std::string candidates;
     for (int i = 0; i < 12; ++i) {
-      const std::string n = std::to_string(i);
-      train += json{{"input", "train" + n}, {"output", "TRAIN" + n}}.dump() + "\n";
-      candidates += "quality " + std::to_string(i * kBestOfFirst / 11) + " style " + n + "\n";
+      candidates +=
+          "quality " + std::to_string(i * kBestOfFirst / 11) + " style " + std::to_string(i) + "\n";
     }
-    dir_.write("train.jsonl", train);
+    write_train();
     dir_.write("candidates.txt", candidates);
     write_task({{"data", {{"train", "train.jsonl"}}},
                 {"candidates",
@@ -42,16 +40,6 @@ class Growth : public TaskTest {
     write_with(better);
   }
 
-  static bool is_meta(const ServerRequest& request) {
-    return request.body.find("You write prompts for language models") != std::string::npos;
-  }
-  void write_with(std::function<std::string(const std::string&)> write) {
-    on_request(
-        [write = std::move(write)](const ServerRequest& request) -> std::optional<ServerReply> {
-          if (!is_meta(request)) return std::nullopt;
-          return ServerReply{.body = chat_completion(write(request.body))};
-        });
-  }
   static std::vector<int> qualities_in(const std::string& text) {
     static const std::regex kQuality("quality ([0-9]+)", std::regex::icase);
     std::vector<int> found;
@@ -67,15 +55,9 @@ class Growth : public TaskTest {
            " with " + std::string(6, static_cast<char>('a' + hash[1] % 26)) + " in it</prompt>";
   }
 
-  std::vector<json> lines(const std::string& name) const {
-    std::istringstream in(file(name));
-    std::vector<json> all;
-    for (std::string line; std::getline(in, line);) all.push_back(json::parse(line));
-    return all;
-  }
   std::vector<json> growths() const {
     std::vector<json> found;
-    for (const json& line : lines("trace.jsonl"))
+    for (const json& line : json_lines("trace.jsonl"))
       if (line["phase"] == "write") found.push_back(line);
     return found;
   }
@@ -128,8 +110,8 @@ TEST_F(Growth, IsOnRecord) {
     }
     distinct += line["candidates"].get<std::int64_t>();
   }
-  EXPECT_EQ(lines("trace.jsonl").back()["phase"], "stop");
-  const std::vector<json> candidates = lines("candidates.jsonl");
+  EXPECT_EQ(json_lines("trace.jsonl").back()["phase"], "stop");
+  const std::vector<json> candidates = json_lines("candidates.jsonl");
   ASSERT_EQ(candidates.size(), 13u + static_cast<std::size_t>(distinct));
   EXPECT_FALSE(candidates[11].contains("way"));
   for (std::size_t i = 13; i < candidates.size(); ++i) {

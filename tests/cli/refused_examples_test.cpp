@@ -21,11 +21,6 @@ class RefusedExamples : public TaskTest {
       return std::nullopt;
     });
   }
-  Finished evaluate(std::vector<std::string> more = {}) {
-    std::vector<std::string> args{"evaluate", "--task", "task.json", "--prompt", "quality 100 a"};
-    args.insert(args.end(), more.begin(), more.end());
-    return zopo(args);
-  }
 };
 
 TEST_F(RefusedExamples, OneTooLongOneIsNamedAndTheRunGoesOn) {
@@ -69,7 +64,7 @@ TEST_F(RefusedExamples, MoreThanAreAllowedAreMendedByOneSettingOnTheSameRun) {
 TEST_F(RefusedExamples, AModeratorsRefusalIsNotTheKeysFault) {
   refuse({"word3"}, 403, "your input was flagged");
   for (const char* const concurrency : {"1", "16"}) {
-    const Finished run = evaluate({"-j", concurrency});
+    const Finished run = evaluate_best({"-j", concurrency});
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_THAT(run.out, HasSubstr("1 without an answer"));
     EXPECT_THAT(run.out, Not(HasSubstr("Check the key")));
@@ -79,14 +74,14 @@ TEST_F(RefusedExamples, AModeratorsRefusalIsNotTheKeysFault) {
 TEST_F(RefusedExamples, A403ForOneRequestAmongAnswersIsThatRequests) {
   refuse({"word0"}, 403, "Access denied");
   for (const char* const concurrency : {"1", "16"})
-    EXPECT_EQ(evaluate({"-j", concurrency}).exit_code, 0) << concurrency;
+    EXPECT_EQ(evaluate_best({"-j", concurrency}).exit_code, 0) << concurrency;
 }
 
 TEST_F(RefusedExamples, A403ForEveryRequestIsTheKeys) {
   on_request([](const ServerRequest&) -> std::optional<ServerReply> {
     return ServerReply{.status = 403, .body = R"({"error": {"message": "Access denied"}})"};
   });
-  const Finished run = evaluate({"-j", "4"});
+  const Finished run = evaluate_best({"-j", "4"});
   EXPECT_EQ(run.exit_code, 3) << run.err;
   EXPECT_THAT(run.last_line(), HasSubstr("OPENAI_API_KEY"));
   EXPECT_LE(server_.request_count(), 7);
@@ -96,14 +91,14 @@ TEST_F(RefusedExamples, ManyInARowAreNoSignOfABrokenEndpoint) {
   std::vector<std::string> words;
   for (int i = 4; i < 16; ++i) words.push_back("word" + std::to_string(i));
   refuse(words, 400, "This request is blocked");
-  const Finished run = evaluate({"-j", "1", "--set", "evaluation.max_error_rate=0.6"});
+  const Finished run = evaluate_best({"-j", "1", "--set", "evaluation.max_error_rate=0.6"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(result()["prompts"][0]["error"], 12);
 }
 
 TEST_F(RefusedExamples, ForThreePromptsOneIsNotAskedForTheFourth) {
   refuse({"word3"}, 400, "too long");
-  const Finished run = evaluate(
+  const Finished run = evaluate_best(
       {"--prompt", "quality 90 b", "--prompt", "quality 80 c", "--prompt", "quality 70 d"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(server_.request_count(), 4 * 20 - 1);
@@ -115,7 +110,7 @@ TEST_F(RefusedExamples, ARunMayMoveToAnotherAddressOfTheSameModel) {
     if (request.number < 12) return std::nullopt;
     return ServerReply{.status = 401};
   });
-  ASSERT_EQ(evaluate({"-j", "1"}).exit_code, 3);
+  ASSERT_EQ(evaluate_best({"-j", "1"}).exit_code, 3);
   on_request(nullptr);
   const std::string moved = "llm.base_url=" + server_.url() + "/other/v1";
   const std::vector<std::string> resume{"evaluate", "--resume", run_dir().string(), "--set", moved};

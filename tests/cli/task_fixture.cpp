@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "tests/support/openai_replies.h"
 #include "zopo/base/hash.h"
@@ -14,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kCandidates = 24, kDev = 20, kTest = 30;
+constexpr int kCandidates = 24, kDev = 20, kTest = 30, kTrain = 12;
 
 std::string examples(const std::string& prefix, int count) {
   std::string lines;
@@ -80,6 +81,20 @@ void TaskTest::on_request(std::function<std::optional<ServerReply>(const ServerR
   fault_ = std::move(fault);
 }
 
+void TaskTest::write_train() { dir_.write("train.jsonl", examples("train", kTrain)); }
+
+bool TaskTest::is_meta(const ServerRequest& request) {
+  return request.body.find("You write prompts for language models") != std::string::npos;
+}
+
+void TaskTest::write_with(std::function<std::string(const std::string&)> write) {
+  on_request(
+      [write = std::move(write)](const ServerRequest& request) -> std::optional<ServerReply> {
+        if (!is_meta(request)) return std::nullopt;
+        return ServerReply{.body = chat_completion(write(request.body))};
+      });
+}
+
 void TaskTest::delay_replies(std::function<std::chrono::milliseconds(const ServerRequest&)> delay) {
   const std::lock_guard lock(fault_mutex_);
   delay_ = std::move(delay);
@@ -108,6 +123,11 @@ Finished TaskTest::optimize(std::vector<std::string> args) const {
   return zopo(std::move(args));
 }
 
+Finished TaskTest::evaluate_best(std::vector<std::string> args) const {
+  args.insert(args.begin(), {"evaluate", "--task", "task.json", "--prompt", "quality 100 a"});
+  return zopo(std::move(args));
+}
+
 std::filesystem::path TaskTest::run_dir() const {
   std::vector<std::filesystem::path> runs;
   for (const auto& entry : std::filesystem::directory_iterator(dir_ / "runs"))
@@ -124,6 +144,13 @@ std::string TaskTest::file_in(const std::string& runs, const std::string& name) 
 std::string TaskTest::file(const std::string& name) const {
   std::ifstream in(run_dir() / name, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<json> TaskTest::json_lines(const std::string& name) const {
+  std::ifstream in(run_dir() / name);
+  std::vector<json> all;
+  for (std::string line; std::getline(in, line);) all.push_back(json::parse(line));
+  return all;
 }
 
 }  // namespace zopo::test

@@ -33,6 +33,12 @@ class TaskTest : public testing::Test {
   void write_task(const nlohmann::json& changes = nlohmann::json::object());
   // Holds the model's replies back.
   void delay_replies(std::function<std::chrono::milliseconds(const ServerRequest&)> delay);
+  // train.jsonl: train0 .. train11.
+  void write_train();
+  // Does it ask for new prompts?
+  static bool is_meta(const ServerRequest& request);
+  // To such requests the model says what write() makes of their body.
+  void write_with(std::function<std::string(const std::string&)> write);
   // Puts faults in front of the model: a reply here is sent instead of the model's.
   void on_request(std::function<std::optional<ServerReply>(const ServerRequest&)> fault);
 
@@ -40,11 +46,14 @@ class TaskTest : public testing::Test {
                 std::map<std::string, std::string> environment = {}) const;
   // `zopo optimize --task task.json args..`
   Finished optimize(std::vector<std::string> args = {}) const;
+  // `zopo evaluate --task task.json args..` of a prompt that the model answers right throughout
+  Finished evaluate_best(std::vector<std::string> args = {}) const;
   // The only run directory below runs/, or the newest one.
   std::filesystem::path run_dir() const;
   std::string file(const std::string& name) const;  // of the run
   // Of the only run below a directory of runs.
   std::string file_in(const std::string& runs, const std::string& name) const;
+  std::vector<nlohmann::json> json_lines(const std::string& name) const;  // of a file of the run
   nlohmann::json result() const { return nlohmann::json::parse(file("result.json")); }
 
   TempDir dir_;
