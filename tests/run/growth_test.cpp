@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "tests/support/fake_chat.h"
 #include "zopo/run/search_loop.h"
 
 namespace zopo::run {
@@ -17,22 +18,12 @@ constexpr int kExamples = 20, kCalls = 400;
 const optim::Way kWay{.name = "change", .parents = optim::Parents::one, .cost = 2};
 
 // A prompt is its quality, "35", of 100; it answers that share of the examples right.
-class QualityChat final : public llm::Chat {
- public:
-  std::vector<llm::ChatReply> complete(std::span<const llm::ChatRequest> requests) override {
-    std::vector<llm::ChatReply> replies;
-    for (const llm::ChatRequest& request : requests) {
-      const std::string& content = request.messages[0].content;
-      const int quality = std::stoi(content);
-      const int example = std::stoi(content.substr(content.find('/') + 1));
-      llm::ChatReply reply;
-      reply.state = llm::ReplyState::ok;
-      reply.text = 7 * example % kExamples * 100 / kExamples < quality ? "yes" : "no";
-      replies.push_back(reply);
-    }
-    return replies;
-  }
-};
+llm::ChatReply reply_of_quality(const llm::ChatRequest& request) {
+  const std::string& content = request.messages[0].content;
+  const int quality = std::stoi(content);
+  const int example = std::stoi(content.substr(content.find('/') + 1));
+  return test::said(7 * example % kExamples * 100 / kExamples < quality ? "yes" : "no");
+}
 
 class YesMetric final : public score::Metric {
  public:
@@ -89,7 +80,7 @@ class Growing : public testing::Test {
   }
 
   std::optional<Error> search(bool grow) {
-    QualityChat chat;
+    test::FakeChat chat(reply_of_quality);
     const task::PromptTemplate prompt({{"user", "{{instruction}}/{{input}}"}}, {});
     const score::Extractor extract{std::vector<std::string>{}};
     const YesMetric metric;
@@ -150,7 +141,7 @@ TEST_F(Growing, NoExampleIsAskedTwice) {
 }
 
 TEST_F(Growing, WhatEndsItEndsTheSearch) {
-  QualityChat chat;
+  test::FakeChat chat(reply_of_quality);
   const Error error{ErrorKind::auth, "key expired"};
   optim::Problem writing = problem();
   writing.ways = {kWay};

@@ -4,44 +4,21 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
+
+#include "tests/support/fake_chat.h"
 
 namespace zopo::run {
 namespace {
 
+using test::failed;
+using test::FakeChat;
+using test::said;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// Replies through a function of (content, how often this content was asked before).
-class ScriptedChat final : public llm::Chat {
- public:
-  using Answer = std::function<llm::ChatReply(const std::string&, int)>;
-  explicit ScriptedChat(Answer answer) : answer_(std::move(answer)) {}
-  std::vector<llm::ChatReply> complete(std::span<const llm::ChatRequest> requests) override {
-    std::vector<llm::ChatReply> replies;
-    for (const llm::ChatRequest& request : requests) {
-      const std::string& content = request.messages[0].content;
-      replies.push_back(answer_(content, asked_[content]++));
-    }
-    return replies;
-  }
-
- private:
-  Answer answer_;
-  std::map<std::string, int> asked_;
-};
-
-llm::ChatReply said(const std::string& text) {
-  llm::ChatReply reply;
-  reply.state = llm::ReplyState::ok;
-  reply.text = text;
-  return reply;
-}
-
-llm::ChatReply failed(ErrorKind kind) {
-  llm::ChatReply reply;
-  reply.error = {kind, "no answer"};
-  return reply;
-}
+// A reply to a content that was asked so often before.
+using Replies = std::function<llm::ChatReply(const std::string&, int)>;
 
 llm::ChatReply cut() {
   llm::ChatReply reply;
@@ -83,9 +60,12 @@ class ContainsMetric final : public score::Metric {
 class SearchLoopTest : public testing::Test {
  protected:
   std::optional<Error> run(ScriptedMethod& method,
-                           ScriptedChat::Answer answer,
+                           const Replies& reply,
                            double max_error_rate = 0) {
-    ScriptedChat chat(std::move(answer));
+    FakeChat chat([&reply, asked = std::map<std::string, int>()](const auto& request) mutable {
+      const std::string& content = request.messages[0].content;
+      return reply(content, asked[content]++);
+    });
     const task::PromptTemplate prompt({{"user", "{{instruction}}/{{input}}"}}, {});
     const score::Extractor extract{std::vector<std::string>{}};
     const ContainsMetric metric;

@@ -3,26 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
+#include "tests/support/fake_chat.h"
 
 namespace zopo::task {
 namespace {
 
 using llm::ReplyState;
-
-class FakeChat final : public llm::Chat {
- public:
-  explicit FakeChat(std::function<llm::ChatReply(const llm::ChatRequest&)> answer)
-      : answer_(std::move(answer)) {}
-  std::vector<llm::ChatReply> complete(std::span<const llm::ChatRequest> requests) override {
-    std::vector<llm::ChatReply> replies;
-    for (const llm::ChatRequest& request : requests) replies.push_back(answer_(request));
-    return replies;
-  }
-
- private:
-  std::function<llm::ChatReply(const llm::ChatRequest&)> answer_;
-};
+using test::FakeChat;
 
 class SameText final : public score::Metric {
  public:
@@ -43,8 +30,7 @@ llm::ChatReply reply(ReplyState state, const std::string& text) {
 
 class EvaluatorTest : public testing::Test {
  protected:
-  std::vector<Answer> evaluate(std::function<llm::ChatReply(const llm::ChatRequest&)> answer,
-                               int repeats = 1) {
+  std::vector<Answer> evaluate(FakeChat::Say answer, int repeats = 1) {
     FakeChat chat(std::move(answer));
     const Evaluator evaluator(chat, prompt_, extract_, metric_, dataset_, repeats);
     return evaluator.evaluate(std::vector<Item>{{"Plural", 0}, {"Plural", 1}});

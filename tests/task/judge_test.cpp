@@ -6,6 +6,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/fake_chat.h"
 #include "zopo/base/text.h"
 #include "zopo/task/preference.h"
 
@@ -13,6 +14,7 @@ namespace zopo::task {
 namespace {
 
 using nlohmann::json;
+using test::FakeChat;
 using testing::HasSubstr;
 
 const data::Example kExample{"2 + 2?", {"4", "four"}, {}};
@@ -134,35 +136,22 @@ TEST(JudgeVerdict, AChoiceIsOneOfThree) {
     EXPECT_EQ(choice(other), -1) << other;
 }
 
-// Answers by a function of the material; counts what it is asked.
-class FakeJudge final : public llm::Chat {
- public:
-  using Answer = std::function<llm::ChatReply(const json&)>;
-  explicit FakeJudge(Answer answer) : answer_(std::move(answer)) {}
-  std::vector<llm::ChatReply> complete(std::span<const llm::ChatRequest> requests) override {
-    std::vector<llm::ChatReply> replies;
-    for (const llm::ChatRequest& request : requests) {
-      ++asked;
-      replies.push_back(answer_(json::parse(request.messages[1].content)));
-    }
-    return replies;
-  }
-  int asked = 0;
-
- private:
-  Answer answer_;
-};
+// Answers by a function of the material.
+using Judgement = std::function<llm::ChatReply(const json&)>;
+FakeChat judge_by(Judgement judgement) {
+  return FakeChat([judgement = std::move(judgement)](const llm::ChatRequest& request) {
+    return judgement(json::parse(request.messages[1].content));
+  });
+}
 
 llm::ChatReply says(const json& material, const char* what, const json& verdict) {
-  llm::ChatReply reply;
-  reply.state = llm::ReplyState::ok;
-  reply.text = json{{"key", material["key"]}, {what, verdict}}.dump();
+  llm::ChatReply reply = test::said(json{{"key", material["key"]}, {what, verdict}}.dump());
   reply.usage = {10, 2, 0, 0};
   return reply;
 }
 
 TEST(JudgeMeasure, GradesAndCountsItsCalls) {
-  FakeJudge judge([](const json& material) {
+  FakeChat judge = judge_by([](const json& material) {
     return says(material, "score", material["answer"] == "4" ? 5 : 2);
   });
   const auto measure = measure_by_judge(judge, kRubric);
@@ -175,7 +164,7 @@ TEST(JudgeMeasure, GradesAndCountsItsCalls) {
 }
 
 TEST(JudgeMeasure, ACutReplyOrAnErrorIsNoScore) {
-  FakeJudge judge([](const json& material) {
+  FakeChat judge = judge_by([](const json& material) {
     llm::ChatReply reply = says(material, "score", 5);
     reply.state = material["answer"] == "cut" ? llm::ReplyState::truncated : llm::ReplyState::error;
     reply.error = {ErrorKind::network, "gone"};
@@ -192,12 +181,12 @@ TEST(JudgeMeasure, ACutReplyOrAnErrorIsNoScore) {
 class PreferenceTest : public testing::Test {
  protected:
   // The score of an answer against the baseline's "base".
-  Measurement compare(const std::string& answer, Orders orders, FakeJudge::Answer judge) {
-    FakeJudge chat(std::move(judge));
+  Measurement compare(const std::string& answer, Orders orders, Judgement judge) {
+    FakeChat chat = judge_by(std::move(judge));
     const auto measure = measure_by_preference(chat, kRubric, orders, extract_, &opponents_);
     const score::Metric::Case one{answer, answer, &kExample};
     Measurement measured = measure->measure({&one, 1}).front();
-    asked_ = chat.asked;
+    asked_ = chat.asked.size();
     return measured;
   }
 
@@ -207,12 +196,12 @@ class PreferenceTest : public testing::Test {
 
   score::Extractor extract_{std::vector<std::string>{"first_line"}};
   Opponents opponents_{{&kExample, Result<std::string>(std::string("base\nmore"))}};
-  int asked_ = 0;
+  std::size_t asked_ = 0;
 };
 
 TEST_F(PreferenceTest, AsksInBothOrders) {
   EXPECT_EQ(*compare("mine", Orders::both, [](auto& m) { return likes(m, "mine"); }).score, 1);
-  EXPECT_EQ(asked_, 2);
+  EXPECT_EQ(asked_, 2u);
   EXPECT_EQ(*compare("mine", Orders::both, [](auto& m) { return likes(m, "base"); }).score, 0);
 }
 
@@ -234,14 +223,14 @@ TEST_F(PreferenceTest, OneOrderIsDrawnAndFair) {
       return likes(m, mine);
     });
     EXPECT_EQ(*measured.score, 1);
-    EXPECT_EQ(asked_, 1);
+    EXPECT_EQ(asked_, 1u);
   }
   EXPECT_NEAR(first, 200, 40);  // 4 standard deviations; the draw is fixed
 }
 
 TEST_F(PreferenceTest, EqualAnswersAreATieThatNobodyIsAskedAbout) {
   EXPECT_EQ(*compare("base", Orders::both, [](auto& m) { return likes(m, "base"); }).score, 0.5);
-  EXPECT_EQ(asked_, 0);
+  EXPECT_EQ(asked_, 0u);
 }
 
 TEST_F(PreferenceTest, WithoutTheBaselinesReplyOrAVerdictThereIsNoScore) {
@@ -253,7 +242,7 @@ TEST_F(PreferenceTest, WithoutTheBaselinesReplyOrAVerdictThereIsNoScore) {
   EXPECT_FALSE(compare("mine", Orders::both, silent).score);
   opponents_.at(&kExample) = Result<std::string>(Error{ErrorKind::api, "refused"});
   EXPECT_FALSE(compare("mine", Orders::both, [](auto& m) { return likes(m, "mine"); }).score);
-  EXPECT_EQ(asked_, 0);
+  EXPECT_EQ(asked_, 0u);
 }
 
 }  // namespace

@@ -2,49 +2,21 @@
 
 #include <gmock/gmock.h>
 
-#include <functional>
+#include <utility>
 
+#include "tests/support/fake_chat.h"
 #include "tests/write/examples.h"
 
 namespace zopo::write {
 namespace {
 
+using test::failed;
+using test::FakeChat;
+using test::said;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-// Says what `say` says to the request and its number.
-class ScriptedChat : public llm::Chat {
- public:
-  using Say = std::function<llm::ChatReply(const llm::ChatRequest&, std::size_t)>;
-  explicit ScriptedChat(Say say) : say_(std::move(say)) {}
-  std::vector<llm::ChatReply> complete(std::span<const llm::ChatRequest> requests) override {
-    std::vector<llm::ChatReply> replies;
-    for (const llm::ChatRequest& request : requests) {
-      replies.push_back(say_(request, asked.size()));
-      asked.push_back(request);
-    }
-    return replies;
-  }
-  std::vector<llm::ChatRequest> asked;
-
- private:
-  Say say_;
-};
-
-llm::ChatReply reply_of(const std::string& text) {
-  llm::ChatReply reply;
-  reply.state = llm::ReplyState::ok;
-  reply.text = text;
-  return reply;
-}
-
-llm::ChatReply failing(ErrorKind kind) {
-  llm::ChatReply reply;
-  reply.error = {kind, "no"};
-  return reply;
-}
 
 class WriterTest : public testing::Test {
  protected:
@@ -89,9 +61,7 @@ TEST_F(WriterTest, SeedsSayTheOutputsForm) {
 }
 
 TEST_F(WriterTest, KeepsWayAndParents) {
-  ScriptedChat chat([](const auto&, std::size_t) {
-    return reply_of("<prompt>Say billing or shipping.</prompt>");
-  });
+  FakeChat chat([](const auto&) { return said("<prompt>Say billing or shipping.</prompt>"); });
   const std::vector<Order> orders = {{&way_named("cross"), {{4, "a", 0.2, {}}, {7, "b", 0.3, {}}}}};
   const WrittenBatch batch = make().write(chat, orders);
   ASSERT_EQ(batch.written.size(), 1u);
@@ -103,7 +73,7 @@ TEST_F(WriterTest, CountsWhatItDropsByReasonAndKeepsItsText) {
   const std::vector<std::string> replies = {"<prompt>Say billing or shipping.</prompt>",
                                             "<prompt>Say billing or shipping.</prompt>", "",
                                             "I'm sorry, but no.", "<prompt>Sort it.</prompt>"};
-  ScriptedChat chat([&](const auto&, std::size_t i) { return reply_of(replies[i]); });
+  FakeChat chat([&, i = std::size_t{0}](const auto&) mutable { return said(replies[i++]); });
   const WrittenBatch batch = make().write(chat, std::vector<Order>(5, induce_[0]));
   EXPECT_EQ(batch.replies, 5);
   EXPECT_THAT(texts(batch.written), ElementsAre("Say billing or shipping."));
@@ -114,8 +84,8 @@ TEST_F(WriterTest, CountsWhatItDropsByReasonAndKeepsItsText) {
 }
 
 TEST_F(WriterTest, AReplyThatIsCutIsCounted) {
-  ScriptedChat chat([](const auto&, std::size_t) {
-    llm::ChatReply reply = reply_of("<prompt>Say billing or");
+  FakeChat chat([](const auto&) {
+    llm::ChatReply reply = said("<prompt>Say billing or");
     reply.state = llm::ReplyState::truncated;
     return reply;
   });
@@ -123,8 +93,8 @@ TEST_F(WriterTest, AReplyThatIsCutIsCounted) {
 }
 
 TEST_F(WriterTest, AnErrorOfOneRequestIsCountedAndOneOfAllEndsIt) {
-  ScriptedChat chat([](const auto&, std::size_t i) {
-    return failing(i == 0 ? ErrorKind::api : ErrorKind::budget);
+  FakeChat chat([is_first = true](const auto&) mutable {
+    return failed(std::exchange(is_first, false) ? ErrorKind::api : ErrorKind::budget);
   });
   const WrittenBatch batch = make().write(chat, std::vector<Order>(2, induce_[0]));
   EXPECT_EQ(batch.dropped.at(0).reason, "error");
@@ -133,7 +103,7 @@ TEST_F(WriterTest, AnErrorOfOneRequestIsCountedAndOneOfAllEndsIt) {
 }
 
 TEST_F(WriterTest, ItsRequestsHaveARoleAndEqualOnesAreSamples) {
-  ScriptedChat chat([](const auto&, std::size_t) { return reply_of(""); });
+  FakeChat chat([](const auto&) { return said(""); });
   const Order order{&way_named("paraphrase"), {{0, "Sort it.", std::nullopt, {}}}};
   make().write(chat, std::vector<Order>(2, order));
   EXPECT_EQ(chat.asked[0].role, "write");
@@ -144,7 +114,7 @@ TEST_F(WriterTest, ItsRequestsHaveARoleAndEqualOnesAreSamples) {
 
 TEST_F(WriterTest, DrawsDemonstrationsAnewBySeedAndTakesDemandsInTurn) {
   const auto asked = [&](std::uint64_t seed) {
-    ScriptedChat chat([](const auto&, std::size_t) { return reply_of(""); });
+    FakeChat chat([](const auto&) { return said(""); });
     make({.demonstrations = 2, .per_reply = 1, .seed = seed})
         .write(chat, std::vector<Order>(3, induce_[0]));
     std::vector<std::string> contents;
@@ -182,7 +152,7 @@ TEST_F(WriterTest, NoRequestIsLongerThanTheBound) {
       }
     }
   }
-  ScriptedChat chat([](const auto&, std::size_t) { return reply_of(""); });
+  FakeChat chat([](const auto&) { return said(""); });
   writer.write(chat, orders);
   for (const llm::ChatRequest& request : chat.asked)
     EXPECT_LE(static_cast<std::int64_t>(request.messages.back().content.size()) + 32, bound);
