@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/llm/reply_cases.h"
 #include "zopo/llm/gemini_embeddings.h"
 #include "zopo/llm/ollama_embeddings.h"
 
@@ -25,15 +26,8 @@ void expect_rows(Parse parse, const std::string& body) {
   EXPECT_EQ(reply->usage, (Usage{7, 0, 0, 0}));
 }
 
-struct Fault {
-  int status;
-  std::string body;
-  ErrorKind kind;
-  std::string says;
-};
-
-void expect_faults(Parse parse, const std::vector<Fault>& faults) {
-  for (const Fault& fault : faults) {
+void expect_faults(Parse parse, const std::vector<FaultCase>& faults) {
+  for (const FaultCase& fault : faults) {
     const Result<EmbeddingReply> reply = parse(fault.status, {}, fault.body, 2);
     ASSERT_FALSE(reply.ok()) << fault.body;
     EXPECT_EQ(reply.error().kind, fault.kind) << fault.body;

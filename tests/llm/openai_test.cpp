@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/llm/reply_cases.h"
 #include "tests/support/failure.h"
 #include "tests/support/openai_replies.h"
 
@@ -155,59 +156,50 @@ TEST(OpenAiReply, CharacterCutInTheMiddleIsForgiven) {
 
 // ---- Errors
 
-struct ErrorCase {
-  int status;
-  std::string body;
-  ErrorKind kind;
-  std::string says;
-};
-
 TEST(OpenAiReply, ErrorsHaveAKindAndQuoteTheServer) {
   using enum ErrorKind;
-  const std::vector<ErrorCase> cases = {
-      {401, R"({"error":{"message":"Incorrect API key","code":"invalid_api_key"}})", auth,
-       "Incorr"},
-      {403, R"({"error":{"message":"Country not supported"}})", auth, "Country"},
-      {400, R"({"error":{"message":"bad","type":"invalid_request_error"}})", api, "bad"},
-      {404, R"({"error":{"message":"no model x","code":"model_not_found"}})", api, "base_url"},
-      {401, R"({"statusCode":401,"message":"Access denied due to invalid key"})", auth, "denied"},
-      {400,
-       R"({"error":{"message":"was filtered","type":null,"param":"prompt","code":"content_filter",)"
-       R"("status":400,"innererror":{"code":"ResponsibleAIPolicyViolation",)"
-       R"("content_filter_result":{"hate":{"filtered":true,"severity":"high"}}}}})",
-       api, "was filtered"},
-      {429, R"({"error":{"code":"429","message":"Please retry after 6 seconds."}})", network,
-       "6 s"},
-      {422, R"({"detail":[{"loc":["body"],"msg":"field required"}]})", api, "field required"},
-      {400, R"({"object":"error","message":"context length","code":40303})", api, "context length"},
-      {400, R"({"error":"plain words"})", api, "plain words"},
-      {400, R"([{"error":{"code":400,"message":"in a list","status":"INVALID"}}])", api,
-       "in a list"},
-      {400, R"({"error":{"odd":1}})", api, R"({"odd":1})"},
-      {400, "not json", api, "not json"},
-      {405, "", api, "an empty body"},
-      {429, R"({"error":{"message":"slow","code":"rate_limit_exceeded"}})", network, "slow"},
-      {429, R"({"error":{"message":"pay","type":"insufficient_quota"}})", api, "pay"},
-      {500, "<html><h1>Oops</h1>", network, "an HTML page"},
-      {503, R"({"error":{"code":503,"message":"Loading model"}})", network, "Loading model"},
-      {504, "", network, "504"},
-      {200, "", network, "an empty body"},
-      {200, "<!DOCTYPE html><title>Login</title>", network, "an HTML page"},
-      {200, "{\"choices\":[{\"mess", network, "not JSON"},
-      {200, "{}", network, "no choices"},
-      {200, "[1]", network, "no choices"},
-      {200, R"({"choices":[]})", network, "no choices"},
-      {200, R"({"choices":[{"text":"old"}]})", network, "no message"},
-      {200, R"({"error":{"code":429,"message":"upstream"}})", network, "429"},
-      {200, R"({"error":{"code":400,"message":"upstream"}})", api, "400"},
-      {200, R"({"error":{"message":"upstream"}})", network, "500"},
-  };
-  for (const ErrorCase& item : cases) {
-    const ChatReply reply = parse(item.body, item.status);
-    EXPECT_EQ(reply.state, ReplyState::error) << item.body;
-    EXPECT_EQ(reply.error.kind, item.kind) << item.status << " " << item.body;
-    EXPECT_THAT(reply.error.message, HasSubstr(item.says));
-  }
+  expect_faults(
+      parse_openai_chat,
+      {
+          {401, R"({"error":{"message":"Incorrect API key","code":"invalid_api_key"}})", auth,
+           "Incorr"},
+          {403, R"({"error":{"message":"Country not supported"}})", auth, "Country"},
+          {400, R"({"error":{"message":"bad","type":"invalid_request_error"}})", api, "bad"},
+          {404, R"({"error":{"message":"no model x","code":"model_not_found"}})", api, "base_url"},
+          {401, R"({"statusCode":401,"message":"Access denied due to invalid key"})", auth,
+           "denied"},
+          {400,
+           R"({"error":{"message":"was filtered","type":null,"param":"prompt","code":"content_filter",)"
+           R"("status":400,"innererror":{"code":"ResponsibleAIPolicyViolation",)"
+           R"("content_filter_result":{"hate":{"filtered":true,"severity":"high"}}}}})",
+           api, "was filtered"},
+          {429, R"({"error":{"code":"429","message":"Please retry after 6 seconds."}})", network,
+           "6 s"},
+          {422, R"({"detail":[{"loc":["body"],"msg":"field required"}]})", api, "field required"},
+          {400, R"({"object":"error","message":"context length","code":40303})", api,
+           "context length"},
+          {400, R"({"error":"plain words"})", api, "plain words"},
+          {400, R"([{"error":{"code":400,"message":"in a list","status":"INVALID"}}])", api,
+           "in a list"},
+          {400, R"({"error":{"odd":1}})", api, R"({"odd":1})"},
+          {400, "not json", api, "not json"},
+          {405, "", api, "an empty body"},
+          {429, R"({"error":{"message":"slow","code":"rate_limit_exceeded"}})", network, "slow"},
+          {429, R"({"error":{"message":"pay","type":"insufficient_quota"}})", api, "pay"},
+          {500, "<html><h1>Oops</h1>", network, "an HTML page"},
+          {503, R"({"error":{"code":503,"message":"Loading model"}})", network, "Loading model"},
+          {504, "", network, "504"},
+          {200, "", network, "an empty body"},
+          {200, "<!DOCTYPE html><title>Login</title>", network, "an HTML page"},
+          {200, "{\"choices\":[{\"mess", network, "not JSON"},
+          {200, "{}", network, "no choices"},
+          {200, "[1]", network, "no choices"},
+          {200, R"({"choices":[]})", network, "no choices"},
+          {200, R"({"choices":[{"text":"old"}]})", network, "no message"},
+          {200, R"({"error":{"code":429,"message":"upstream"}})", network, "429"},
+          {200, R"({"error":{"code":400,"message":"upstream"}})", api, "400"},
+          {200, R"({"error":{"message":"upstream"}})", network, "500"},
+      });
 }
 
 TEST(OpenAiReply, RedirectSaysWhereTo) {
