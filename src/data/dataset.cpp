@@ -9,8 +9,8 @@
 #include <charconv>
 #include <utility>
 
+#include "data/promptfoo/test_cases.h"
 #include "dataset_layout.h"
-#include "promptfoo.h"
 #include "record_layout.h"
 #include "record_shapes.h"
 #include "zopo/base/bad_data.h"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "promptfoo.h"
+#include "data/promptfoo/test_cases.h"
 #include "records.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/text.h"

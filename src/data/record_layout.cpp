@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "promptfoo.h"
+#include "data/promptfoo/test_cases.h"
 #include "record_shapes.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/text.h"

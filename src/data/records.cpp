@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "promptfoo.h"
+#include "data/promptfoo/test_cases.h"
 #include "utf16.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"

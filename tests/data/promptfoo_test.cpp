@@ -1,5 +1,3 @@
-#include "data/promptfoo.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 #include <set>
 
 #include "data/dataset_layout.h"
+#include "data/promptfoo/test_cases.h"
 #include "data/yaml.h"
 #include "tests/data/examples_of.h"
 #include "tests/support/failure.h"

@@ -1,4 +1,4 @@
-#include "data/promptfoo.h"
+#include "data/promptfoo/test_cases.h"
 #include "tests/fuzz/dataset_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "data/promptfoo_assertions.h"
+#include "data/promptfoo/assertions.h"
 #include "zopo/base/error.h"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "record_value.h"
+#include "data/record_value.h"
 
 namespace zopo::data {
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "record_value.h"
+#include "data/record_value.h"
 
 namespace zopo::data {
 

@@ -1,15 +1,15 @@
 // Reads promptfoo's tests, scenarios and defaults. Called by records.cpp for the files that hold
 // such.
 
-#include "promptfoo.h"
+#include "data/promptfoo/test_cases.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "promptfoo_assertions.h"
-#include "yaml.h"
+#include "data/promptfoo/assertions.h"
+#include "data/yaml.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 #include "zopo/base/text.h"

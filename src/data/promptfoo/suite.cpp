@@ -5,9 +5,9 @@
 #include <functional>
 #include <optional>
 
-#include "matching_files.h"
-#include "promptfoo.h"
-#include "yaml.h"
+#include "data/matching_files.h"
+#include "data/promptfoo/test_cases.h"
+#include "data/yaml.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/file.h"
 

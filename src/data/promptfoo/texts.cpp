@@ -1,6 +1,6 @@
-// Decides promptfoo's assertions about texts. Called by promptfoo_assertions.cpp.
+// Decides promptfoo's assertions about texts. Called by assertions.cpp.
 
-#include "promptfoo_texts.h"
+#include "data/promptfoo/texts.h"
 
 #include <fmt/format.h>
 #include <utf8proc.h>
@@ -11,8 +11,8 @@
 #include <memory>
 #include <utility>
 
-#include "js_pattern.h"
-#include "promptfoo_json.h"
+#include "data/js_pattern.h"
+#include "data/promptfoo/json.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/error.h"
 #include "zopo/base/pattern.h"

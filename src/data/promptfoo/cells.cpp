@@ -4,8 +4,8 @@
 #include <functional>
 #include <set>
 
-#include "promptfoo_assertions.h"
-#include "promptfoo_texts.h"
+#include "data/promptfoo/assertions.h"
+#include "data/promptfoo/texts.h"
 #include "zopo/base/pattern.h"
 #include "zopo/base/text.h"
 

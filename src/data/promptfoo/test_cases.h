@@ -1,6 +1,6 @@
 #pragma once
 // promptfoo's test cases as records: its variables beside the expected text, as "__expected", and
-// what a reply has to pass, as "__assertions" (see promptfoo_assertions.h).
+// what a reply has to pass, as "__assertions" (see zopo/data/promptfoo_assertions.h).
 //
 //   vars: {question: "Capital of France?"}        {"question": "Capital of France?",
 //   assert: [{type: equals, value: Paris}]   ->    "__expected": ["Paris"], "__assertions": {..}}
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "records.h"
+#include "data/records.h"
 
 namespace zopo::data {
 

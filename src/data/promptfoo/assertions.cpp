@@ -1,13 +1,13 @@
 // Compiles a test case's assertions and groups of them. Called when data is loaded and by the
 // metric "promptfoo".
 
-#include "promptfoo_assertions.h"
+#include "data/promptfoo/assertions.h"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "promptfoo_texts.h"
+#include "data/promptfoo/texts.h"
 #include "zopo/base/bad_data.h"
 
 namespace zopo::data {

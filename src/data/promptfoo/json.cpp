@@ -1,13 +1,13 @@
-// Decides promptfoo's is-json, schema included. Called by promptfoo_texts.cpp.
+// Decides promptfoo's is-json, schema included. Called by texts.cpp.
 
-#include "promptfoo_json.h"
+#include "data/promptfoo/json.h"
 
 #include <cmath>
 #include <cstdint>
 #include <memory>
 
-#include "json_syntax.h"
-#include "yaml.h"
+#include "data/json_syntax.h"
+#include "data/yaml.h"
 #include "zopo/base/bad_data.h"
 #include "zopo/base/json.h"
 #include "zopo/base/text.h"

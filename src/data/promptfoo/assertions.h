@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "record_value.h"
+#include "data/record_value.h"
 #include "zopo/data/promptfoo_assertions.h"
 
 namespace zopo::data {
