@@ -106,6 +106,11 @@ std::string task_text(const DataInit& init,
         "  // The instruction that you use today: \"baseline\": \"..\" or {\"file\": "
         "\"prompt.md\"}.\n";
   text += fmt::format("  \"prompt\": {},\n", prompt_section(init).dump());
+  text +=
+      "  // To let it choose examples of \"train\" for the prompt, too, which small models need "
+      "most: "
+      "{{exemplars}} above, and\n"
+      "  // \"candidates\": {\"write\": {}, \"exemplars\": {\"count\": 5}},\n";
   if (!metric.setting.is_null()) text += fmt::format("  \"metric\": {},\n", metric.setting.dump());
   text +=
       "  // The key comes from the environment: OPENAI_API_KEY. Other endpoints: zopo help "
