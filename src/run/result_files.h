@@ -2,6 +2,7 @@
 // The files of a run that say what came of it.
 
 #include <optional>
+#include <string>
 
 #include "zopo/report/run_result.h"
 #include "zopo/run/stages.h"
