@@ -73,32 +73,6 @@ TEST_F(Optimize, WritesItsRecords) {
   }
 }
 
-TEST_F(Optimize, BeginsFromTheScoresOfAnEarlierRun) {
-  write_task({{"optimizer", {{"method", "zopo"}}}});
-  ASSERT_EQ(optimize({"--output-dir", "first"}).exit_code, 0);
-  const json left = json::parse(file_in("first", "scores.json"));
-  ASSERT_EQ(left["candidates"].size(), left["scores"].begin()->size());
-  EXPECT_THAT(left["answers"].begin()->get<std::vector<int>>(), testing::Each(testing::Ge(1)));
-  task_["candidates"]["scores"] = "first/*/scores.json";
-  write_task();
-  ASSERT_EQ(optimize({"--output-dir", "second"}).exit_code, 0);
-  EXPECT_NE(file_in("second", "trace.jsonl"), file_in("first", "trace.jsonl"));
-  const auto hash = [&](const char* runs) {
-    return json::parse(file_in(runs, "manifest.json"))["hashes"]["candidates"];
-  };
-  EXPECT_NE(hash("second"), hash("first"));
-}
-
-TEST_F(Optimize, SaysWhereKnownScoresAreOfOtherPrompts) {
-  dir_.write("scores.json", R"({"candidates": ["x", "y"], "scores": {"m": [0.5, 0.9]}})");
-  write_task({{"optimizer", {{"method", "zopo"}}}, {"candidates", {{"scores", "scores.json"}}}});
-  EXPECT_THAT(optimize().err, HasSubstr("candidates.scores tells none of the 25 candidates"));
-  write_task({{"candidates", {{"scores", "no/*.json"}}}});
-  const Finished none = optimize();
-  EXPECT_EQ(none.exit_code, 2);
-  EXPECT_THAT(none.err, HasSubstr("no/*.json: no file matches"));
-}
-
 TEST_F(Optimize, GivesTheSameBytesWhateverTheConcurrency) {
   ASSERT_EQ(optimize({"-j", "1", "--output-dir", "a"}).exit_code, 0);
   ASSERT_EQ(optimize({"-j", "64", "--output-dir", "b"}).exit_code, 0);
