@@ -160,6 +160,7 @@ Session go_on(const AskOptions& options) {
                  options.run};
   own.overrides.insert(own.overrides.end(), options.overrides.begin(), options.overrides.end());
   settings::Settings settings = settings::load_settings(own.task_file, own.overrides);
+  run::keep_known_scores(run, settings);
   run::Inputs inputs = run::load_inputs(settings);
   run::check_same_run(manifest, manifest_of(settings, own, inputs), run.path());
   data::Embeddings embeddings = embeddings_of(settings, inputs);

@@ -240,8 +240,10 @@ EvaluateReport evaluate(const EvaluateOptions& given) {
   const EvaluateOptions options = completed(given);
   settings::Settings settings =
       settings::with_all_examples(settings::load_settings(options.task_file, options.overrides));
-  if (options.resume)
+  if (options.resume) {
     run::keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
+    run::keep_known_scores(store::RunDir::open(*options.resume), settings);
+  }
   const run::Inputs inputs = run::load_inputs(settings);
   check(options, inputs);
   const std::vector<task::Candidate> prompts = prompts_of(options, settings);

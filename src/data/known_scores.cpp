@@ -52,9 +52,9 @@ struct Known {
 
 }  // namespace
 
-std::vector<ScoredPrompts> load_scored_prompts(const std::vector<std::filesystem::path>& files) {
+std::vector<std::filesystem::path> score_files(const std::vector<std::filesystem::path>& names) {
   std::vector<std::filesystem::path> all;
-  for (const std::filesystem::path& name : files) {
+  for (const std::filesystem::path& name : names) {
     if (!is_glob(name)) {
       all.push_back(name);
       continue;
@@ -67,7 +67,11 @@ std::vector<ScoredPrompts> load_scored_prompts(const std::vector<std::filesystem
     }
     all.insert(all.end(), found.begin(), found.end());
   }
-  const LandscapeSet set = load_landscapes(all, 0);
+  return all;
+}
+
+std::vector<ScoredPrompts> load_scored_prompts(const std::vector<std::filesystem::path>& names) {
+  const LandscapeSet set = load_landscapes(score_files(names), 0);
   std::vector<ScoredPrompts> models;
   for (const Landscape& one : set.landscapes) {
     std::vector<double> answers = one.answers;

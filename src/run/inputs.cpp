@@ -240,6 +240,7 @@ Inputs load_inputs(const settings::Settings& settings) {
     candidates.prompts = {*settings.baseline};
   std::vector<LoadedMetric> metrics = load_metrics(settings.metrics, splits, warnings);
   auto exemplars = exemplar_format(settings, splits.train);
+  const auto score_files = data::score_files(settings.candidates.scores);
   Inputs inputs{std::move(splits),
                 {},
                 {},
@@ -252,7 +253,8 @@ Inputs load_inputs(const settings::Settings& settings) {
                 "",
                 "",
                 std::move(warnings),
-                data::load_scored_prompts(settings.candidates.scores),
+                data::load_scored_prompts(score_files),
+                score_files,
                 std::move(shown)};
   refuse_hopeless_references(inputs);
   inputs.data_hash = json_hash(

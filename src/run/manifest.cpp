@@ -161,6 +161,9 @@ json make_manifest(const settings::Settings& settings,
   for (const settings::Override& change : overrides) {
     changes.push_back({{"path", change.path}, {"value", change.value}, {"source", change.source}});
   }
+  json score_files = json::array();
+  for (const std::filesystem::path& file : inputs.score_files)
+    score_files.push_back(path_json(std::filesystem::absolute(file)));
   return {{"format", kFormat},
           {"zopo", ZOPO_VERSION},
           {"task_file", path_json(std::filesystem::absolute(settings.task_file))},
@@ -171,7 +174,18 @@ json make_manifest(const settings::Settings& settings,
            {{"data", inputs.data_hash},
             {"candidates", inputs.candidates_hash},
             {"embeddings", embeddings_hash}}},
+          {"score_files", score_files},
           {"test_examples", example_keys(inputs.splits.test)}};
+}
+
+void keep_known_scores(const store::RunDir& run, settings::Settings& settings) {
+  if (settings.candidates.scores.empty()) return;
+  settings.candidates.scores = from_manifest(run, [](const json& manifest) {
+    std::vector<std::filesystem::path> files;
+    for (const json& file : manifest.value("score_files", json::array()))
+      files.push_back(path_from(file));
+    return files;
+  });
 }
 
 void keep_addresses(const store::RunDir& run, bool same_model, settings::Settings& settings) {

@@ -15,6 +15,13 @@ OptimizeOptions completed(OptimizeOptions options) {
   return options;
 }
 
+void keep_as_begun(const OptimizeOptions& options, settings::Settings& settings) {
+  if (!options.resume) return;
+  const store::RunDir run = store::RunDir::open(*options.resume);
+  keep_addresses(run, options.same_model, settings);
+  keep_known_scores(run, settings);
+}
+
 store::RunDir open_directory(const OptimizeOptions& options,
                              const settings::Settings& settings,
                              const Inputs& inputs) {

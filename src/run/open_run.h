@@ -11,6 +11,9 @@ namespace zopo::run {
 // Throws Failure.
 OptimizeOptions completed(OptimizeOptions options);
 
+// Of a run that is resumed: its addresses and files of known scores (manifest.h). Throws Failure.
+void keep_as_begun(const OptimizeOptions& options, settings::Settings& settings);
+
 // The directory to resume in, the one that was given, or a new one below output.dir. Throws
 // Failure.
 store::RunDir open_directory(const OptimizeOptions& options,

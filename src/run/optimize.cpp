@@ -381,8 +381,7 @@ OptimizeReport optimize(const OptimizeOptions& given) {
   const OptimizeOptions options = completed(given);
   settings::Settings settings = settings::load_settings(options.task_file, options.overrides);
   settings.shared = options.shared;
-  if (options.resume)
-    keep_addresses(store::RunDir::open(*options.resume), options.same_model, settings);
+  keep_as_begun(options, settings);
   Inputs inputs = load_inputs(settings);
   for (const std::string& warning : inputs.warnings) options.on_warning(warning);
   const Plan plan = make_plan(settings, inputs);

@@ -25,6 +25,19 @@ TEST_F(KnownScoresOfRuns, BeginsFromTheScoresOfAnEarlierRun) {
   EXPECT_NE(hash("second"), hash("first"));
 }
 
+TEST_F(KnownScoresOfRuns, AResumedRunKeepsToThoseItBeganWith) {
+  write_task({{"optimizer", {{"method", "zopo"}}}});
+  ASSERT_EQ(optimize({"--output-dir", "first"}).exit_code, 0);
+  write_task({{"candidates", {{"scores", "*/*/scores.json"}}}});
+  ASSERT_EQ(optimize().exit_code, 0);
+  const std::string result = file("result.json");
+  // Its own scores.json matches now, too.
+  ASSERT_TRUE(std::filesystem::exists(run_dir() / "scores.json"));
+  const Finished resumed = zopo({"optimize", "--resume", run_dir().string()});
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(file("result.json"), result);
+}
+
 TEST_F(KnownScoresOfRuns, SaysWhereKnownScoresAreOfOtherPrompts) {
   dir_.write("scores.json", R"({"candidates": ["x", "y"], "scores": {"m": [0.5, 0.9]}})");
   write_task({{"optimizer", {{"method", "zopo"}}}, {"candidates", {{"scores", "scores.json"}}}});

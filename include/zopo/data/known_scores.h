@@ -19,10 +19,13 @@ struct ScoredPrompts {
   std::vector<double> answers;       // [n], that each score is the mean of; empty: many
 };
 
-// Every model of every file, a landscape (landscape.h) or what a finished run left as scores.json;
-// files may be globs. Throws Failure{data}: those of load_landscapes(), a glob that nothing
-// matches.
-std::vector<ScoredPrompts> load_scored_prompts(const std::vector<std::filesystem::path>& files);
+// The files by their names; a glob stands for those that match it now. Throws Failure{data}: none
+// does.
+std::vector<std::filesystem::path> score_files(const std::vector<std::filesystem::path>& names);
+
+// Every model of every file, a landscape (landscape.h) or what a finished run left as scores.json.
+// names: as of score_files(). Throws Failure{data}: that, and those of load_landscapes().
+std::vector<ScoredPrompts> load_scored_prompts(const std::vector<std::filesystem::path>& names);
 
 // For each candidate the mean over the models that know it, byte for byte, in standard deviations
 // about the mean of those known; 0 for others [m]. Each model counts in its own standard

@@ -2,6 +2,7 @@
 // Everything a run reads from files, checked against each other.
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <set>
@@ -40,7 +41,8 @@ struct Inputs {
   // What the run depends on beside the settings: SHA-256 of data and candidates as parsed.
   std::string data_hash, candidates_hash;
   std::vector<std::string> warnings;
-  std::vector<data::ScoredPrompts> scored = {};  // candidates.scores
+  std::vector<data::ScoredPrompts> scored = {};         // candidates.scores
+  std::vector<std::filesystem::path> score_files = {};  // that these came from
   std::set<std::string> shown = {};  // the fields that the prompt shows, "input" among them
 };
 

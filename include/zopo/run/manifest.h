@@ -18,6 +18,10 @@ namespace zopo::run {
 // that the same model answers there.
 void keep_addresses(const store::RunDir& run, bool same_model, settings::Settings& settings);
 
+// Likewise: candidates.scores means the files that it meant when the run began, whatever a glob
+// matches now, such as the run's own scores.json.
+void keep_known_scores(const store::RunDir& run, settings::Settings& settings);
+
 nlohmann::json make_manifest(const settings::Settings& settings,
                              const std::vector<settings::Override>& overrides,
                              const Inputs& inputs,
